@@ -1,0 +1,66 @@
+import type { Approved } from './approved.ts'
+import type { ClusterTransition } from './cluster.ts'
+import type { Candidate } from './candidate.ts'
+import type { Instrument } from './instrument.ts'
+import type { ClientOrderId, OrderRequest } from './order.ts'
+import type { Refusal } from './refusal.ts'
+import type { Trade } from './trade.ts'
+import type { EpochMs } from './unit.ts'
+
+/** What the engine wants done. Outcomes come back as events only. */
+export type Effect = Submit | Cancel | Query | Schedule | Alert | Note
+
+export interface Submit {
+  readonly kind: 'submit'
+  readonly order: Approved<OrderRequest>
+}
+export interface Cancel {
+  readonly kind: 'cancel'
+  readonly clientOrderId: ClientOrderId
+  readonly instrument: Instrument
+}
+export interface Query {
+  readonly kind: 'query'
+  readonly clientOrderId: ClientOrderId
+  readonly instrument: Instrument
+}
+/** Ask for a timer event; scheduling an id again moves it. */
+export interface Schedule {
+  readonly kind: 'schedule'
+  readonly id: string
+  readonly at: EpochMs
+}
+export interface Alert {
+  readonly kind: 'alert'
+  readonly level: 'info' | 'warning' | 'critical'
+  readonly code: string
+  readonly message: string
+}
+/** Something to be remembered, with no consequence outside. */
+export interface Note {
+  readonly kind: 'note'
+  readonly time: EpochMs
+  readonly note: DecisionNote | TradeNote | TransitionNote
+}
+
+/** An evaluation that could have traded: recorded once per change of (symbol, strategy, cluster, gate). */
+export interface DecisionNote {
+  readonly kind: 'decision'
+  readonly symbol: string
+  readonly candidate: Candidate
+  readonly outcome: 'entered' | 'refused'
+  /** Base units; `null` where it was refused before sizing. */
+  readonly quantity: string | null
+  readonly refusals: readonly Refusal[]
+  /** The other strategies that wanted the same direction. */
+  readonly support: readonly string[]
+}
+export interface TradeNote {
+  readonly kind: 'trade'
+  readonly trade: Trade
+}
+export interface TransitionNote {
+  readonly kind: 'transition'
+  readonly symbol: string
+  readonly transition: ClusterTransition
+}

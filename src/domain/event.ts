@@ -1,0 +1,202 @@
+import type { LevelSnapshot, OpenInterest } from './cluster.ts'
+import type { Instrument } from './instrument.ts'
+import type { ClientOrderId } from './order.ts'
+import type { Direction, OrderSide } from './side.ts'
+import type { EpochMs, Money, Price, Quantity } from './unit.ts'
+
+/**
+ * Everything the engine can learn. `time` is when the bot knew it; events are delivered in the order
+ * (time, rank, sequence) with the ranks account < market < heatmap < timer < command.
+ * Feeds may reuse one market event object: a receiver copies what it keeps.
+ */
+export type EngineEvent = MarketEvent | AccountEvent | HeatmapEvent | TimerEvent | CommandEvent
+export type MarketEvent = PriceEvent | BarEvent | OpenInterestEvent
+export type EventRank = 0 | 1 | 2 | 3 | 4
+
+export interface PriceEvent {
+  readonly kind: 'price'
+  readonly time: EpochMs
+  readonly venueTime: EpochMs
+  readonly instrument: Instrument
+  readonly last: number
+  readonly mark: number
+  /** Best bid and ask; NaN where no book is known. */
+  readonly bid: number
+  readonly ask: number
+}
+
+/** A closed bar. NaN marks a figure the feed does not have. */
+export interface BarEvent {
+  readonly kind: 'bar'
+  /** When it became available: close + publication lag. */
+  readonly time: EpochMs
+  readonly openTime: EpochMs
+  readonly closeTime: EpochMs
+  readonly instrument: Instrument
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  /** Base units. */
+  readonly volume: number
+  /** Quote units. */
+  readonly turnover: number
+  /** Range of the mark price; NaN ⇒ the last price stands in (`mark_proxy`). */
+  readonly markHigh: number
+  readonly markLow: number
+  /** Base units at the bar's close, as known at `time`. */
+  readonly openInterest: number
+  /** Rate of the last settlement, a fraction per interval. */
+  readonly fundingRate: number
+  readonly longShortRatio: number
+  /** Base units bought by takers. */
+  readonly takerBuyVolume: number
+}
+
+/** Open interest between bars, where a venue or provider publishes it more often. */
+export interface OpenInterestEvent {
+  readonly kind: 'open_interest'
+  readonly time: EpochMs
+  readonly instrument: Instrument
+  readonly openInterest: OpenInterest
+}
+
+export interface HeatmapEvent {
+  readonly kind: 'heatmap'
+  readonly time: EpochMs
+  readonly instrument: Instrument
+  readonly snapshot: LevelSnapshot
+}
+
+export interface TimerEvent {
+  readonly kind: 'timer'
+  readonly time: EpochMs
+  readonly id: string
+}
+
+export type Command =
+  | { readonly name: 'stop_entry'; readonly reason: string }
+  | { readonly name: 'resume_entry'; readonly by: string; readonly reason: string }
+  | { readonly name: 'force_exit'; readonly tradeId: string | 'all' }
+  /** The run ends: no more entries, what is open is closed as `end_of_data`. */
+  | { readonly name: 'finish' }
+  | { readonly name: 'kill'; readonly reason: string }
+
+export interface CommandEvent {
+  readonly kind: 'command'
+  readonly time: EpochMs
+  readonly command: Command
+}
+
+/** How a position was closed by the venue itself. */
+export type ForcedCause = 'liquidation' | 'adl' | 'settlement'
+
+interface AccountBase {
+  readonly time: EpochMs
+  readonly venueTime: EpochMs
+  readonly instrument: Instrument
+}
+
+export interface OrderAccepted extends AccountBase {
+  readonly kind: 'order_accepted'
+  readonly clientOrderId: ClientOrderId
+}
+/** The venue has proven that the order does not and will not exist. */
+export interface OrderRejected extends AccountBase {
+  readonly kind: 'order_rejected'
+  readonly clientOrderId: ClientOrderId
+  readonly code: string
+  readonly message: string
+}
+/** A stop or take-profit trigger fired and its market child is working. */
+export interface OrderTriggered extends AccountBase {
+  readonly kind: 'order_triggered'
+  readonly clientOrderId: ClientOrderId
+}
+export interface OrderFilled extends AccountBase {
+  readonly kind: 'order_filled'
+  readonly clientOrderId: ClientOrderId
+  readonly tradeId: string
+  readonly side: OrderSide
+  readonly price: Price
+  readonly quantity: Quantity
+  /** Quote units; positive = paid. */
+  readonly fee: Money
+  readonly liquidity: 'maker' | 'taker'
+  /** Cumulative filled quantity of the order after this fill. */
+  readonly cumulative: Quantity
+  readonly done: boolean
+}
+export interface OrderCanceled extends AccountBase {
+  readonly kind: 'order_canceled'
+  readonly clientOrderId: ClientOrderId
+  /** `requested`, `oco`, `position_closed`, `reduce_only`, … */
+  readonly reason: string
+}
+/** The unfilled rest of an IOC order, or of one past its time. */
+export interface OrderExpired extends AccountBase {
+  readonly kind: 'order_expired'
+  readonly clientOrderId: ClientOrderId
+  readonly reason: string
+}
+/** The order's fate is not known: it may exist. It is queried, never sent again. */
+export interface OrderUnknown extends AccountBase {
+  readonly kind: 'order_unknown'
+  readonly clientOrderId: ClientOrderId
+  readonly message: string
+}
+export interface FundingPaid extends AccountBase {
+  readonly kind: 'funding_paid'
+  readonly rate: number
+  readonly mark: Price
+  readonly quantity: Quantity
+  readonly direction: Direction
+  /** Quote units; positive = received. */
+  readonly amount: Money
+}
+/** The venue closed (part of) the position on its own. */
+export interface PositionForced extends AccountBase {
+  readonly kind: 'position_forced'
+  readonly cause: ForcedCause
+  readonly tradeId: string
+  readonly side: OrderSide
+  readonly price: Price
+  readonly quantity: Quantity
+  /** Trading and liquidation fee together; positive = paid. */
+  readonly fee: Money
+}
+/** What the venue says the account is, for start-up and reconciliation. */
+export interface AccountSnapshot {
+  readonly kind: 'account_snapshot'
+  readonly time: EpochMs
+  readonly wallet: Money
+  readonly positions: readonly {
+    readonly instrument: Instrument
+    readonly direction: Direction
+    readonly quantity: Quantity
+    readonly entryPrice: Price
+    readonly liquidationPrice: Price | null
+  }[]
+  readonly openOrders: readonly { readonly clientOrderId: string; readonly instrument: Instrument; readonly filled: Quantity }[]
+}
+
+export type OrderEvent =
+  | OrderAccepted | OrderRejected | OrderTriggered | OrderFilled | OrderCanceled | OrderExpired | OrderUnknown
+export type AccountEvent = OrderEvent | FundingPaid | PositionForced | AccountSnapshot
+
+export function eventRank(event: EngineEvent): EventRank {
+  switch (event.kind) {
+    case 'price':
+    case 'bar':
+    case 'open_interest':
+      return 1
+    case 'heatmap':
+      return 2
+    case 'timer':
+      return 3
+    case 'command':
+      return 4
+    default:
+      return 0
+  }
+}

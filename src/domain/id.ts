@@ -1,0 +1,45 @@
+import type { ClientOrderId, Leg } from './order.ts'
+
+const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', stop: 's', target: 'p', exit: 'x' }
+const LEG_OF_LETTER: Readonly<Record<string, Leg>> = { e: 'entry', s: 'stop', p: 'target', x: 'exit' }
+const PREFIX = 'l'
+const PATTERN = /^l([0-9a-z]{2})([0-9a-z]{3})([0-9a-z]{8})([espx])([0-9a-z]{3})$/
+const STRATEGY_SPACE = 36 ** 2
+const EPOCH_SPACE = 36 ** 3
+const INTENT_SPACE = 36 ** 8
+const REVISION_SPACE = 36 ** 3
+
+export interface OrderIdParts {
+  /** The strategy's registry number. */
+  readonly strategy: number
+  /** Start of this process's ownership of the account; rises at each start. */
+  readonly epoch: number
+  /** Sequence number of the trade within the epoch. */
+  readonly intent: number
+  readonly leg: Leg
+  /** Sequence number of this leg within the trade: replacements get a new one, an id is never used twice. */
+  readonly revision: number
+}
+
+const base36 = (value: number, width: number): string => value.toString(36).padStart(width, '0')
+
+/** `l` + strategy + epoch + intent + leg + revision: 18 lowercase alphanumerics. Throws on a value out of range. */
+export function clientOrderId(parts: OrderIdParts): ClientOrderId {
+  const { strategy, epoch, intent, leg, revision } = parts
+  if (!(strategy >= 0 && strategy < STRATEGY_SPACE && epoch >= 0 && epoch < EPOCH_SPACE)) throw new RangeError(`order id: strategy ${strategy}, epoch ${epoch}`)
+  if (!(intent >= 0 && intent < INTENT_SPACE && revision >= 0 && revision < REVISION_SPACE)) throw new RangeError(`order id: intent ${intent}, revision ${revision}`)
+  return (PREFIX + base36(strategy, 2) + base36(epoch, 3) + base36(intent, 8) + LEG_LETTER[leg] + base36(revision, 3)) as ClientOrderId
+}
+
+/** The parts of an id of ours; `undefined` for a foreign one. */
+export function parseClientOrderId(text: string): OrderIdParts | undefined {
+  const match = PATTERN.exec(text)
+  if (!match) return undefined
+  return {
+    strategy: Number.parseInt(match[1]!, 36),
+    epoch: Number.parseInt(match[2]!, 36),
+    intent: Number.parseInt(match[3]!, 36),
+    leg: LEG_OF_LETTER[match[4]!]!,
+    revision: Number.parseInt(match[5]!, 36),
+  }
+}

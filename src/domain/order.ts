@@ -1,0 +1,58 @@
+import type { Instrument } from './instrument.ts'
+import type { OrderSide } from './side.ts'
+import type { EpochMs, Price, Quantity } from './unit.ts'
+
+export type OrderType = 'market' | 'limit' | 'stop_market' | 'take_profit_market'
+/** `GTX` is post-only: rejected when it would take liquidity. */
+export type TimeInForce = 'GTC' | 'IOC' | 'GTX'
+export type TriggerSource = 'mark' | 'last'
+/** The part an order plays in a bracket; `exit` is a market exit outside stop and target. */
+export type Leg = 'entry' | 'stop' | 'target' | 'exit'
+
+/** Deterministic, ours, at most 24 lowercase alphanumerics; see `id.ts`. */
+export type ClientOrderId = string & { readonly clientOrderId: true }
+
+/** What we ask a venue to do. Complete: nothing about it is decided later. */
+export interface OrderRequest {
+  readonly clientOrderId: ClientOrderId
+  readonly instrument: Instrument
+  readonly side: OrderSide
+  readonly type: OrderType
+  readonly quantity: Quantity
+  /** Limit price; absent for market and trigger orders. */
+  readonly price?: Price
+  readonly triggerPrice?: Price
+  readonly triggerBy?: TriggerSource
+  readonly timeInForce: TimeInForce
+  readonly reduceOnly: boolean
+  readonly leg: Leg
+  /** Of an entry: leverage the position's margin is to be reckoned with; the venue has it set before the order. */
+  readonly leverage?: number
+  /** The trade (bracket) this order belongs to. */
+  readonly tradeId: string
+}
+
+export type OrderState =
+  | 'initialized'
+  | 'denied'
+  | 'submitted'
+  | 'accepted'
+  | 'triggered'
+  | 'partially_filled'
+  | 'filled'
+  | 'pending_cancel'
+  | 'canceled'
+  | 'rejected'
+  | 'expired'
+  | 'unknown'
+
+export const TERMINAL_STATES: ReadonlySet<OrderState> = new Set(['denied', 'filled', 'canceled', 'rejected', 'expired'])
+
+/** An order's life as the bot knows it. */
+export interface OrderStatus {
+  readonly request: OrderRequest
+  readonly state: OrderState
+  readonly filled: Quantity
+  readonly submittedAt: EpochMs
+  readonly updatedAt: EpochMs
+}

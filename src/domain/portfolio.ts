@@ -1,0 +1,43 @@
+import { Dec, ZERO, type Decimal } from './decimal.ts'
+import type { Direction, OrderSide } from './side.ts'
+import type { Money, Price, Quantity } from './unit.ts'
+
+/** The bot's own book of one instrument: signed quantity at an average entry price. One-way mode. */
+export interface PositionBook {
+  /** Base units, positive = long. */
+  readonly signed: Decimal
+  readonly entryPrice: Decimal
+}
+
+export const FLAT: PositionBook = { signed: ZERO, entryPrice: ZERO }
+
+export const directionOf = (book: PositionBook): Direction | null =>
+  book.signed.isZero() ? null : book.signed.isPositive() ? 'LONG' : 'SHORT'
+
+export interface FillResult {
+  readonly book: PositionBook
+  /** Profit of the part that was closed, before fees. */
+  readonly realised: Money
+}
+
+/** Applies a fill to a book: same direction averages the entry, the opposite direction realises and may flip. */
+export function applyFill(book: PositionBook, side: OrderSide, price: Price, quantity: Quantity): FillResult {
+  const delta = side === 'buy' ? quantity : quantity.neg()
+  const signed = book.signed.plus(delta)
+  if (book.signed.isZero() || book.signed.isPositive() === delta.isPositive()) {
+    const entryPrice = book.signed.isZero()
+      ? price
+      : book.entryPrice.times(book.signed).plus(price.times(delta)).div(signed)
+    return { book: { signed, entryPrice }, realised: ZERO as Money }
+  }
+  const closed = Dec.min(book.signed.abs(), quantity)
+  const perUnit = book.signed.isPositive() ? price.minus(book.entryPrice) : book.entryPrice.minus(price)
+  const realised = perUnit.times(closed) as Money
+  if (signed.isZero()) return { book: FLAT, realised }
+  const flipped = signed.isPositive() !== book.signed.isPositive()
+  return { book: { signed, entryPrice: flipped ? price : book.entryPrice }, realised }
+}
+
+/** Profit that closing the book at `mark` would realise, in the quote currency. */
+export const unrealised = (book: PositionBook, mark: number): number =>
+  book.signed.isZero() ? 0 : book.signed.toNumber() * (mark - book.entryPrice.toNumber())

@@ -1,0 +1,22 @@
+import { EMA } from 'trading-signals'
+
+/** Streaming exponential moving average; NaN until `period` values have been seen. */
+export interface Ema {
+  readonly value: () => number
+  readonly update: (value: number) => number
+}
+
+export function createEma(period: number): Ema {
+  const ema = new EMA(period)
+  let seen = 0
+  let current = Number.NaN
+  return {
+    value: () => current,
+    update(value) {
+      const next = ema.update(value, false)
+      if (seen < period) seen++
+      current = seen >= period ? next : Number.NaN
+      return current
+    },
+  }
+}

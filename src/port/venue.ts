@@ -1,0 +1,16 @@
+import type { Approved } from '../domain/approved.ts'
+import type { AccountSnapshot } from '../domain/event.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { EpochMs } from '../domain/unit.ts'
+import type { EventSource } from './market.ts'
+
+/** Where orders go. Nothing is returned: outcomes arrive only as account events of `events`. */
+export interface Venue {
+  readonly instruments: readonly Instrument[]
+  readonly events: EventSource
+  submit(order: Approved<OrderRequest>, at: EpochMs): void
+  cancel(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
+  query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
+  snapshot(at: EpochMs): AccountSnapshot
+}
