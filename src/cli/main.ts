@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander'
+import { environment } from '../config/environment.ts'
+import type { Command } from './command.ts'
+import { commands as builtCommands } from './commands.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { createInterrupt } from './interrupt.ts'
+import { createProgram } from './program.ts'
+
+/** Runs one command line (without the program's name) and says how it ended. Whatever a command throws is printed here. */
+export async function main(args: readonly string[], commands: readonly Command[] = builtCommands): Promise<ExitCode> {
+  const interrupt = createInterrupt()
+  let code: ExitCode = EXIT.ok
+  const program = createProgram({
+    commands,
+    environment: environment(),
+    interrupt,
+    finished: (ended) => (code = ended),
+  })
+  const verbose = (): boolean => program.opts<{ verbose?: true }>().verbose === true
+
+  // Somebody read as much as they wanted (`| head`): no error, but nobody to write for either.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (!interrupt.stop()) process.exit(EXIT.ok)
+  })
+  process.stderr.on('error', () => undefined)
+  process.on('uncaughtException', (error) => {
+    printUnexpected(error, verbose())
+    process.exit(EXIT.error)
+  })
+
+  try {
+    if (args.length === 0) program.outputHelp()
+    else await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.configuration
+    printUnexpected(error, verbose())
+    return EXIT.error
+  }
+}
+
+function printUnexpected(error: unknown, verbose: boolean): void {
+  const [message] = String(error instanceof Error ? error.message : error).split('\n')
+  process.stderr.write(`lodestone: unexpected error: ${message}\n`)
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  process.stderr.write(
+    verbose ? `${stack}\n` : '  This is a defect, not a mistake of yours. Run again with -v for the stack.\n',
+  )
+}
