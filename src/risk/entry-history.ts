@@ -1,0 +1,36 @@
+import type { EpochMs } from '../domain/unit.ts'
+
+/** More entries of one symbol than this in a window are not told apart: the answer is "at least so many". */
+const REMEMBERED = 64
+
+/** When entries were sent, by symbol: the last 64 of each. */
+export interface EntryHistory {
+  record(instrumentIndex: number, time: EpochMs): void
+  /** Entries sent after `since`, at most 64. */
+  countSince(instrumentIndex: number, since: EpochMs): number
+}
+
+/** @param past entries of an earlier process that still count, oldest first */
+export function createEntryHistory(
+  past: readonly { readonly instrumentIndex: number; readonly time: EpochMs }[] = [],
+): EntryHistory {
+  const times: EpochMs[][] = []
+
+  function record(instrumentIndex: number, time: EpochMs): void {
+    const own = (times[instrumentIndex] ??= [])
+    own.push(time)
+    if (own.length > REMEMBERED) own.shift()
+  }
+
+  for (const entry of past) record(entry.instrumentIndex, entry.time)
+  return {
+    record,
+    countSince(instrumentIndex, since) {
+      const own = times[instrumentIndex]
+      if (own === undefined) return 0
+      let count = 0
+      while (count < own.length && own[own.length - 1 - count]! > since) count++
+      return count
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { EpochMs } from '../domain/unit.ts'
+
+export type LatchCode = 'KILL' | 'DAILY_LOSS' | 'MAX_DRAWDOWN' | 'ENTRY_RATE' | 'ENTRIES_STOPPED'
+
+/** ACTIVE: all orders. REDUCING: no entries. HALTED: no entries, and working entries are to be withdrawn. */
+export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
+
+/** Something that keeps entries off until a person lifts it, or until a term that was fixed when it was set. */
+export interface Latch {
+  readonly code: LatchCode
+  /** The symbol it holds for; `null`: the whole account. */
+  readonly symbol: string | null
+  readonly since: EpochMs
+  readonly reason: string
+  /** End of its term; `null`: it has none. */
+  readonly until: EpochMs | null
+}
+
+/** Who lifted a latch, when and why. Nothing else may lift one before its term. */
+export interface HumanAct {
+  readonly by: string
+  readonly reason: string
+  readonly time: EpochMs
+}
+
+export interface Release {
+  readonly latch: Latch
+  readonly time: EpochMs
+  /** `null`: its term had ended. */
+  readonly act: HumanAct | null
+}
+
+/** `unsigned`: the act names no person or gives no reason, and nothing was lifted. */
+export type ClearResult = 'cleared' | 'not_set' | 'unsigned'
+
+export interface LatchBoard {
+  /** Those that hold now, in the order they were set. A new array after every change. */
+  readonly latches: readonly Latch[]
+  readonly state: TradingState
+  /** The latest releases, oldest first. */
+  readonly releases: readonly Release[]
+  /** Sets a latch; `false` when the same one already holds (its first reason and time stay, the longer term wins). */
+  trip(latch: Latch): boolean
+  clear(code: LatchCode, symbol: string | null, act: HumanAct): ClearResult
+  /** Lets latches go whose term has ended, and returns them. */
+  expire(time: EpochMs): readonly Latch[]
+}
+
+const MAX_RELEASES = 256
+const NONE: readonly Latch[] = []
+
+const sameLatch = (a: Latch, code: LatchCode, symbol: string | null): boolean => a.code === code && a.symbol === symbol
+const longerTerm = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
+  a === null || b === null ? null : a > b ? a : b
+
+function stateOf(latches: readonly Latch[]): TradingState {
+  if (latches.length === 0) return 'ACTIVE'
+  return latches.some((latch) => latch.code === 'KILL') ? 'HALTED' : 'REDUCING'
+}
+
+/** The latch of this code that holds for the symbol, be it set for it alone or for the account. */
+export function latchFor(latches: readonly Latch[], code: LatchCode, symbol: string): Latch | undefined {
+  for (const latch of latches) {
+    if (latch.code === code && (latch.symbol === null || latch.symbol === symbol)) return latch
+  }
+  return undefined
+}
+
+/** @param held latches that an earlier process left set: a restart lifts none */
+export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
+  let latches = held
+  let state = stateOf(held)
+  const releases: Release[] = []
+
+  function change(next: readonly Latch[]): void {
+    latches = next
+    state = stateOf(next)
+  }
+
+  function release(latch: Latch, time: EpochMs, act: HumanAct | null): void {
+    releases.push({ latch, time, act })
+    if (releases.length > MAX_RELEASES) releases.shift()
+  }
+
+  return {
+    get latches() {
+      return latches
+    },
+    get state() {
+      return state
+    },
+    releases,
+    trip(latch) {
+      const known = latches.find((l) => sameLatch(l, latch.code, latch.symbol))
+      if (!known) {
+        change([...latches, latch])
+        return true
+      }
+      const until = longerTerm(known.until, latch.until)
+      if (until !== known.until) change(latches.map((l) => (l === known ? { ...known, until } : l)))
+      return false
+    },
+    clear(code, symbol, act) {
+      const latch = latches.find((l) => sameLatch(l, code, symbol))
+      if (!latch) return 'not_set'
+      if (act.by.trim() === '' || act.reason.trim() === '') return 'unsigned'
+      change(latches.filter((l) => l !== latch))
+      release(latch, act.time, act)
+      return 'cleared'
+    },
+    expire(time) {
+      if (latches.length === 0) return NONE
+      const over = latches.filter((latch) => latch.until !== null && latch.until <= time)
+      if (over.length === 0) return NONE
+      change(latches.filter((latch) => !over.includes(latch)))
+      for (const latch of over) release(latch, time, null)
+      return over
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** Far more than the signals of a day; the oldest are forgotten first. */
+const REMEMBERED = 4_096
+
+/** The signals that have already led to an order, so that none does so twice. */
+export interface SignalMemory {
+  has(signalId: string): boolean
+  add(signalId: string): void
+}
+
+/** @param past signals of an earlier process, oldest first */
+export function createSignalMemory(past: Iterable<string> = []): SignalMemory {
+  const seen = new Set<string>()
+
+  function add(signalId: string): void {
+    seen.delete(signalId)
+    seen.add(signalId)
+    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!)
+  }
+
+  for (const id of past) add(id)
+  return { has: (id) => seen.has(id), add }
+}
