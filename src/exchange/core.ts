@@ -1,0 +1,77 @@
+import type { AccountEvent, OrderEvent } from '../domain/event.ts'
+import { type EpochMs, epochMs } from '../domain/unit.ts'
+import type { Books } from './ledger.ts'
+import type { ExchangeParameters } from './parameters.ts'
+import type { Schedule } from './schedule.ts'
+import type { Slot } from './slot.ts'
+import type { WorkingOrder } from './working-order.ts'
+
+/** The state that all parts of the matching core share. */
+export interface Core {
+  readonly parameters: ExchangeParameters
+  /** By instrument index; holes where the tape does not list one. */
+  readonly slots: readonly (Slot | undefined)[]
+  readonly listed: readonly Slot[]
+  readonly books: Books
+  readonly schedule: Schedule
+  readonly outbox: AccountEvent[]
+  /** Last event of orders that have ended, for queries; the oldest are forgotten. */
+  readonly ended: Map<string, OrderEvent>
+  readonly keepFills: boolean
+  /** Slots with orders, requests under way or a position, by instrument index. */
+  readonly active: Slot[]
+  /** Instruments with a position. */
+  positionCount: number
+  sequence: number
+}
+
+const ENDED_KEPT = 4_096
+
+/** Queues an account event for delivery. */
+export const emit = (core: Core, event: AccountEvent): number => core.outbox.push(event)
+
+/** Removes an order from the working ones and remembers how it ended. */
+export function endOrder(core: Core, slot: Slot, order: WorkingOrder, event: OrderEvent): void {
+  order.state = 'done'
+  const at = slot.orders.indexOf(order)
+  if (at >= 0) slot.orders.splice(at, 1)
+  remember(core, event)
+}
+
+/** Keeps the last word on an order id. */
+export function remember(core: Core, event: OrderEvent): void {
+  core.ended.delete(event.clientOrderId)
+  core.ended.set(event.clientOrderId, event)
+  if (core.ended.size > ENDED_KEPT) {
+    for (const oldest of core.ended.keys()) {
+      core.ended.delete(oldest)
+      break
+    }
+  }
+}
+
+export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {
+  const event: OrderEvent = {
+    kind: 'order_canceled', ...stamp(slot, time), clientOrderId: order.request.clientOrderId, reason,
+  }
+  emit(core, event)
+  endOrder(core, slot, order, event)
+}
+
+export function expireOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {
+  const event: OrderEvent = {
+    kind: 'order_expired', ...stamp(slot, time), clientOrderId: order.request.clientOrderId, reason,
+  }
+  emit(core, event)
+  endOrder(core, slot, order, event)
+}
+
+export const stamp = (slot: Slot, time: number): { time: EpochMs; venueTime: EpochMs; instrument: Slot['instrument'] } => ({
+  time: epochMs(time), venueTime: epochMs(time), instrument: slot.instrument,
+})
+
+/** A number for the next trade. */
+export const nextTradeId = (core: Core): string => {
+  core.sequence += 1
+  return `x${core.sequence}`
+}

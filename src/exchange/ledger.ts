@@ -1,0 +1,69 @@
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import type { OrderFilled, PositionForced } from '../domain/event.ts'
+
+/**
+ * The exchange's books of the one account. At every moment, to the last digit:
+ * `wallet = startingBalance + realised + funding − tradingFees − liquidationFees`.
+ */
+export interface Ledger {
+  readonly startingBalance: Decimal
+  readonly wallet: Decimal
+  /** Before fees. */
+  readonly realised: Decimal
+  readonly tradingFees: Decimal
+  readonly liquidationFees: Decimal
+  /** Positive = received. */
+  readonly funding: Decimal
+  readonly insuranceFund: Decimal
+  /** Losses beyond margin that the fund has borne. */
+  readonly insurancePaid: Decimal
+  /** Losses beyond margin that nothing covered. */
+  readonly uncovered: Decimal
+  /** Bars in which both the stop and the target of a position lay. */
+  readonly ambiguousBars: number
+  readonly fillCount: number
+  /** Every execution, forced ones included; empty unless asked for. */
+  readonly fills: readonly (OrderFilled | PositionForced)[]
+}
+
+export type Books = { -readonly [K in keyof Omit<Ledger, 'fills'>]: Ledger[K] } & {
+  readonly fills: (OrderFilled | PositionForced)[]
+}
+
+export function openBooks(startingBalance: number): Books {
+  const start = new Dec(startingBalance)
+  return {
+    startingBalance: start,
+    wallet: start,
+    realised: ZERO,
+    tradingFees: ZERO,
+    liquidationFees: ZERO,
+    funding: ZERO,
+    insuranceFund: ZERO,
+    insurancePaid: ZERO,
+    uncovered: ZERO,
+    ambiguousBars: 0,
+    fillCount: 0,
+    fills: [],
+  }
+}
+
+export function bookTrade(books: Books, realised: Decimal, tradingFee: Decimal, liquidationFee: Decimal): void {
+  books.realised = books.realised.plus(realised)
+  books.tradingFees = books.tradingFees.plus(tradingFee)
+  books.liquidationFees = books.liquidationFees.plus(liquidationFee)
+  books.wallet = books.wallet.plus(realised).minus(tradingFee).minus(liquidationFee)
+}
+
+export function bookFunding(books: Books, amount: Decimal): void {
+  books.funding = books.funding.plus(amount)
+  books.wallet = books.wallet.plus(amount)
+}
+
+/** Lets the fund bear a loss; what it cannot bear stays uncovered. */
+export function drawInsurance(books: Books, loss: Decimal): void {
+  const paid = Dec.min(loss, books.insuranceFund)
+  books.insuranceFund = books.insuranceFund.minus(paid)
+  books.insurancePaid = books.insurancePaid.plus(paid)
+  books.uncovered = books.uncovered.plus(loss.minus(paid))
+}

@@ -1,0 +1,48 @@
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import type { Price, Quantity } from '../domain/unit.ts'
+import { cents } from './rounding.ts'
+
+/**
+ * A position on a cost basis: the quote currency paid for what is held, so that the results of all partial exits add
+ * up to proceeds minus cost without a rounding remainder.
+ */
+export interface Position {
+  /** Base units, positive = long. */
+  signed: Decimal
+  /** Entry notional of what is held; never negative. */
+  cost: Decimal
+  /** Funding received (paid: negative) while held; part of an isolated position's margin. */
+  funding: Decimal
+}
+
+export const flatPosition = (): Position => ({ signed: ZERO, cost: ZERO, funding: ZERO })
+
+export interface Applied {
+  readonly realised: Decimal
+  /** Quantity that opened or enlarged a position. */
+  readonly opened: Decimal
+}
+
+/** Books a fill; `sign` +1 buys, −1 sells. A larger opposite fill closes and opens the other way. */
+export function applyToPosition(position: Position, sign: 1 | -1, price: Price, quantity: Quantity): Applied {
+  const held = position.signed.abs()
+  const adds = held.isZero() || position.signed.isPositive() === sign > 0
+  const closed = adds ? ZERO : Dec.min(held, quantity)
+  const opened = quantity.minus(closed)
+  const all = closed.eq(held)
+  const share = closed.isZero() ? ZERO : all ? position.cost : cents(position.cost.times(closed).div(held))
+  const realised = closed.isZero() ? ZERO : price.times(closed).minus(share).times(-sign)
+  if (!closed.isZero()) {
+    position.funding = all ? ZERO : cents(position.funding.times(held.minus(closed)).div(held))
+  }
+  position.cost = position.cost.minus(share).plus(price.times(opened))
+  position.signed = position.signed.plus(sign > 0 ? quantity : quantity.neg())
+  return { realised, opened }
+}
+
+export const entryPriceOf = (position: Position): Price =>
+  (position.signed.isZero() ? ZERO : position.cost.div(position.signed.abs())) as Price
+
+/** Margin of an isolated position: its initial margin and the funding settled on it. */
+export const isolatedMargin = (position: Position, leverage: number): Decimal =>
+  position.signed.isZero() ? ZERO : cents(position.cost.div(leverage)).plus(position.funding)

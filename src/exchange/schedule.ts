@@ -1,0 +1,39 @@
+import type { Instrument } from '../domain/instrument.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { WorkingOrder } from './working-order.ts'
+
+/** What is under way to the market. */
+export type Action =
+  | { readonly kind: 'submit'; readonly time: number; readonly instrument: Instrument; readonly request: OrderRequest }
+  | { readonly kind: 'cancel'; readonly time: number; readonly instrument: Instrument; readonly id: ClientOrderId }
+  | { readonly kind: 'query'; readonly time: number; readonly instrument: Instrument; readonly id: ClientOrderId }
+  | { readonly kind: 'release'; readonly time: number; readonly instrument: Instrument; readonly order: WorkingOrder }
+
+export interface Schedule {
+  /** Time of the first action; Infinity when there is none. */
+  readonly time: number
+  add(action: Action): void
+  /** Removes and returns the first action; call only when there is one. */
+  take(): Action
+}
+
+/** Actions by time, first come first served at equal times. A handful at most: kept sorted by insertion. */
+export function createSchedule(): Schedule {
+  const actions: Action[] = []
+  const schedule = {
+    time: Infinity,
+    add(action: Action): void {
+      let at = actions.length
+      while (at > 0 && actions[at - 1]!.time > action.time) at -= 1
+      actions.splice(at, 0, action)
+      schedule.time = actions[0]!.time
+    },
+    take(): Action {
+      const first = actions.shift()
+      if (first === undefined) throw new Error('exchange: nothing is scheduled')
+      schedule.time = actions.length > 0 ? actions[0]!.time : Infinity
+      return first
+    },
+  }
+  return schedule
+}

@@ -1,0 +1,87 @@
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import type { FundingPaid, OrderFilled } from '../domain/event.ts'
+import type { Money, Price, Quantity } from '../domain/unit.ts'
+import { refresh } from './account.ts'
+import { cancelOrder, emit, endOrder, nextTradeId, stamp, type Core } from './core.ts'
+import { bookFunding, bookTrade } from './ledger.ts'
+import { applyToPosition } from './position.ts'
+import { cents } from './rounding.ts'
+import type { Slot } from './slot.ts'
+import { remaining, type WorkingOrder } from './working-order.ts'
+
+/** Largest quantity that may still be filled: a reduce-only order never more than the position it reduces. */
+export function fillable(slot: Slot, order: WorkingOrder): Quantity {
+  const rest = remaining(order)
+  if (!order.request.reduceOnly) return rest
+  const { signed } = slot.position
+  const reduces = signed.isPositive() ? order.sign < 0 : order.sign > 0
+  return (signed.isZero() || !reduces ? ZERO : Dec.min(rest, signed.abs())) as Quantity
+}
+
+/** Executes part or all of an order and books everything that follows from it. */
+export function fill(
+  core: Core,
+  slot: Slot,
+  order: WorkingOrder,
+  price: Price,
+  quantity: Quantity,
+  liquidity: 'maker' | 'taker',
+  time: number,
+): void {
+  const { parameters, books } = core
+  const feeBp = liquidity === 'maker' ? parameters.feeMakerBp : parameters.feeTakerBp
+  const fee = price.times(quantity).times(new Dec(feeBp).div(10_000)) as Money
+  const { realised, opened } = applyToPosition(slot.position, order.sign, price, quantity)
+  bookTrade(books, realised, fee, ZERO)
+  order.filled = order.filled.plus(quantity)
+  const done = remaining(order).isZero()
+  const event: OrderFilled = {
+    kind: 'order_filled',
+    ...stamp(slot, time),
+    clientOrderId: order.request.clientOrderId,
+    tradeId: nextTradeId(core),
+    side: order.request.side,
+    price,
+    quantity,
+    fee,
+    liquidity,
+    cumulative: order.filled as Quantity,
+    done,
+  }
+  emit(core, event)
+  books.fillCount += 1
+  if (core.keepFills) books.fills.push(event)
+  if (done) endOrder(core, slot, order, event)
+  cancelIdleReducers(core, slot, order, time)
+  if (slot.fundedAt === time && opened.isPositive()) {
+    settleFunding(core, slot, slot.fundedRate, slot.fundedMark, order.sign > 0 ? opened : opened.neg(), time)
+  }
+  refresh(core, slot)
+}
+
+/** Cancels reduce-only orders that have nothing left to reduce. */
+export function cancelIdleReducers(core: Core, slot: Slot, cause: WorkingOrder | null, time: number): void {
+  const { signed } = slot.position
+  for (const order of [...slot.orders]) {
+    if (!order.request.reduceOnly || fillable(slot, order).isPositive()) continue
+    cancelOrder(core, slot, order, order === cause || !signed.isZero() ? 'reduce_only' : 'position_closed', time)
+  }
+}
+
+/** Quantity × mark × rate: at a positive rate longs pay. */
+export function settleFunding(core: Core, slot: Slot, rate: number, mark: number, signed: Decimal, time: number): void {
+  if (signed.isZero() || !Number.isFinite(rate) || !Number.isFinite(mark)) return
+  const amount = cents(signed.times(mark).times(rate).neg()) as Money
+  bookFunding(core.books, amount)
+  slot.position.funding = slot.position.funding.plus(amount)
+  const event: FundingPaid = {
+    kind: 'funding_paid',
+    ...stamp(slot, time),
+    rate,
+    mark: new Dec(mark) as Price,
+    quantity: signed.abs() as Quantity,
+    direction: signed.isPositive() ? 'LONG' : 'SHORT',
+    amount,
+  }
+  emit(core, event)
+}

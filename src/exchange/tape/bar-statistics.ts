@@ -1,0 +1,63 @@
+import { MINUTE_MS } from '../../domain/time.ts'
+import type { BarColumns } from '../../domain/bar-columns.ts'
+
+/** Bars that the moving figures need before they are given out, and the length of the exponential averages. */
+const WINDOW = 20
+const WEIGHT = 2 / (WINDOW + 1)
+const ATR_PERIOD = 14
+
+/** What was known of an instrument before its current bar opened. */
+export interface BarStatistics {
+  /** σ of one minute, a fraction: close-to-close, exponentially weighted, scaled by √time. NaN while it is warming up. */
+  readonly minuteVolatility: number
+  /** Mean volume of one minute in base units; NaN while it is warming up. */
+  readonly minuteVolume: number
+  /** Wilder's ATR(14) of these bars; NaN while it is warming up. */
+  readonly atr: number
+  /** Takes in a bar that has closed. */
+  add(row: number): void
+}
+
+export function createBarStatistics(columns: BarColumns): BarStatistics {
+  const { openTime, high, low, close, volume, barMs } = columns
+  const minutes = barMs / MINUTE_MS
+  // Fields of an object, because a captured variable that holds a double costs an allocation each time it is set.
+  const sums = { variance: Number.NaN, volume: Number.NaN, range: Number.NaN }
+  sums.variance = 0
+  sums.volume = 0
+  sums.range = 0
+  let returns = 0
+  let volumes = 0
+  let ranges = 0
+  const statistics = {
+    minuteVolatility: Number.NaN,
+    minuteVolume: Number.NaN,
+    atr: Number.NaN,
+    add(row: number): void {
+      const follows = row > 0 && openTime[row]! - openTime[row - 1]! === barMs
+      let range = high[row]! - low[row]!
+      if (row > 0) {
+        const before = close[row - 1]!
+        range = Math.max(range, high[row]! - before, before - low[row]!)
+        if (follows) {
+          const change = close[row]! / before - 1
+          sums.variance += (returns < WINDOW ? 1 / (returns + 1) : WEIGHT) * (change * change - sums.variance)
+          returns += 1
+          if (returns >= WINDOW) statistics.minuteVolatility = Math.sqrt(sums.variance / minutes)
+        }
+      }
+      const traded = volume[row]!
+      if (!Number.isNaN(traded)) {
+        sums.volume += (volumes < WINDOW ? 1 / (volumes + 1) : WEIGHT) * (traded - sums.volume)
+        volumes += 1
+        if (volumes >= WINDOW) statistics.minuteVolume = sums.volume / minutes
+      }
+      if (ranges < ATR_PERIOD) {
+        ranges += 1
+        sums.range += range
+        if (ranges === ATR_PERIOD) statistics.atr = sums.range / ATR_PERIOD
+      } else statistics.atr += (range - statistics.atr) / ATR_PERIOD
+    },
+  }
+  return statistics
+}
