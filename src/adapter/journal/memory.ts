@@ -1,0 +1,27 @@
+import type { Effect } from '../../domain/effect.ts'
+import type { Journal } from '../../port/journal.ts'
+
+/** Counts what would have been written; for runs that need not survive the process. */
+export interface MemoryJournal extends Journal {
+  readonly commits: number
+  readonly submits: number
+}
+
+const isSubmit = (effect: Effect): boolean => effect.kind === 'submit'
+
+export function createMemoryJournal(): MemoryJournal {
+  let commits = 0
+  let submits = 0
+  return {
+    get commits() {
+      return commits
+    },
+    get submits() {
+      return submits
+    },
+    commit(_event, effects) {
+      commits++
+      for (const effect of effects) if (isSubmit(effect)) submits++
+    },
+  }
+}

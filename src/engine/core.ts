@@ -1,0 +1,101 @@
+import type { Config } from '../config/schema.ts'
+import type { Candidate } from '../domain/candidate.ts'
+import type { Effect } from '../domain/effect.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { RefusalCode } from '../domain/refusal.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
+import type { Instruction } from '../execution/instruction.ts'
+import type { OrderTracker } from '../execution/order-tracker.ts'
+import type { Gate } from '../risk/gate.ts'
+import type { Sizer } from '../risk/sizing.ts'
+import type { EntryHistory } from '../strategy/entry-gate.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import type { Account } from './account.ts'
+import type { DecisionLog } from './decision-log.ts'
+import type { SymbolState } from './symbol-state.ts'
+import type { LiveView } from './view.ts'
+
+/** The engine's whole state, shared by the files of this folder and by nobody else. */
+export interface EngineCore {
+  readonly config: Config
+  readonly strategies: readonly Strategy[]
+  readonly account: Account
+  readonly gate: Gate
+  readonly size: Sizer
+  readonly orders: OrderTracker
+  readonly decisions: DecisionLog
+  /** By instrument index. */
+  readonly states: readonly SymbolState[]
+  readonly views: readonly LiveView[]
+  readonly histories: readonly EntryHistory[]
+  /** Scratch for one evaluation. */
+  readonly candidates: Candidate[]
+  readonly stateBarMs: number
+  readonly epoch: number
+  /** A longer silence of prices makes what was tracked stale. */
+  readonly priceGapMs: number
+  readonly noteTransitions: boolean
+  /** History is being fed: nothing is decided. */
+  warming: boolean
+  /** Market time of the event being processed. */
+  now: EpochMs
+  intents: number
+  /** Effects of the event at hand, in the order they are to leave. */
+  effects: Effect[]
+  /** Scratch for instructions of the execution layer. */
+  readonly instructions: Instruction[]
+  readonly counters: EngineCounters
+}
+
+export interface EngineCounters {
+  orders: number
+  fills: number
+  forced: number
+  refusedDecisions: number
+  readonly refusals: Map<RefusalCode, number>
+}
+
+export const NO_EFFECTS: readonly Effect[] = Object.freeze([])
+
+/** Takes what the execution layer wants through the gate and out. Protective orders are refused for sanity alone. */
+export function flush(core: EngineCore): void {
+  const { instructions, effects, account, gate, orders } = core
+  for (const instruction of instructions) {
+    switch (instruction.kind) {
+      case 'submit': {
+        const { request } = instruction
+        const verdict = gate.approveProtective(request, account.books.position(request.instrument))
+        if (verdict.kind === 'refused') {
+          // Our own arithmetic asked for something that does not reduce the position: never send it, never go on quietly.
+          const why = verdict.refusals.map((r) => r.message).join('; ')
+          throw new Error(`${request.leg} order ${request.clientOrderId} of ${request.instrument.symbol} failed the gate: ${why}`)
+        }
+        orders.submitted(request, core.now)
+        core.counters.orders++
+        effects.push({ kind: 'submit', order: verdict.order })
+        break
+      }
+      case 'cancel':
+        effects.push({ kind: 'cancel', clientOrderId: instruction.id, instrument: instruction.instrument })
+        break
+      case 'alert':
+        effects.push({ kind: 'alert', level: instruction.level, code: instruction.code, message: instruction.message })
+        break
+    }
+  }
+  instructions.length = 0
+}
+
+export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', code: string, message: string): void {
+  core.effects.push({ kind: 'alert', level, code, message })
+}
+
+export const schedule = (core: EngineCore, id: string, at: number): void => {
+  core.effects.push({ kind: 'schedule', id, at: epochMs(at) })
+}
+
+export function stateOf(core: EngineCore, instrument: Instrument): SymbolState {
+  const state = core.states[instrument.index]
+  if (!state) throw new Error(`${instrument.symbol} is not one of the engine's instruments`)
+  return state
+}

@@ -1,0 +1,167 @@
+import type { EngineEvent } from '../domain/event.ts'
+import type { Effect } from '../domain/effect.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
+import type { Clock } from '../port/clock.ts'
+import type { Journal } from '../port/journal.ts'
+import type { EventSource } from '../port/market.ts'
+import type { Notifier } from '../port/notifier.ts'
+import type { Venue } from '../port/venue.ts'
+import { createTimerQueue } from './timer-queue.ts'
+
+/** After the last command, outcomes that are already on their way get this much market time. */
+const DRAIN_MS = 60_000
+
+/** Events without consequences that are played before signals and the clock are looked at again. */
+const BURST = 1_024
+
+/** Pure: what the run loop drives. */
+export interface EventProcessor {
+  process(event: EngineEvent): readonly Effect[]
+}
+
+export interface RunPorts {
+  readonly clock: Clock
+  readonly venue: Venue
+  /** Everything besides the venue that produces events: heatmaps, commands. */
+  readonly sources: readonly EventSource[]
+  readonly journal: Journal
+  readonly notifier: Notifier
+  /** Sees every event and what came of it; for displays and reports. */
+  readonly observe: (event: EngineEvent, effects: readonly Effect[]) => void
+}
+
+export interface RunOptions {
+  /** Market time at which to end; `null`: when the sources do. */
+  readonly until: EpochMs | null
+  readonly interrupt: AbortSignal
+  /** Sent when the run ends, before the last outcomes are awaited: closes what is open, or nothing. */
+  readonly lastCommand: (time: EpochMs) => EngineEvent | null
+}
+
+export type RunEnd = 'finished' | 'exhausted' | 'interrupted'
+
+/**
+ * The one loop of every mode: next event → process → commit → dispatch. Synchronous as long as the clock need not wait;
+ * at equal times the venue's events come first (account, then market), then heatmaps, timers, commands.
+ */
+export async function run(engine: EventProcessor, ports: RunPorts, options: RunOptions): Promise<RunEnd> {
+  const { clock, venue, sources, journal, notifier, observe } = ports
+  const timers = createTimerQueue()
+  const end = options.until ?? Number.POSITIVE_INFINITY
+
+  function dispatch(effects: readonly Effect[], time: EpochMs): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'submit':
+          venue.submit(effect.order, time)
+          break
+        case 'cancel':
+          venue.cancel(effect.clientOrderId, effect.instrument, time)
+          break
+        case 'query':
+          venue.query(effect.clientOrderId, effect.instrument, time)
+          break
+        case 'schedule':
+          timers.set(effect.id, effect.at)
+          break
+        case 'alert':
+          notifier.alert(effect, time)
+          break
+        case 'note':
+          break
+      }
+    }
+  }
+
+  /** True when something came of the event. */
+  function handle(event: EngineEvent): boolean {
+    const effects = engine.process(event)
+    const acted = effects.length > 0
+    if (acted) {
+      journal.commit(event, effects)
+      dispatch(effects, event.time)
+    }
+    observe(event, effects)
+    return acted
+  }
+
+  /** Index of the source that speaks next, -1 for the timers; sets `soonest`. */
+  let soonest = Number.POSITIVE_INFINITY
+  function nextSpeaker(): number {
+    let speaker = -1
+    soonest = Number.POSITIVE_INFINITY
+    for (let i = 0; i < sources.length; i++) {
+      const at = sources[i]!.peek()
+      if (at !== undefined && at < soonest) {
+        soonest = at
+        speaker = i
+      }
+    }
+    const timer = timers.nextAt()
+    if (timer < soonest) {
+      soonest = timer
+      speaker = -1
+    }
+    return speaker
+  }
+
+  /** Lets the venue's events through up to `limit`, until one has consequences; false when there was none. */
+  function playVenue(limit: EpochMs): boolean {
+    let played = 0
+    while (played < BURST) {
+      const event = venue.events.next(limit)
+      if (!event) return played > 0
+      played++
+      now = event.time
+      if (handle(event)) break
+    }
+    clock.advance(now)
+    return true
+  }
+
+  let now = clock.now()
+  let reason: RunEnd
+  for (;;) {
+    if (options.interrupt.aborted) {
+      reason = 'interrupted'
+      break
+    }
+    const speaker = nextSpeaker()
+    let limit = Math.min(soonest, end)
+    // A clock that never waits needs not know beforehand when the venue will speak.
+    if (clock.paced) limit = Math.min(limit, venue.events.peek() ?? Number.POSITIVE_INFINITY)
+    const waiting = clock.wait(epochMs(limit), options.interrupt)
+    if (waiting) {
+      await waiting
+      // Look again: something may have come in from outside, and a wait may end before its time.
+      continue
+    }
+    if (playVenue(epochMs(limit))) continue
+    if (soonest < Number.POSITIVE_INFINITY && soonest <= limit) {
+      now = epochMs(Math.max(now, soonest))
+      clock.advance(now)
+      if (speaker >= 0) {
+        const outside = sources[speaker]!.next(now)
+        if (outside) handle(outside)
+      } else {
+        const timer = timers.pop()
+        if (timer) handle({ kind: 'timer', time: now, id: timer.id })
+      }
+      continue
+    }
+    if (limit === end && end < Number.POSITIVE_INFINITY) {
+      reason = 'finished'
+      break
+    }
+    if (limit === Number.POSITIVE_INFINITY && venue.events.exhausted() && sources.every((source) => source.exhausted())) {
+      reason = 'exhausted'
+      break
+    }
+  }
+
+  const last = options.lastCommand(now)
+  if (last) handle(last)
+  const horizon = epochMs(now + DRAIN_MS)
+  for (let event = venue.events.next(horizon); event; event = venue.events.next(horizon)) handle(event)
+  return reason
+}

@@ -1,0 +1,135 @@
+import type { Config } from '../config/schema.ts'
+import type { ClusterTransition, LevelSnapshot, OpenInterest } from '../domain/cluster.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { Direction } from '../domain/side.ts'
+import { HOUR_MS } from '../domain/time.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
+import type { OpenTrade } from '../execution/open-trade.ts'
+import type { Estimator } from '../heatmap/estimator/estimator.ts'
+import type { FeedHealth } from '../heatmap/feed-health.ts'
+import type { ClusterTracker } from '../heatmap/cluster-tracker.ts'
+import { createBarAggregator, type BarAggregator } from '../indicator/aggregate.ts'
+import { createAtr, type Atr } from '../indicator/atr.ts'
+import { createEma, type Ema } from '../indicator/ema.ts'
+import { createRsi, type Rsi } from '../indicator/rsi.ts'
+import type { LastExit } from '../strategy/entry-gate.ts'
+
+/** Moves published levels before anything else sees them: the placebo runs. */
+export type SnapshotTransform = (snapshot: LevelSnapshot, price: number, atr: number) => LevelSnapshot
+
+/** Closed state bars that strategies may look back on. */
+const CLOSES_KEPT = 64
+
+/** Everything the engine knows about one symbol. Mutable, owned by the engine. */
+export interface SymbolState {
+  readonly instrument: Instrument
+  last: number
+  mark: number
+  bid: number
+  ask: number
+  priceTime: EpochMs
+  fundingRate: number
+  openInterest: OpenInterest | null
+  readonly stateBars: BarAggregator
+  readonly hourBars: BarAggregator
+  readonly closes: Float64Array
+  /** State bars closed so far; the last close stands at (closed − 1) mod CLOSES_KEPT. */
+  closed: number
+  lastBarClose: EpochMs
+  readonly atr: Atr
+  readonly emaFast: Ema
+  readonly emaSlow: Ema
+  previousEmaFast: number
+  previousEmaSlow: number
+  /** `null` where no gate looks at it. */
+  readonly rsi: Rsi | null
+  /** Base units traded a minute, averaged over recent bars; NaN before the first. */
+  minuteVolume: number
+  readonly estimator: Estimator | null
+  readonly transform: SnapshotTransform | null
+  /** Follows identities and states; for a feed whose levels follow the price it is swapped for `display`. */
+  tracker: ClusterTracker
+  readonly display: ClusterTracker
+  readonly health: FeedHealth
+  snapshot: LevelSnapshot | null
+  /** Breaks and rejections since the last closed state bar, not yet acted on. */
+  readonly broken: ClusterTransition[]
+  readonly rejected: ClusterTransition[]
+  trade: OpenTrade | null
+  /** Mark at which the break-even rule is asked; NaN: never. */
+  breakEvenAt: number
+  readonly history: TradeHistory
+}
+
+/** What past trades of a symbol mean for the next one. */
+export interface TradeHistory {
+  lastExit: LastExit | null
+  readonly lastStop: Record<Direction, EpochMs | null>
+  /** Times of the latest entries, oldest first. */
+  readonly entries: EpochMs[]
+  /** Signals that have been traded and have been true at every evaluation since. */
+  readonly fired: Set<string>
+  /** Zones that were traded, oldest first. */
+  readonly usedClusters: Set<string>
+}
+
+const NEVER = epochMs(Number.NEGATIVE_INFINITY)
+
+export interface SymbolParts {
+  readonly estimator: Estimator | null
+  readonly transform: SnapshotTransform | null
+  readonly tracker: ClusterTracker
+  /** Shows levels without identity or states. */
+  readonly display: ClusterTracker
+  readonly health: FeedHealth
+}
+
+export function createSymbolState(instrument: Instrument, config: Config, stateBarMs: number, parts: SymbolParts): SymbolState {
+  const { trend, rsi, atr } = config.confirmation
+  const cross = config.strategies.emaCross
+  return {
+    instrument,
+    last: Number.NaN,
+    mark: Number.NaN,
+    bid: Number.NaN,
+    ask: Number.NaN,
+    priceTime: NEVER,
+    fundingRate: Number.NaN,
+    openInterest: null,
+    stateBars: createBarAggregator(stateBarMs),
+    hourBars: createBarAggregator(HOUR_MS),
+    closes: new Float64Array(CLOSES_KEPT),
+    closed: 0,
+    lastBarClose: NEVER,
+    atr: createAtr(atr.period),
+    emaFast: createEma(cross.enabled ? cross.fast : trend.emaFast),
+    emaSlow: createEma(cross.enabled ? cross.slow : trend.emaSlow),
+    previousEmaFast: Number.NaN,
+    previousEmaSlow: Number.NaN,
+    rsi: rsi.enabled ? createRsi(rsi.period) : null,
+    minuteVolume: Number.NaN,
+    snapshot: null,
+    broken: [],
+    rejected: [],
+    trade: null,
+    breakEvenAt: Number.NaN,
+    history: {
+      lastExit: null,
+      lastStop: { LONG: null, SHORT: null },
+      entries: [],
+      fired: new Set(),
+      usedClusters: new Set(),
+    },
+    ...parts,
+  }
+}
+
+/** Close of the state bar `n` bars before the last one; NaN when it is not known any more or yet. */
+export function closeAgo(state: SymbolState, n: number): number {
+  return n < state.closed && n < CLOSES_KEPT ? state.closes[(state.closed - 1 - n) % CLOSES_KEPT]! : Number.NaN
+}
+
+export function pushClose(state: SymbolState, close: number): void {
+  state.closes[state.closed % CLOSES_KEPT] = close
+  state.closed++
+}

@@ -1,0 +1,30 @@
+import type { ExitReason } from '../domain/trade.ts'
+import type { Quantity } from '../domain/unit.ts'
+import type { Instruction } from './instruction.ts'
+import { nextLegId, type OpenTrade } from './open-trade.ts'
+
+/**
+ * Closes the open quantity at market, reduce-only. The stop stays where it is until the position is flat; an entry that
+ * still works is cancelled. Does nothing when an exit is already on its way.
+ */
+export function exitAtMarket(trade: OpenTrade, reason: ExitReason, out: Instruction[]): void {
+  if (trade.exitId !== null) return
+  if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
+  if (trade.position.isZero()) return
+  trade.exitReason = reason
+  trade.exitId = nextLegId(trade, 'exit')
+  out.push({
+    kind: 'submit',
+    request: {
+      clientOrderId: trade.exitId,
+      instrument: trade.instrument,
+      side: trade.exitSide,
+      type: 'market',
+      quantity: trade.position as Quantity,
+      timeInForce: 'IOC',
+      reduceOnly: true,
+      leg: 'exit',
+      tradeId: trade.id,
+    },
+  })
+}

@@ -1,0 +1,8 @@
+import type { Instrument } from '../domain/instrument.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+
+/** What the execution layer wants sent; the engine takes every submit through the gate. */
+export type Instruction =
+  | { readonly kind: 'submit'; readonly request: OrderRequest }
+  | { readonly kind: 'cancel'; readonly id: ClientOrderId; readonly instrument: Instrument }
+  | { readonly kind: 'alert'; readonly level: 'warning' | 'critical'; readonly code: string; readonly message: string }

@@ -1,0 +1,86 @@
+import type { OrderRequest } from '../domain/order.ts'
+import type { Price, Quantity } from '../domain/unit.ts'
+import type { Instruction } from './instruction.ts'
+import { nextLegId, type OpenTrade, type RestingLeg } from './open-trade.ts'
+
+function stopOrder(trade: OpenTrade): OrderRequest {
+  return {
+    clientOrderId: nextLegId(trade, 'stop'),
+    instrument: trade.instrument,
+    side: trade.exitSide,
+    type: 'stop_market',
+    quantity: trade.position as Quantity,
+    triggerPrice: trade.stopPrice,
+    triggerBy: 'mark',
+    timeInForce: 'GTC',
+    reduceOnly: true,
+    leg: 'stop',
+    tradeId: trade.id,
+  }
+}
+
+function targetOrder(trade: OpenTrade): OrderRequest {
+  return {
+    clientOrderId: nextLegId(trade, 'target'),
+    instrument: trade.instrument,
+    side: trade.exitSide,
+    type: 'limit',
+    quantity: trade.position as Quantity,
+    price: trade.targetPrice,
+    timeInForce: 'GTC',
+    reduceOnly: true,
+    leg: 'target',
+    tradeId: trade.id,
+  }
+}
+
+const fits = (leg: RestingLeg, price: Price, trade: OpenTrade): boolean =>
+  leg.quantity.eq(trade.position) && leg.price.eq(price)
+
+/** A leg still on its way is left alone until it rests: never more than one replacement at a time. */
+const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.accepted
+
+/**
+ * Brings the protective legs in line with the open quantity and the wanted prices. New legs are placed before old ones
+ * are cancelled (`retire`). Idempotent: nothing is sent when all fits. Call it after every event of the trade.
+ */
+export function protect(trade: OpenTrade, out: Instruction[]): void {
+  if (trade.position.isZero()) return
+  const { stop, target } = trade
+  if (!trade.stopRefused && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
+    if (stop) trade.retiring.push({ id: stop.id, leg: 'stop' })
+    const request = stopOrder(trade)
+    trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }
+    out.push({ kind: 'submit', request })
+  }
+  // While a market exit is on its way the target is of no more use; the stop stays to the last.
+  if (trade.exitId === null && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
+    if (target) trade.retiring.push({ id: target.id, leg: 'target' })
+    const request = targetOrder(trade)
+    trade.target = { id: request.clientOrderId, price: trade.targetPrice, quantity: request.quantity, accepted: false }
+    out.push({ kind: 'submit', request })
+  }
+}
+
+/** Cancels the legs that `accepted` replaced, now that it rests. */
+export function retire(trade: OpenTrade, accepted: RestingLeg, out: Instruction[]): void {
+  const leg = accepted === trade.stop ? 'stop' : 'target'
+  for (let i = trade.retiring.length - 1; i >= 0; i--) {
+    const old = trade.retiring[i]!
+    if (old.leg !== leg) continue
+    out.push({ kind: 'cancel', id: old.id, instrument: trade.instrument })
+    trade.retiring.splice(i, 1)
+  }
+}
+
+/** Cancels every leg of a trade whose position is gone, and an entry that still works. */
+export function cancelLegs(trade: OpenTrade, out: Instruction[]): void {
+  const { instrument } = trade
+  if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument })
+  if (trade.stop) out.push({ kind: 'cancel', id: trade.stop.id, instrument })
+  if (trade.target) out.push({ kind: 'cancel', id: trade.target.id, instrument })
+  for (const old of trade.retiring) out.push({ kind: 'cancel', id: old.id, instrument })
+  trade.stop = null
+  trade.target = null
+  trade.retiring.length = 0
+}
