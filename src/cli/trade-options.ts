@@ -1,0 +1,42 @@
+import { parseDuration } from '../domain/time.ts'
+import type { OptionValue } from './command.ts'
+
+export type TradeOptions =
+  | {
+      readonly kind: 'ok'
+      readonly tape: readonly string[] | null
+      readonly durationMs: number | null
+      readonly speed: number
+      readonly seed: number
+      readonly headless: boolean
+    }
+  | { readonly kind: 'invalid'; readonly message: string }
+
+const MAX_SPEED = 1_000_000
+const MAX_SEED = 2 ** 31 - 1
+
+/** Reads the options of `trade`; the first one that makes no sense is told with what would. */
+export function parseTradeOptions(options: Readonly<Record<string, OptionValue>>): TradeOptions {
+  const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
+  const duration = text('duration')
+  const durationMs = duration === undefined ? null : parseDuration(duration)
+  if (durationMs === undefined || durationMs === 0) {
+    return { kind: 'invalid', message: `--duration ${duration}: that is no time. Write it like 90m, 6h or 2d.` }
+  }
+  const speedText = text('speed') ?? '120'
+  const speed = speedText === 'max' ? Number.POSITIVE_INFINITY : Number(speedText)
+  if (!(speed > 0) || (speed > MAX_SPEED && speed !== Number.POSITIVE_INFINITY)) {
+    return { kind: 'invalid', message: `--speed ${speedText}: a number above 0 (60 = a market hour a minute), or max.` }
+  }
+  const seedText = text('seed') ?? '1'
+  const seed = Number(seedText)
+  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED || seedText.trim() === '') {
+    return { kind: 'invalid', message: `--seed ${seedText}: a whole number from 0 to ${MAX_SEED}.` }
+  }
+  const files = options['tape']
+  const tape = Array.isArray(files) && files.length > 0 ? (files as readonly string[]) : null
+  if (tape === null && speed === Number.POSITIVE_INFINITY && durationMs === null) {
+    return { kind: 'invalid', message: '--speed max needs --duration: the simulated crowd never ends. Add for example --duration 2d.' }
+  }
+  return { kind: 'ok', tape, durationMs, speed, seed, headless: options['headless'] === true }
+}

@@ -1,0 +1,66 @@
+import { PROGRAM, type Command } from './command.ts'
+import { EXIT } from './exit-code.ts'
+
+export const trade: Command = {
+  name: 'trade',
+  description: 'Run the bot on the embedded exchange: simulated market, simulated money',
+  options: [
+    { flags: '--mode <mode>', description: 'paper: the exchange runs in this process', choices: ['paper'] },
+    { flags: '--tape <files...>', description: 'play candles from csv or csv.gz files instead of the simulated crowd' },
+    { flags: '--duration <time>', description: 'market time to run, like 6h or 2d; without it until Ctrl-C' },
+    { flags: '--speed <factor>', description: 'market time per wall time: a number, or max', default: '120' },
+    { flags: '--seed <number>', description: 'of the simulated crowd: the same seed is the same market', default: '1' },
+    { flags: '--headless', description: 'no live screen: one line for each thing that happens, on stderr' },
+  ],
+  examples: ['trade', 'trade --duration 2d --speed max --headless --json', 'trade --tape bybit_BTCUSDT_1h.csv.gz --speed max'],
+  run: async (invocation) => {
+    const { loadCommandConfig } = await import('./load-command-config.ts')
+    const loaded = loadCommandConfig(invocation, [{ path: 'mode', value: 'paper', flag: 'trade' }])
+    if (loaded.kind === 'exit') return loaded.code
+    const { parseTradeOptions } = await import('./trade-options.ts')
+    const { output, json } = invocation
+    const parsed = parseTradeOptions(invocation.options)
+    if (parsed.kind === 'invalid') {
+      output.error(parsed.message)
+      return EXIT.configuration
+    }
+    const { readTape } = await import('../app/compose/read-tape.ts')
+    const tape = parsed.tape === null ? null : readTape(parsed.tape)
+    if (tape?.kind === 'invalid') {
+      const { printProblems } = await import('./print-problems.ts')
+      printProblems(output, tape.problems, `Correct the file, then run it again`)
+      return EXIT.error
+    }
+    const { composePaper } = await import('../app/compose/paper.ts')
+    const { durationMs, speed, seed, headless } = parsed
+    output.message(
+      `SIMULATED MARKET, simulated money: ${tape ? `candles of ${tape.columns.map((c) => c.symbol).join(', ')}` : `a crowd of traders, seed ${seed}`}. Warming up …`,
+    )
+    const composed = composePaper({ config: loaded.config, seed, durationMs, speed, tape: tape ? tape.columns : null })
+    if (composed.kind === 'refused') {
+      output.error(composed.message)
+      return EXIT.configuration
+    }
+    const { session } = composed
+    const interrupt = invocation.interrupted()
+    const { createTradeDisplay } = await import('./trade-display.ts')
+    const display = createTradeDisplay({ session, output, live: !headless && !json && process.stdout.isTTY === true, speed, seed: tape ? null : seed })
+    const { runPaper } = await import('../app/paper-session.ts')
+    const summary = await runPaper(session, {
+      configHash: loaded.hash,
+      seed: tape ? null : seed,
+      durationMs,
+      interrupt,
+      onAlert: display.alert,
+      observe: display.observe,
+    })
+    display.close()
+    if (json) output.json(summary)
+    else {
+      const { summaryTable } = await import('./trade-summary.ts')
+      output.data(summaryTable(summary))
+      output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
+    }
+    return EXIT.ok
+  },
+}
