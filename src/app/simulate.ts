@@ -19,7 +19,7 @@ import type { Tape } from '../exchange/tape.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { exchangeParameters } from './exchange-parameters.ts'
 import { stateBarMs } from './timeframe.ts'
-import { symbolParts } from './symbol-parts.ts'
+import { symbolParts, type EstimatorFactory } from './symbol-parts.ts'
 
 export interface SimulationOptions {
   readonly config: Config
@@ -31,6 +31,8 @@ export interface SimulationOptions {
   readonly to: EpochMs | null
   /** Makes one placebo transform a symbol. */
   readonly transform?: () => SnapshotTransform
+  /** Instead of new estimators, e.g. to take down or play back what they publish. */
+  readonly estimators?: EstimatorFactory
   readonly keepFills?: boolean
   readonly observe?: (event: EngineEvent, effects: readonly Effect[]) => void
 }
@@ -63,10 +65,10 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     stateBarMs: stateMs,
     feedBarMs: barMs,
     ticks: false,
-    parts: (instrument) => symbolParts(config, instrument, barMs, needsHeatmap, options.transform?.() ?? null),
+    parts: (instrument) => symbolParts(config, instrument, barMs, needsHeatmap, options.transform?.() ?? null, options.estimators),
   })
   warmUp(engine, tape, start)
-  const exchange = createExchange({ tape, parameters: exchangeParameters(config), keepFills: options.keepFills ?? false })
+  const exchange = createExchange({ tape, parameters: exchangeParameters(config), keepFills: options.keepFills ?? false, quiet: engine.bands })
   const journal = createMemoryJournal()
   const collected = createCollector(engine, start, options.observe)
   await run(
@@ -125,19 +127,22 @@ function before(c: BarColumns, to: EpochMs): BarColumns {
 function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOptions['observe']) {
   const trades: Trade[] = []
   const equity: { time: EpochMs; equity: number }[] = [{ time: start, equity: engine.account.books.equity() }]
-  let nextDay = (Math.floor(start / DAY_MS) + 1) * DAY_MS
-  let bars = 0
-  let last = start
+  // Fields, because a captured variable that holds a double costs an allocation each time it is set.
+  const seen = { bars: 0, last: start, nextDay: (Math.floor(start / DAY_MS) + 1) * DAY_MS }
+
+  function collect(effects: readonly Effect[]): void {
+    for (const effect of effects) if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+  }
 
   return {
     observe(event: EngineEvent, effects: readonly Effect[]): void {
-      for (const effect of effects) if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+      if (effects.length > 0) collect(effects)
       if (event.kind === 'bar') {
-        bars++
-        last = event.time
-        if (event.time >= nextDay) {
+        seen.bars++
+        seen.last = event.time
+        if (event.time >= seen.nextDay) {
           equity.push({ time: event.time, equity: engine.account.books.equity() })
-          nextDay = (Math.floor(event.time / DAY_MS) + 1) * DAY_MS
+          seen.nextDay = (Math.floor(event.time / DAY_MS) + 1) * DAY_MS
         }
       }
       alsoTell?.(event, effects)
@@ -145,7 +150,7 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
     finish(exchange: EmbeddedExchange, config: Config, columns: readonly BarColumns[]): SimulationResult {
       const { books } = engine.account
       const { ledger } = exchange
-      equity.push({ time: last, equity: books.equity() })
+      equity.push({ time: seen.last, equity: books.equity() })
       const market = new Map<string, { first: number; last: number }>()
       let simulatedMs = 0
       for (const c of columns) {
@@ -162,7 +167,7 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
       }
       return {
         from: start,
-        to: last,
+        to: seen.last,
         startingBalance: money(config.dryRunWallet).toString(),
         finalBalance: books.wallet.toString(),
         trades,
@@ -173,7 +178,7 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
         fills: engine.counters.fills,
         liquidations: engine.counters.forced,
         ambiguousBars: ledger.ambiguousBars,
-        bars,
+        bars: seen.bars,
         market,
         timeInMarketMs: trades.reduce((sum, t) => sum + (t.exitTime - t.entryTime), 0),
         simulatedMs,

@@ -12,6 +12,8 @@ export interface Books {
   readonly realised: Decimal
   /** True while any position is open. */
   readonly exposed: boolean
+  /** Instruments with an open position. */
+  readonly openCount: number
   position(instrument: Instrument): PositionBook
   fill(instrument: Instrument, side: OrderSide, price: Price, quantity: Quantity, fee: Money): void
   pay(funding: Money): void
@@ -21,6 +23,8 @@ export interface Books {
   /** Sum of |quantity| × mark over all positions. */
   grossNotional(): number
   signedNotional(instrument: Instrument): number
+  /** Base units, positive = long. */
+  signedQuantity(instrument: Instrument): number
 }
 
 export function createBooks(startingBalance: Money, instruments: readonly Instrument[]): Books {
@@ -57,6 +61,9 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     get exposed() {
       return open > 0
     },
+    get openCount() {
+      return open
+    },
     position: (instrument) => positions[instrument.index]!,
     fill(instrument, side, price, quantity, fee) {
       const i = instrument.index
@@ -89,6 +96,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       for (let i = 0; i < signed.length; i++) total += Math.abs(signed[i]!) * marks[i]!
       return total
     },
+    signedQuantity: (instrument) => signed[instrument.index]!,
     signedNotional: (instrument) => signed[instrument.index]! * marks[instrument.index]!,
   }
 }

@@ -15,6 +15,7 @@ import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice, handleSilentHeatmap } from './on-market.ts'
 import { handleForced, handleFunding, handleOrderEvent } from './on-order.ts'
+import { updateQuietBand, type QuietBand } from './quiet-band.ts'
 import type { EventProcessor } from './run.ts'
 import { createSymbolState, type SymbolParts, type SymbolState } from './symbol-state.ts'
 import { createView, type LiveView } from './view.ts'
@@ -49,6 +50,8 @@ export interface Engine extends EventProcessor {
   readonly states: readonly SymbolState[]
   readonly views: readonly LiveView[]
   readonly counters: EngineCounters
+  /** By instrument index, kept current on feeds of bars: a feed may leave out the prices strictly between them. */
+  readonly bands: readonly QuietBand[]
 }
 
 /** Bars without a price after which what was tracked is stale. */
@@ -83,6 +86,8 @@ export function createEngine(options: EngineOptions): Engine {
     counters: { orders: 0, fills: 0, forced: 0, refusedDecisions: 0, refusals: new Map() },
   }
 
+  const bands = states.map((state) => state.band)
+
   function take(): readonly Effect[] {
     if (core.effects.length === 0) return NO_EFFECTS
     const effects = core.effects
@@ -95,9 +100,11 @@ export function createEngine(options: EngineOptions): Engine {
     states,
     views,
     counters: core.counters,
+    bands,
     process(event) {
       core.now = event.time
       handle(core, event)
+      if (!options.ticks) updateBands(core, event)
       return take()
     },
     warmUp(event) {
@@ -139,6 +146,12 @@ function handle(core: EngineCore, event: EngineEvent): void {
     case 'command':
       return handleCommand(core, event.command)
   }
+}
+
+/** A fill or a funding payment moves equity, and with it every band of an open position. */
+function updateBands(core: EngineCore, event: EngineEvent): void {
+  if (event.kind === 'bar' || event.kind === 'price') updateQuietBand(core, core.states[event.instrument.index]!)
+  else for (const state of core.states) updateQuietBand(core, state)
 }
 
 function handleTimer(core: EngineCore, id: string): void {

@@ -1,6 +1,6 @@
 import type { ClusterTransition, LevelSnapshot } from '../domain/cluster.ts'
 import type { BarEvent, HeatmapEvent, OpenInterestEvent, PriceEvent } from '../domain/event.ts'
-import type { EpochMs } from '../domain/unit.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { alert, flush, schedule, type EngineCore, stateOf } from './core.ts'
 import { evaluate } from './evaluate.ts'
 import { guardEquity } from './guard.ts'
@@ -76,12 +76,28 @@ function checkBreakEven(core: EngineCore, state: SymbolState): void {
   flush(core)
 }
 
+/** The bar's last price, where the feed left out the prices of its path because they were quiet. */
+function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): void {
+  const { account } = core
+  const { index } = bar.instrument
+  const time = epochMs(bar.closeTime - 1)
+  state.last = bar.close
+  state.mark = bar.close
+  state.priceTime = time
+  account.mark[index] = bar.close
+  account.markTime[index] = time
+  if (!account.books.exposed) return
+  account.books.mark(bar.instrument, bar.close)
+  guardEquity(core)
+}
+
 /** A closed bar: indicators, estimator, then the closed-bar rules and the evaluation. */
 export function handleBar(core: EngineCore, bar: BarEvent): void {
   const state = stateOf(core, bar.instrument)
   const barMs = bar.closeTime - bar.openTime
   if (bar.openTime - state.lastBarClose > LATE_BARS * barMs && state.lastBarClose > 0) resume(core, state, state.lastBarClose, bar.time)
   state.lastBarClose = bar.closeTime
+  if (state.priceTime < bar.closeTime - 1) closePrice(core, state, bar)
   if (bar.fundingRate === bar.fundingRate) state.fundingRate = bar.fundingRate
   if (bar.openInterest > 0) {
     const known = bar.longShortRatio > 0

@@ -85,15 +85,17 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
     return acted
   }
 
-  /** Index of the source that speaks next, -1 for the timers; sets `soonest`. */
-  let soonest = Number.POSITIVE_INFINITY
+  // Fields, because a captured variable that holds a double costs an allocation each time it is set.
+  const at = { now: clock.now(), soonest: Number.POSITIVE_INFINITY }
+
+  /** Index of the source that speaks next, -1 for the timers; sets `at.soonest`. */
   function nextSpeaker(): number {
     let speaker = -1
-    soonest = Number.POSITIVE_INFINITY
+    let soonest = Number.POSITIVE_INFINITY
     for (let i = 0; i < sources.length; i++) {
-      const at = sources[i]!.peek()
-      if (at !== undefined && at < soonest) {
-        soonest = at
+      const time = sources[i]!.peek()
+      if (time !== undefined && time < soonest) {
+        soonest = time
         speaker = i
       }
     }
@@ -102,6 +104,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       soonest = timer
       speaker = -1
     }
+    at.soonest = soonest
     return speaker
   }
 
@@ -112,14 +115,13 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       const event = venue.events.next(limit)
       if (!event) return played > 0
       played++
-      now = event.time
+      at.now = event.time
       if (handle(event)) break
     }
-    clock.advance(now)
+    clock.advance(at.now)
     return true
   }
 
-  let now = clock.now()
   let reason: RunEnd
   for (;;) {
     if (options.interrupt.aborted) {
@@ -127,7 +129,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       break
     }
     const speaker = nextSpeaker()
-    let limit = Math.min(soonest, end)
+    let limit = Math.min(at.soonest, end)
     // A clock that never waits needs not know beforehand when the venue will speak.
     if (clock.paced) limit = Math.min(limit, venue.events.peek() ?? Number.POSITIVE_INFINITY)
     const waiting = clock.wait(epochMs(limit), options.interrupt)
@@ -137,8 +139,9 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       continue
     }
     if (playVenue(epochMs(limit))) continue
-    if (soonest < Number.POSITIVE_INFINITY && soonest <= limit) {
-      now = epochMs(Math.max(now, soonest))
+    if (at.soonest < Number.POSITIVE_INFINITY && at.soonest <= limit) {
+      const now = epochMs(Math.max(at.now, at.soonest))
+      at.now = now
       clock.advance(now)
       if (speaker >= 0) {
         const outside = sources[speaker]!.next(now)
@@ -159,9 +162,9 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
     }
   }
 
-  const last = options.lastCommand(now)
+  const last = options.lastCommand(at.now)
   if (last) handle(last)
-  const horizon = epochMs(now + DRAIN_MS)
+  const horizon = epochMs(at.now + DRAIN_MS)
   for (let event = venue.events.next(horizon); event; event = venue.events.next(horizon)) handle(event)
   return reason
 }

@@ -13,6 +13,7 @@ import { createAtr, type Atr } from '../indicator/atr.ts'
 import { createEma, type Ema } from '../indicator/ema.ts'
 import { createRsi, type Rsi } from '../indicator/rsi.ts'
 import type { LastExit } from '../strategy/entry-gate.ts'
+import type { QuietBand } from './quiet-band.ts'
 
 /** Moves published levels before anything else sees them: the placebo runs. */
 export type SnapshotTransform = (snapshot: LevelSnapshot, price: number, atr: number) => LevelSnapshot
@@ -59,6 +60,7 @@ export interface SymbolState {
   /** Mark at which the break-even rule is asked; NaN: never. */
   breakEvenAt: number
   readonly history: TradeHistory
+  readonly band: QuietBand
 }
 
 /** What past trades of a symbol mean for the next one. */
@@ -120,6 +122,8 @@ export function createSymbolState(instrument: Instrument, config: Config, stateB
       fired: new Set(),
       usedClusters: new Set(),
     },
+    // Nothing is quiet until the engine says so; doubles from the start, so that the fields are never re-shaped.
+    band: { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY },
     ...parts,
   }
 }

@@ -30,9 +30,9 @@ export function checkShape(request: OrderRequest): Rejection | undefined {
   if (limit !== (price !== undefined)) return no('BAD_ORDER', `a ${type} order ${limit ? 'needs' : 'has no'} price`)
   if (trigger !== (triggerPrice !== undefined)) return no('BAD_ORDER', `a ${type} order ${trigger ? 'needs' : 'has no'} trigger price`)
   const level = price ?? triggerPrice
-  if (level !== undefined && !level.isPositive()) return no('TICK_SIZE', `price ${level} is not positive`)
+  if (level !== undefined && level.lte(0)) return no('TICK_SIZE', `price ${level} is not positive`)
   if (level !== undefined && !isMultipleOf(level, instrument.tickSize)) return no('TICK_SIZE', `price ${level} is no multiple of ${instrument.tickSize}`)
-  if (quantity.lt(instrument.minQuantity) || !quantity.isPositive()) return no('MIN_QUANTITY', `quantity ${quantity} below ${instrument.minQuantity}`)
+  if (quantity.lt(instrument.minQuantity) || quantity.lte(0)) return no('MIN_QUANTITY', `quantity ${quantity} below ${instrument.minQuantity}`)
   if (quantity.gt(instrument.maxQuantity)) return no('MAX_QUANTITY', `quantity ${quantity} above ${instrument.maxQuantity}`)
   if (!isMultipleOf(quantity, instrument.lotSize)) return no('LOT_SIZE', `quantity ${quantity} is no multiple of ${instrument.lotSize}`)
   return undefined
@@ -44,7 +44,7 @@ export function checkAccount(core: Core, slot: Slot, order: WorkingOrder, last: 
   const id = request.clientOrderId
   if (core.active.some((each) => each.orders.some((open) => open.request.clientOrderId === id))) return no('DUPLICATE_ID', `client order id ${id} is open`)
   if (slot.orders.length >= MAX_OPEN_ORDERS) return no('TOO_MANY_ORDERS', `more than ${MAX_OPEN_ORDERS} open orders`)
-  if (request.reduceOnly) return fillable(slot, order).isPositive() ? undefined : no('REDUCE_ONLY', 'no position that the order would reduce')
+  if (request.reduceOnly) return fillable(slot, order).gt(0) ? undefined : no('REDUCE_ONLY', 'no position that the order would reduce')
   const notional = (request.price ?? request.triggerPrice ?? new Dec(last)).times(request.quantity)
   if (notional.lt(request.instrument.minNotional)) return no('MIN_NOTIONAL', `notional ${notional} below ${request.instrument.minNotional}`)
   return undefined

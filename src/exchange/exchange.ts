@@ -14,7 +14,7 @@ import { createSchedule, type Action } from './schedule.ts'
 import { createSlot, type Slot } from './slot.ts'
 import { snapshotOf } from './snapshot.ts'
 import { createTapeReader } from './tape-reader.ts'
-import type { Tape, TapeItem } from './tape.ts'
+import type { Move, Tape, TapeItem } from './tape.ts'
 import { findCrossing, inside } from './watch.ts'
 
 export interface EmbeddedExchange {
@@ -43,6 +43,17 @@ export interface ExchangeOptions {
   readonly parameters: ExchangeParameters
   /** Keep every execution in `ledger.fills`. */
   readonly keepFills?: boolean
+  /**
+   * By instrument index: prices strictly between the two bounds interest nobody, and their events may be left out. The
+   * caller keeps the bounds current; the bar that ends such a stretch is always told.
+   */
+  readonly quiet?: readonly QuietBand[]
+}
+
+/** Bounds that the receiver of prices maintains. */
+export interface QuietBand {
+  readonly low: number
+  readonly high: number
 }
 
 /** A whole exchange for one account, driven by a tape and by whoever asks for its next event. */
@@ -120,6 +131,13 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     return first
   }
 
+  const { quiet } = options
+  const isQuiet = (move: Move): boolean => {
+    if (quiet === undefined) return false
+    const { low, high } = quiet[move.instrument.index]!
+    return move.last > low && move.last < high && move.mark > low && move.mark < high
+  }
+
   const headTime = (): number => reader.head()?.time ?? tape.peek() ?? Infinity
 
   /**
@@ -134,7 +152,11 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       const slot = slots[item.instrument.index]!
       if (active.length > 0) {
         if (slot.active && !slot.touched) {
-          if (item.kind === 'move' && inside(slot, item.last, item.mark)) return onMove(core, slot, item, price)
+          if (item.kind === 'move' && inside(slot, item.last, item.mark)) {
+            onMove(core, slot, item, price)
+            if (isQuiet(item)) continue
+            return price
+          }
           // Between a bar's close and the next open there is no path on which anything could be met.
           if (item.kind === 'bar' && slot.inBar) return onItem(core, slot, item, price)
         }
@@ -142,7 +164,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
         return undefined
       }
       const event = onItem(core, slot, item, price)
-      if (event !== undefined) return event
+      if (event !== undefined && !(item.kind === 'move' && isQuiet(item))) return event
     }
   }
 

@@ -22,7 +22,7 @@ export function liquidate(core: Core, slot: Slot, gap: boolean, time: number): v
   const margin = Dec.max(ZERO, marginBehind(core, slot))
   const met = tickAgainst(-sign as 1 | -1, gap ? markAt(slot, time) : slot.liquidation, slot.instrument)
   const bankrupt = slot.position.cost.minus(margin.times(sign)).div(quantity)
-  const beyond = met.minus(bankrupt).times(sign).isNegative()
+  const beyond = met.minus(bankrupt).times(sign).lt(0)
   const price = beyond ? atLeast(bankrupt, sign, slot) : met
   if (beyond) drawInsurance(core.books, Dec.max(ZERO, price.minus(met).times(sign).times(quantity)))
 
@@ -63,7 +63,7 @@ function force(
 export function deleverage(core: Core, slot: Slot, price: Price, atMost: Decimal, time: number): void {
   const sign = signOf(slot)
   const quantity = Dec.min(atMost, slot.position.signed.abs()) as Quantity
-  if (!quantity.isPositive()) return
+  if (quantity.isZero()) return
   const { realised } = applyToPosition(slot.position, -sign as 1 | -1, price, quantity)
   bookTrade(core.books, realised, ZERO, ZERO)
   force(core, slot, 'adl', sign, price, quantity, ZERO, time)

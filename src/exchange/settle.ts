@@ -53,7 +53,7 @@ export function fill(
   if (core.keepFills) books.fills.push(event)
   if (done) endOrder(core, slot, order, event)
   cancelIdleReducers(core, slot, order, time)
-  if (slot.fundedAt === time && opened.isPositive()) {
+  if (slot.fundedAt === time && opened.gt(0)) {
     settleFunding(core, slot, slot.fundedRate, slot.fundedMark, order.sign > 0 ? opened : opened.neg(), time)
   }
   refresh(core, slot)
@@ -63,7 +63,7 @@ export function fill(
 export function cancelIdleReducers(core: Core, slot: Slot, cause: WorkingOrder | null, time: number): void {
   const { signed } = slot.position
   for (const order of [...slot.orders]) {
-    if (!order.request.reduceOnly || fillable(slot, order).isPositive()) continue
+    if (!order.request.reduceOnly || fillable(slot, order).gt(0)) continue
     cancelOrder(core, slot, order, order === cause || !signed.isZero() ? 'reduce_only' : 'position_closed', time)
   }
 }

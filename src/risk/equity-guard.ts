@@ -27,6 +27,8 @@ export interface EquityGuard {
   readonly dayStart: number
   readonly highWater: number
   readonly state: EquityState
+  /** Between this equity and `highWater` an update on the same day has no news. */
+  readonly newsBelow: number
   /**
    * Takes the equity at `time`. Rolls the day at UTC midnight. Each warning and breach is told once a day (drawdown:
    * once a high-water mark). An equity that is not a number changes nothing; the gate refuses it by itself.
@@ -118,6 +120,9 @@ export function createEquityGuard(
     },
     get state() {
       return { day, dayStart: daily.start, highWater: drawdown.start, last }
+    },
+    get newsBelow() {
+      return Math.max(daily.nextBelow, drawdown.nextBelow)
     },
     update(time, equity) {
       if (!Number.isFinite(equity)) return QUIET

@@ -29,8 +29,8 @@ export function assignTracks(
   time: EpochMs,
   birth: (zone: number) => string,
 ): Track[] {
-  const heirs = new Int32Array(previous.length)
-  const ancestors = new Int32Array(presentCount)
+  const heirs = new Array<number>(previous.length).fill(0)
+  const ancestors = new Array<number>(presentCount).fill(0)
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!
     const j = overlaps.present[pair]!
@@ -38,7 +38,7 @@ export function assignTracks(
     ancestors[j] = ancestors[j]! + 1
   }
 
-  const kept = new Int32Array(presentCount).fill(-1)
+  const kept = new Array<number>(presentCount).fill(-1)
   const contested: number[] = []
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!
@@ -48,12 +48,12 @@ export function assignTracks(
     else contested.push(pair)
   }
   if (contested.length > 0) {
-    const taken = new Uint8Array(previous.length)
+    const taken = new Set<number>()
     for (const pair of granted(overlaps, previous, contested)) {
       const i = overlaps.previous[pair]!
       const j = overlaps.present[pair]!
-      if (taken[i] === 1 || kept[j] !== -1) continue
-      taken[i] = 1
+      if (taken.has(i) || kept[j] !== -1) continue
+      taken.add(i)
       kept[j] = i
     }
   }

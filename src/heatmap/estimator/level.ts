@@ -1,6 +1,7 @@
 import type { LiquidationLevel } from '../../domain/cluster.ts'
 import type { ClusterSide } from '../../domain/side.ts'
 import { distanceBand, type StrengthRanking } from '../strength.ts'
+import { zoneLeverage, zoneMass } from './extract.ts'
 import type { SideClusters } from './side-clusters.ts'
 
 const MASS_DIGITS = 1e6
@@ -18,15 +19,13 @@ const upperEdge = (bin: number, binWidth: number): number => Math.exp((bin + 1) 
  */
 export function settleBands(side: ClusterSide, clusters: SideClusters, binWidth: number, close: number, atr: number): void {
   if (!(atr > 0)) return
-  for (let cluster = 0, count = clusters.count(); cluster < count; cluster++) {
-    const track = clusters.track(cluster)
-    if (track.band >= 0) continue
+  const present = clusters.present()
+  clusters.tracks().forEach((track, zone) => {
+    if (track.band >= 0) return
     const gap =
-      side === 'long'
-        ? close - upperEdge(clusters.high(cluster), binWidth)
-        : lowerEdge(clusters.low(cluster), binWidth) - close
+      side === 'long' ? close - upperEdge(present.high[zone]!, binWidth) : lowerEdge(present.low[zone]!, binWidth) - close
     track.band = distanceBand(Math.max(gap, 0) / atr)
-  }
+  })
 }
 
 /** Appends the clusters of a side as levels, in ascending order of price; those that round to no mass are left out. */
@@ -35,33 +34,34 @@ export function appendLevels(
   side: ClusterSide,
   clusters: SideClusters,
   binWidth: number,
+  leverage: Float64Array,
   ranking: StrengthRanking,
 ): void {
-  for (let cluster = 0, count = clusters.count(); cluster < count; cluster++) {
-    const mass = roundMass(clusters.mass(cluster))
-    if (mass === 0) continue
-    const { id, parentIds, band } = clusters.track(cluster)
-    const priceMode = middle(clusters.mode(cluster), binWidth)
+  const present = clusters.present()
+  clusters.tracks().forEach(({ id, parentIds, band }, zone) => {
+    const mass = roundMass(zoneMass(present, zone))
+    if (mass === 0) return
+    const priceMode = middle(present.mode[zone]!, binWidth)
     levels.push({
       id,
       parentIds,
       side,
-      priceLow: lowerEdge(clusters.low(cluster), binWidth),
+      priceLow: lowerEdge(present.low[zone]!, binWidth),
       priceMode,
-      priceHigh: upperEdge(clusters.high(cluster), binWidth),
+      priceHigh: upperEdge(present.high[zone]!, binWidth),
       notionalUsd: mass * priceMode,
       mass,
       strength: band < 0 ? null : ranking.strength(band, mass),
-      leverage: clusters.leverage(cluster),
+      leverage: zoneLeverage(present, zone, leverage),
     })
-  }
+  })
 }
 
 /** Adds the clusters of a side to what later ones are ranked among. */
 export function observeClusters(clusters: SideClusters, time: number, ranking: StrengthRanking): void {
-  for (let cluster = 0, count = clusters.count(); cluster < count; cluster++) {
-    const mass = roundMass(clusters.mass(cluster))
-    const { band } = clusters.track(cluster)
+  const present = clusters.present()
+  clusters.tracks().forEach(({ band }, zone) => {
+    const mass = roundMass(zoneMass(present, zone))
     if (mass > 0 && band >= 0) ranking.observe(band, mass, time)
-  }
+  })
 }

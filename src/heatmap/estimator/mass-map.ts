@@ -139,20 +139,3 @@ export function sumTiers(map: MassMap, side: SideIndex, low: number, high: numbe
     for (let bin = from; bin <= to; bin++) into[bin - low] = into[bin - low]! + stored[base + (bin & mask)]! * factor
   }
 }
-
-/** Writes the same tier by tier into `into` from index `at`: all tiers of the lowest bin, then of the next. */
-export function splitTiers(map: MassMap, side: SideIndex, low: number, high: number, into: Float64Array, at: number): void {
-  const { count, size, mask, stored } = map
-  for (let tier = 0; tier < count; tier++) {
-    const plane = side * count + tier
-    const factor = map.tierScale[tier]! * map.sideScale[side]!
-    const base = plane * size
-    const first = map.lowest[plane]!
-    const last = map.highest[plane]!
-    let index = at + tier
-    for (let bin = low; bin <= high; bin++) {
-      into[index] = bin < first || bin > last ? 0 : stored[base + (bin & mask)]! * factor
-      index += count
-    }
-  }
-}

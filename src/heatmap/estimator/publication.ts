@@ -69,8 +69,8 @@ export function createPublication(options: PublicationOptions): Publication {
 
   function snapshot(bar: BarEvent): LevelSnapshot {
     const levels: LiquidationLevel[] = []
-    appendLevels(levels, 'long', longs, binWidth, ranking)
-    appendLevels(levels, 'short', shorts, binWidth, ranking)
+    appendLevels(levels, 'long', longs, binWidth, map.tiers.leverage, ranking)
+    appendLevels(levels, 'short', shorts, binWidth, map.tiers.leverage, ranking)
     const ratioKnown = Number.isFinite(bar.longShortRatio)
     sequence++
     return {

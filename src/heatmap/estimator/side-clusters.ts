@@ -1,31 +1,27 @@
 import type { Config } from '../../config/schema.ts'
 import type { EpochMs } from '../../domain/unit.ts'
+import { ageExtract, copyMass, createExtract, type Extract } from './extract.ts'
 import { assignTracks } from './identity.ts'
-import { highestBin, lowestBin, splitTiers, sumTiers, type MassMap } from './mass-map.ts'
-import { createOverlapFinder } from './overlap.ts'
+import type { MassMap } from './mass-map.ts'
+import { createOverlaps, findOverlaps } from './overlap.ts'
 import { createSmoother } from './smoothing.ts'
 import { decayFactors, type SideIndex } from './tier-set.ts'
-import { createZoneMasses, type Track } from './track.ts'
+import type { Track } from './track.ts'
 import { createZoneFinder } from './zones.ts'
 
-/** The clusters of one side as of the last extraction, by index in ascending order of price. */
+/** The clusters of one side as of the last extraction. */
 export interface SideClusters {
   /** Extracts the clusters between `low` and `high`, bins of the side's domain, and carries their identities on. */
   extract(low: number, high: number, sigma: number, time: EpochMs): void
-  count(): number
-  /** Absolute bins, both edges included. */
-  low(cluster: number): number
-  mode(cluster: number): number
-  high(cluster: number): number
-  /** Contracts within the edges, unsmoothed. */
-  mass(cluster: number): number
-  /** Average over the mass. */
-  leverage(cluster: number): number
-  track(cluster: number): Track
+  /** The zones and the mass they were found in. */
+  present(): Extract
+  /** Identities by zone. */
+  tracks(): readonly Track[]
 }
 
 type ExtractionConfig = Pick<Config['estimator'], 'prominenceRatio' | 'edgeCutRatio' | 'minOverlapRatio'>
 
+/** @param birth the id of a zone born at a time, with its mode in a bin */
 export function createSideClusters(
   map: MassMap,
   side: SideIndex,
@@ -33,74 +29,40 @@ export function createSideClusters(
   config: ExtractionConfig,
   birth: (side: SideIndex, time: EpochMs, bin: number) => string,
 ): SideClusters {
-  const tiers = map.tiers.count
-  const raw = new Float64Array(span)
   const density = new Float64Array(span)
   const smoother = createSmoother(span)
   const finder = createZoneFinder(span, config.prominenceRatio, config.edgeCutRatio)
-  const overlap = createOverlapFinder(span, tiers, config.minOverlapRatio)
-  const decay = new Float64Array(tiers)
-  const mass = new Float64Array(span)
-  const leverage = new Float64Array(span)
-  let present = createZoneMasses(span, tiers)
-  let previous = createZoneMasses(span, tiers)
-  let tracks: Track[] = []
+  const decay = new Float64Array(map.count)
+  let present = createExtract(span, map.count)
+  let previous = createExtract(span, map.count)
+  const overlaps = createOverlaps(present.low.length)
+  let tracks: readonly Track[] = []
   let extractedAt = 0
-
-  /** Copies the zones found in the histogram that starts at bin `origin`, with their mass by tier. */
-  function take(origin: number): void {
-    const { zones } = finder
-    let at = 0
-    for (let zone = 0; zone < zones.count; zone++) {
-      const low = origin + zones.low[zone]!
-      const high = origin + zones.high[zone]!
-      present.low[zone] = low
-      present.mode[zone] = origin + zones.mode[zone]!
-      present.high[zone] = high
-      splitTiers(map, side, low, high, present.byTier, at)
-      const end = at + (high - low + 1) * tiers
-      let whole = 0
-      let weighted = 0
-      while (at < end) {
-        for (let tier = 0; tier < tiers; tier++) {
-          const contracts = present.byTier[at++]!
-          whole += contracts
-          weighted += contracts * map.tiers.leverage[tier]!
-        }
-      }
-      mass[zone] = whole
-      leverage[zone] = weighted / whole
-    }
-    present.count = zones.count
-  }
 
   return {
     extract(low, high, sigma, time) {
-      // Beyond the kernel's reach of the outermost mass the density is zero.
-      const reach = Math.floor(3 * sigma)
-      const from = Math.max(low, lowestBin(map, side) - reach)
-      const to = Math.min(high, highestBin(map, side) + reach)
-      const length = Math.max(0, to - from + 1)
-      if (length > 0) sumTiers(map, side, from, to, raw)
-      smoother.smooth(raw, length, sigma, density)
-      finder.find(density, length)
-
       const aside = previous
       previous = present
       present = aside
-      take(from)
+      // Beyond the kernel's reach of the outermost mass the density is zero.
+      copyMass(present, map, side, low, high, Math.floor(3 * sigma))
+      smoother.smooth(present.mass, present.length, sigma, density)
+      finder.find(density, present.length)
+      const { zones } = finder
+      present.count = zones.count
+      for (let zone = 0; zone < zones.count; zone++) {
+        present.low[zone] = present.origin + zones.low[zone]!
+        present.mode[zone] = present.origin + zones.mode[zone]!
+        present.high[zone] = present.origin + zones.high[zone]!
+      }
       decayFactors(map.tiers, time - extractedAt, decay)
-      overlap.find(previous, decay, present)
+      ageExtract(previous, decay)
+      findOverlaps(overlaps, previous, present, config.minOverlapRatio)
       const { mode } = present
-      tracks = assignTracks(overlap.overlaps, tracks, present.count, time, (zone) => birth(side, time, mode[zone]!))
+      tracks = assignTracks(overlaps, tracks, present.count, time, (zone) => birth(side, time, mode[zone]!))
       extractedAt = time
     },
-    count: () => present.count,
-    low: (cluster) => present.low[cluster]!,
-    mode: (cluster) => present.mode[cluster]!,
-    high: (cluster) => present.high[cluster]!,
-    mass: (cluster) => mass[cluster]!,
-    leverage: (cluster) => leverage[cluster]!,
-    track: (cluster) => tracks[cluster]!,
+    present: () => present,
+    tracks: () => tracks,
   }
 }

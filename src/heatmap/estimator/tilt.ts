@@ -22,7 +22,6 @@ export function createTilt(kappa: number, tiers: TierSet, barMs: number): Tilt {
   const shares = new Float64Array(2 * count)
   shares.set(share)
   shares.set(share, count)
-  if (kappa === 0) return { shares, update: () => {} }
 
   const warm = Math.ceil(MEMORY_MS / barMs)
   const weight = Math.min(1, barMs / MEMORY_MS)
