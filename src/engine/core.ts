@@ -1,3 +1,4 @@
+import { clear } from './clear.ts'
 import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Effect } from '../domain/effect.ts'
@@ -59,6 +60,7 @@ export const NO_EFFECTS: readonly Effect[] = Object.freeze([])
 
 /** Takes what the execution layer wants through the gate and out. Protective orders are refused for sanity alone. */
 export function flush(core: EngineCore): void {
+  if (core.instructions.length === 0) return
   const { instructions, effects, account, gate, orders } = core
   for (const instruction of instructions) {
     switch (instruction.kind) {
@@ -83,7 +85,7 @@ export function flush(core: EngineCore): void {
         break
     }
   }
-  instructions.length = 0
+  clear(instructions)
 }
 
 export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', code: string, message: string): void {

@@ -1,3 +1,4 @@
+import { clear } from './clear.ts'
 import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { ClusterTransition } from '../domain/cluster.ts'
 import type { Occasion } from '../domain/market-view.ts'
@@ -20,7 +21,7 @@ export function evaluate(core: EngineCore, state: SymbolState, occasion: Occasio
   // A rejection is a closed-bar condition in every mode.
   view.rejected = occasion === 'bar' ? state.rejected : NO_TRANSITIONS
   const { candidates } = core
-  candidates.length = 0
+  clear(candidates)
   for (let i = 0; i < core.strategies.length; i++) {
     const wants = core.strategies[i]!.propose(view)
     for (let j = 0; j < wants.length; j++) candidates.push(wants[j]!)

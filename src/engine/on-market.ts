@@ -1,3 +1,4 @@
+import { clear } from './clear.ts'
 import type { ClusterTransition, LevelSnapshot } from '../domain/cluster.ts'
 import type { BarEvent, HeatmapEvent, OpenInterestEvent, PriceEvent } from '../domain/event.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
@@ -126,8 +127,8 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
   const snapshot = state.estimator?.onBar(bar)
   if (snapshot) takeSnapshot(core, state, snapshot)
   if (core.warming) {
-    state.broken.length = 0
-    state.rejected.length = 0
+    clear(state.broken)
+    clear(state.rejected)
     return
   }
   if (!closed) return
@@ -141,9 +142,9 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
     flush(core)
   }
   evaluate(core, state, 'bar')
-  state.rejected.length = 0
+  clear(state.rejected)
   // A break that ends a trade may carry the next one: it is looked at again when that exit has filled.
-  if (!trade || trade.exitId === null) state.broken.length = 0
+  if (!trade || trade.exitId === null) clear(state.broken)
 }
 
 export function handleOpenInterest(core: EngineCore, event: OpenInterestEvent): void {
@@ -172,8 +173,8 @@ function takeSnapshot(core: EngineCore, state: SymbolState, raw: LevelSnapshot):
   if (state.health.anchoring === 'spot_anchored' && state.tracker !== state.display) {
     alert(core, 'warning', 'SPOT_ANCHORED', `${state.instrument.symbol}: the heatmap's levels follow the price one for one; no states, no breakouts`)
     state.tracker = state.display
-    state.broken.length = 0
-    state.rejected.length = 0
+    clear(state.broken)
+    clear(state.rejected)
   }
   remember(core, state, state.tracker.onSnapshot(snapshot, state.mark, atr))
   if (!core.warming) {

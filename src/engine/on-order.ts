@@ -1,3 +1,4 @@
+import { clear } from './clear.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
@@ -74,7 +75,7 @@ function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: 
   core.effects.push({ kind: 'note', time: core.now, note: { kind: 'trade', trade: closed } })
   guardEquity(core)
   if (closed.exitReason === 'anchor_broken' && state.broken.length > 0) evaluate(core, state, 'bar')
-  state.broken.length = 0
+  clear(state.broken)
 }
 
 function closedTrade(trade: OpenTrade): Trade {
