@@ -56,7 +56,14 @@ export function candlesOf(config: Config, columns: BarColumns): Candles | undefi
   return stateMs === undefined ? undefined : { columns, stateMs }
 }
 
-function engineOf(config: Config, instrument: Instrument, start: EpochMs, barMs: number, stateMs: number, ticks: boolean): Engine {
+function engineOf(
+  config: Config,
+  instrument: Instrument,
+  start: EpochMs,
+  barMs: number,
+  stateMs: number,
+  ticks: boolean,
+): Engine {
   return createEngine({
     config,
     instruments: [instrument],
@@ -83,7 +90,13 @@ const priceEvent = (instrument: Instrument, price: number, time: EpochMs): Price
 })
 
 /** Feeds candles without deciding anything; `last`, where given, gets the last bar instead of the engine. */
-function feed(engine: Engine, instrument: Instrument, candles: Candles, wideBarAtr: number, last?: (bar: BarEvent) => void): void {
+function feed(
+  engine: Engine,
+  instrument: Instrument,
+  candles: Candles,
+  wideBarAtr: number,
+  last?: (bar: BarEvent) => void,
+): void {
   const { columns, stateMs } = candles
   const tape = createBarTape([{ instrument, columns }], { wideBarAtr })
   // The last bar that ends a state bar: only there is anything decided.
@@ -131,8 +144,10 @@ export function lookAtMap(configured: Config, map: OutsideMap): Look {
   for (const snapshot of snapshots.slice(0, -1)) {
     const own = snapshot.referencePrice ?? price
     engine.warmUp(priceEvent(instrument, own, snapshot.receivedAt))
-    // Of history only the map itself counts: decisions made then are not asked for.
-    engine.process({ kind: 'heatmap', time: snapshot.receivedAt, instrument, snapshot })
+    // Past the engine: what it would have decided then must not stand in the way of what it decides now.
+    const state = engine.states[0]!
+    if (state.health.onSnapshot(snapshot, own, snapshot.receivedAt).accepted)
+      state.tracker.onSnapshot(snapshot, own, state.atr.value())
   }
   engine.process(priceEvent(instrument, price, time))
   const effects = engine.process({ kind: 'heatmap', time, instrument, snapshot: last })
@@ -140,7 +155,12 @@ export function lookAtMap(configured: Config, map: OutsideMap): Look {
 }
 
 /** Runs the estimator over candles and looks at their end. `price`: instead of the last close. */
-export function lookAtCandles(configured: Config, instrument: Instrument, candles: Candles, price: number | null): Look {
+export function lookAtCandles(
+  configured: Config,
+  instrument: Instrument,
+  candles: Candles,
+  price: number | null,
+): Look {
   const config: Config = { ...configured, heatmap: { ...configured.heatmap, source: 'estimator' } }
   const { barMs, openTime, close, length } = candles.columns
   const engine = engineOf(config, instrument, epochMs(openTime[0]!), barMs, candles.stateMs, false)
@@ -152,7 +172,8 @@ export function lookAtCandles(configured: Config, instrument: Instrument, candle
     effects = engine.process(bar)
   })
   // Candles shorter than one state bar: nothing was decided, but there is a price to show.
-  if (engine.views[0]!.priceTime === Number.NEGATIVE_INFINITY) engine.warmUp(priceEvent(instrument, price ?? close[length - 1]!, time))
+  if (engine.views[0]!.priceTime === Number.NEGATIVE_INFINITY)
+    engine.warmUp(priceEvent(instrument, price ?? close[length - 1]!, time))
   return finish(configured, engine, instrument, { source: 'estimator', effects, time, candlesTo: time, flags: [] })
 }
 

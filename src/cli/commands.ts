@@ -1,7 +1,12 @@
 import type { Command } from './command.ts'
+import { heatmapServe } from './heatmap-serve.ts'
+import { levels } from './levels.ts'
+import { record } from './record.ts'
 import { schema } from './schema.ts'
 import { showConfig } from './show-config.ts'
+import { signal } from './signal.ts'
+import { stats } from './stats.ts'
 import { trade } from './trade.ts'
 
 /** Every verb that is built, in the order of the help. */
-export const commands: readonly Command[] = [trade, showConfig, schema]
+export const commands: readonly Command[] = [trade, signal, levels, stats, record, heatmapServe, showConfig, schema]
