@@ -26,8 +26,21 @@ const MAX_VALUES = 200
 
 const tierKey = (level: TierLevel): string => `${level.side}:${level.leverage}`
 
+/** A projection has one level a side and tier. A map of entries has several: that two of its many agree is chance. */
+function hasRepeatedTier(levels: readonly TierLevel[]): boolean {
+  const tiers = new Set<string>()
+  for (const { side, leverage } of levels) {
+    if (leverage === null) continue
+    const key = `${side}:${Math.round(leverage)}`
+    if (tiers.has(key)) return true
+    tiers.add(key)
+  }
+  return false
+}
+
 /** Whether two levels of different tiers are projections of one price near the current one. */
 export function projectedFromOnePrice(levels: readonly TierLevel[], currentPrice: number): boolean {
+  if (hasRepeatedTier(levels)) return false
   const origins: { readonly key: string; readonly price: number }[] = []
   for (const level of levels) {
     if (level.leverage === null || level.leverage <= 1) continue
