@@ -174,6 +174,8 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
         equity,
         rejected: engine.counters.refusals,
         refusedDecisions: engine.counters.refusedDecisions,
+        // The last one comes from the end of the run itself.
+        latches: engine.account.latches.latches.filter((latch) => latch.code !== 'ENTRIES_STOPPED').map(({ code, since, reason }) => ({ code, since, reason })),
         orders: engine.counters.orders,
         fills: engine.counters.fills,
         liquidations: engine.counters.forced,

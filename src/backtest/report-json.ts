@@ -55,6 +55,7 @@ function summaryRecord(report: BacktestReport) {
     backtest_start: isoTime(m.from),
     backtest_end: isoTime(m.to),
     backtest_days: rounded(m.days),
+    no_entries_since: result.latches.map(({ code, since, reason }) => ({ code, since: time(since), reason })),
     starting_balance: decimalText(m.startingBalance),
     final_balance: decimalText(m.finalBalance),
     profit_total_abs: decimalText(m.profitAbs),

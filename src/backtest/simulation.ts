@@ -16,6 +16,8 @@ export interface SimulationResult {
   readonly rejected: ReadonlyMap<RefusalCode, number>
   /** Refused decision records; one may carry several codes. */
   readonly refusedDecisions: number
+  /** Latches that kept entries off when the run ended. */
+  readonly latches: readonly { readonly code: string; readonly since: EpochMs; readonly reason: string }[]
   readonly orders: number
   readonly fills: number
   readonly liquidations: number

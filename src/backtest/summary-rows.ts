@@ -43,6 +43,7 @@ export function summaryRows({ metrics: m, ambiguous, result }: BacktestReport): 
     ['Market change', percentText(m.marketChangePct)],
     ['Time in market', percentText(m.timeInMarketPct)],
     ['Rejected signals', String(result.refusedDecisions)],
+    ...result.latches.map(({ code, since }): Row => [`No entries since`, `${minuteText(since)} (${code})`]),
     ['Ambiguous bars', `${ambiguous.count} (net ${Number(ambiguous.netStopFirst).toFixed(2)} stop first, ${Number(ambiguous.netTargetFirst).toFixed(2)} target first)`],
   ]
 }

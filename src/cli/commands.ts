@@ -1,3 +1,4 @@
+import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
 import { heatmapServe } from './heatmap-serve.ts'
 import { levels } from './levels.ts'
@@ -9,4 +10,4 @@ import { stats } from './stats.ts'
 import { trade } from './trade.ts'
 
 /** Every verb that is built, in the order of the help. */
-export const commands: readonly Command[] = [trade, signal, levels, stats, record, heatmapServe, showConfig, schema]
+export const commands: readonly Command[] = [trade, backtesting, signal, levels, stats, record, heatmapServe, showConfig, schema]
