@@ -53,7 +53,7 @@ export function createExecutionLog(): ExecutionLogger {
     const away = fill.price.minus(order.triggerPrice ?? (fill.liquidity === 'maker' ? fill.price : known.last))
     const lost = (fill.side === 'buy' ? away : away.neg()).times(fill.quantity)
     fills.push({ fill, order, slippage: lost })
-    slippage.set(fill.tradeId, (slippage.get(fill.tradeId) ?? ZERO).plus(lost))
+    slippage.set(order.tradeId, (slippage.get(order.tradeId) ?? ZERO).plus(lost))
     if (fill.done) sent.delete(fill.clientOrderId)
   }
 
@@ -75,6 +75,10 @@ export function createExecutionLog(): ExecutionLogger {
       switch (event.kind) {
         case 'price':
           last[event.instrument.index] = event.last
+          break
+        // Prices that interested nobody are left out; the bar says where they ended.
+        case 'bar':
+          last[event.instrument.index] = event.close
           break
         case 'order_filled':
           logFill(event)

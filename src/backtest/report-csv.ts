@@ -25,7 +25,7 @@ export function tradesCsv({ result }: BacktestReport): string {
 
 const FILL_COLUMNS = [
   'time', 'symbol', 'client_order_id', 'trade_id', 'leg', 'side', 'type', 'price', 'quantity', 'fee', 'liquidity',
-  'trigger_price', 'limit_price', 'slippage',
+  'trigger_price', 'limit_price', 'slippage', 'leverage',
 ]
 
 /** Every execution, forced ones with the cause as their type. */
@@ -35,13 +35,13 @@ export const fillsCsv = ({ log }: BacktestReport): string =>
     log.fills.map((entry) => {
       if ('cause' in entry) {
         const { time, instrument, tradeId, side, cause, price, quantity, fee } = entry
-        return [isoTime(time), instrument.symbol, null, tradeId, 'forced', side, cause, price.toString(), quantity.toString(), fee.toString(), 'taker', null, null, null]
+        return [isoTime(time), instrument.symbol, null, tradeId, 'forced', side, cause, price.toString(), quantity.toString(), fee.toString(), 'taker', null, null, null, null]
       }
       const { fill, order, slippage } = entry
       return [
-        isoTime(fill.time), fill.instrument.symbol, fill.clientOrderId, fill.tradeId, order.leg, fill.side, order.type,
+        isoTime(fill.time), fill.instrument.symbol, fill.clientOrderId, order.tradeId, order.leg, fill.side, order.type,
         fill.price.toString(), fill.quantity.toString(), fill.fee.toString(), fill.liquidity,
-        order.triggerPrice?.toString() ?? null, order.price?.toString() ?? null, decimalText(slippage),
+        order.triggerPrice?.toString() ?? null, order.price?.toString() ?? null, decimalText(slippage), order.leverage ?? null,
       ]
     }),
   )

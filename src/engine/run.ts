@@ -108,6 +108,8 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
     return speaker
   }
 
+  const hasEnded = (): boolean => venue.events.exhausted() && sources.every((source) => source.exhausted())
+
   /** Lets the venue's events through up to `limit`, until one has consequences; false when there was none. */
   function playVenue(limit: EpochMs): boolean {
     let played = 0
@@ -139,6 +141,11 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       continue
     }
     if (playVenue(epochMs(limit))) continue
+    // A market that has ended passes no more time: what timers would still decide, nobody could fill.
+    if (speaker < 0 && hasEnded()) {
+      reason = 'exhausted'
+      break
+    }
     if (at.soonest < Number.POSITIVE_INFINITY && at.soonest <= limit) {
       const now = epochMs(Math.max(at.now, at.soonest))
       at.now = now
@@ -154,10 +161,6 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
     }
     if (limit === end && end < Number.POSITIVE_INFINITY) {
       reason = 'finished'
-      break
-    }
-    if (limit === Number.POSITIVE_INFINITY && venue.events.exhausted() && sources.every((source) => source.exhausted())) {
-      reason = 'exhausted'
       break
     }
   }

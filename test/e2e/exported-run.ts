@@ -18,7 +18,18 @@ export interface Exported {
 export function barsCsv(c: BarColumns): string {
   const lines = ['ts,open,high,low,close,volume,turnover,open_interest,funding_rate,long_short_ratio']
   for (let i = 0; i < c.length; i++) {
-    const row = [c.openTime, c.open, c.high, c.low, c.close, c.volume, c.turnover, c.openInterest, c.fundingRate, c.longShortRatio]
+    const row = [
+      c.openTime,
+      c.open,
+      c.high,
+      c.low,
+      c.close,
+      c.volume,
+      c.turnover,
+      c.openInterest,
+      c.fundingRate,
+      c.longShortRatio,
+    ]
     lines.push(row.map((column) => (Number.isNaN(column[i]!) ? '' : String(column[i]!))).join(','))
   }
   return `${lines.join('\n')}\n`
@@ -34,7 +45,14 @@ function withColumn(csv: string, name: string, values: readonly string[]): strin
 /** Runs over the columns and writes what the program exports of a backtest, and the bars beside it. */
 export async function exportRun(config: Config, columns: readonly BarColumns[]): Promise<Exported> {
   const report = await runBacktest({
-    config, configHash: '', columns, files: [], from: null, to: null, placeboSeeds: 0, onProgress: () => undefined,
+    config,
+    configHash: '',
+    columns,
+    files: [],
+    from: null,
+    to: null,
+    placeboSeeds: 0,
+    onProgress: () => undefined,
   })
   const directory = mkdtempSync(join(tmpdir(), 'audit-'))
   const leverages = report.log.fills.map((entry) => ('cause' in entry ? '' : String(entry.order.leverage ?? '')))
