@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { exampleMap, json, serve, serveMap, type FakeService } from './heatmap-service.ts'
+import { exampleMap, json, serve, serveMap, type FakeService } from './document-heatmap.ts'
 import { lodestone } from './run-cli.ts'
 
 const root = resolve(import.meta.dirname, '../..')

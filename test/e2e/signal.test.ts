@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { exampleMap, json, PRICE, serve, serveMap, type FakeService } from './heatmap-service.ts'
+import { exampleMap, json, PRICE, serve, serveMap, type FakeService } from './document-heatmap.ts'
 import { lodestone, type Ended } from './run-cli.ts'
 
 let service: FakeService | undefined
