@@ -25,7 +25,8 @@ function maintenanceOfOthers(core: Core, slot: Slot): number {
   if (core.parameters.marginMode === 'isolated') return 0
   let needed = 0
   for (const other of core.active) {
-    if (other !== slot && other.size !== 0) needed += maintenanceMargin(Math.abs(other.size) * other.mark, other.instrument.marginTiers)
+    if (other !== slot && other.size !== 0)
+      needed += maintenanceMargin(Math.abs(other.size) * other.mark, other.instrument.marginTiers)
   }
   return needed
 }
@@ -54,7 +55,13 @@ function setLiquidation(core: Core, slot: Slot): void {
     return
   }
   const margin = marginBehind(core, slot).toNumber() - maintenanceOfOthers(core, slot)
-  slot.liquidation = liquidationLevel(signOf(slot), Math.abs(slot.size), slot.entry, margin, slot.instrument.marginTiers)
+  slot.liquidation = liquidationLevel(
+    signOf(slot),
+    Math.abs(slot.size),
+    slot.entry,
+    margin,
+    slot.instrument.marginTiers,
+  )
 }
 
 /** In cross margin every mark moves the liquidation prices of the other positions. */

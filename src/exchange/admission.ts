@@ -10,8 +10,21 @@ import type { WorkingOrder } from './working-order.ts'
 
 /** Why the exchange refuses an order. A closed list; codes are stable. */
 export type RejectCode =
-  | 'NO_PRICE' | 'BAD_ORDER' | 'TICK_SIZE' | 'LOT_SIZE' | 'MIN_QUANTITY' | 'MAX_QUANTITY' | 'DUPLICATE_ID' | 'TOO_MANY_ORDERS'
-  | 'REDUCE_ONLY' | 'MIN_NOTIONAL' | 'MAX_LEVERAGE' | 'INSUFFICIENT_MARGIN' | 'WOULD_TRIGGER' | 'POST_ONLY' | 'UNKNOWN_ORDER'
+  | 'NO_PRICE'
+  | 'BAD_ORDER'
+  | 'TICK_SIZE'
+  | 'LOT_SIZE'
+  | 'MIN_QUANTITY'
+  | 'MAX_QUANTITY'
+  | 'DUPLICATE_ID'
+  | 'TOO_MANY_ORDERS'
+  | 'REDUCE_ONLY'
+  | 'MIN_NOTIONAL'
+  | 'MAX_LEVERAGE'
+  | 'INSUFFICIENT_MARGIN'
+  | 'WOULD_TRIGGER'
+  | 'POST_ONLY'
+  | 'UNKNOWN_ORDER'
 
 export interface Rejection {
   readonly code: RejectCode
@@ -28,13 +41,18 @@ export function checkShape(request: OrderRequest): Rejection | undefined {
   const limit = type === 'limit'
   const trigger = type === 'stop_market' || type === 'take_profit_market'
   if (limit !== (price !== undefined)) return no('BAD_ORDER', `a ${type} order ${limit ? 'needs' : 'has no'} price`)
-  if (trigger !== (triggerPrice !== undefined)) return no('BAD_ORDER', `a ${type} order ${trigger ? 'needs' : 'has no'} trigger price`)
+  if (trigger !== (triggerPrice !== undefined))
+    return no('BAD_ORDER', `a ${type} order ${trigger ? 'needs' : 'has no'} trigger price`)
   const level = price ?? triggerPrice
   if (level !== undefined && level.lte(0)) return no('TICK_SIZE', `price ${level} is not positive`)
-  if (level !== undefined && !isMultipleOf(level, instrument.tickSize)) return no('TICK_SIZE', `price ${level} is no multiple of ${instrument.tickSize}`)
-  if (quantity.lt(instrument.minQuantity) || quantity.lte(0)) return no('MIN_QUANTITY', `quantity ${quantity} below ${instrument.minQuantity}`)
-  if (quantity.gt(instrument.maxQuantity)) return no('MAX_QUANTITY', `quantity ${quantity} above ${instrument.maxQuantity}`)
-  if (!isMultipleOf(quantity, instrument.lotSize)) return no('LOT_SIZE', `quantity ${quantity} is no multiple of ${instrument.lotSize}`)
+  if (level !== undefined && !isMultipleOf(level, instrument.tickSize))
+    return no('TICK_SIZE', `price ${level} is no multiple of ${instrument.tickSize}`)
+  if (quantity.lt(instrument.minQuantity) || quantity.lte(0))
+    return no('MIN_QUANTITY', `quantity ${quantity} below ${instrument.minQuantity}`)
+  if (quantity.gt(instrument.maxQuantity))
+    return no('MAX_QUANTITY', `quantity ${quantity} above ${instrument.maxQuantity}`)
+  if (!isMultipleOf(quantity, instrument.lotSize))
+    return no('LOT_SIZE', `quantity ${quantity} is no multiple of ${instrument.lotSize}`)
   return undefined
 }
 
@@ -42,11 +60,14 @@ export function checkShape(request: OrderRequest): Rejection | undefined {
 export function checkAccount(core: Core, slot: Slot, order: WorkingOrder, last: number): Rejection | undefined {
   const { request } = order
   const id = request.clientOrderId
-  if (core.active.some((each) => each.orders.some((open) => open.request.clientOrderId === id))) return no('DUPLICATE_ID', `client order id ${id} is open`)
+  if (core.active.some((each) => each.orders.some((open) => open.request.clientOrderId === id)))
+    return no('DUPLICATE_ID', `client order id ${id} is open`)
   if (slot.orders.length >= MAX_OPEN_ORDERS) return no('TOO_MANY_ORDERS', `more than ${MAX_OPEN_ORDERS} open orders`)
-  if (request.reduceOnly) return fillable(slot, order).gt(0) ? undefined : no('REDUCE_ONLY', 'no position that the order would reduce')
+  if (request.reduceOnly)
+    return fillable(slot, order).gt(0) ? undefined : no('REDUCE_ONLY', 'no position that the order would reduce')
   const notional = (request.price ?? request.triggerPrice ?? new Dec(last)).times(request.quantity)
-  if (notional.lt(request.instrument.minNotional)) return no('MIN_NOTIONAL', `notional ${notional} below ${request.instrument.minNotional}`)
+  if (notional.lt(request.instrument.minNotional))
+    return no('MIN_NOTIONAL', `notional ${notional} below ${request.instrument.minNotional}`)
   return undefined
 }
 

@@ -12,7 +12,7 @@ import type { Slot } from './slot.ts'
 import { workingOrder, type WorkingOrder } from './working-order.ts'
 
 /** The market at a moment between two points; the book moves along with the price. */
-export function marketAt(slot: Slot, time: number): MarketState {
+function marketAt(slot: Slot, time: number): MarketState {
   const last = lastAt(slot, time)
   const shift = last - slot.last
   return {
@@ -28,7 +28,9 @@ export function marketAt(slot: Slot, time: number): MarketState {
 /** An order reaches the exchange. */
 export function onSubmit(core: Core, slot: Slot, request: OrderRequest, time: number): void {
   const order = workingOrder(request)
-  const refused = slot.known ? accept(core, slot, order, time) : { code: 'NO_PRICE' as const, message: 'the market has not opened' }
+  const refused = slot.known
+    ? accept(core, slot, order, time)
+    : { code: 'NO_PRICE' as const, message: 'the market has not opened' }
   if (refused !== undefined) reject(core, slot, request.clientOrderId, refused, time)
   refresh(core, slot)
 }
@@ -62,14 +64,21 @@ function accept(core: Core, slot: Slot, order: WorkingOrder, time: number): Reje
   }
 }
 
-function acceptLimit(core: Core, slot: Slot, order: WorkingOrder, market: MarketState, time: number): Rejection | undefined {
+function acceptLimit(
+  core: Core,
+  slot: Slot,
+  order: WorkingOrder,
+  market: MarketState,
+  time: number,
+): Rejection | undefined {
   const { request, sign } = order
   const limit = request.price!
   const poor = checkMargin(core, slot, order, limit)
   if (poor !== undefined) return poor
   if (request.timeInForce === 'GTX') {
     const quote = tickAgainst(sign, market.last + sign * halfSpread(sign, market, slot.spread), slot.instrument)
-    if (limit.minus(quote).times(sign).gte(0)) return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
+    if (limit.minus(quote).times(sign).gte(0))
+      return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
   }
   acknowledge(core, slot, order, time)
   const price = takePrice(core, slot, order, market)
@@ -78,17 +87,24 @@ function acceptLimit(core: Core, slot: Slot, order: WorkingOrder, market: Market
   else if (request.timeInForce === 'IOC') expireOrder(core, slot, order, 'ioc', time)
   else {
     // Better than the last price, it still needs a trade worse than the one it arrived at.
-    order.level = sign > 0 ? Math.min(order.level, market.last - slot.instrument.tick) : Math.max(order.level, market.last + slot.instrument.tick)
+    order.level =
+      sign > 0
+        ? Math.min(order.level, market.last - slot.instrument.tick)
+        : Math.max(order.level, market.last + slot.instrument.tick)
     slot.orders.push(order)
   }
   return undefined
 }
 
 const takePrice = (core: Core, slot: Slot, order: WorkingOrder, market: MarketState): Price =>
-  tickAgainst(order.sign, takerPrice(order.sign, fillable(slot, order).toNumber(), market, slot.spread, core.parameters, order.stop), slot.instrument)
+  tickAgainst(
+    order.sign,
+    takerPrice(order.sign, fillable(slot, order).toNumber(), market, slot.spread, core.parameters, order.stop),
+    slot.instrument,
+  )
 
 /** Fills what can be filled at once; a reduce-only rest has nothing to reduce and goes. */
-export function take(core: Core, slot: Slot, order: WorkingOrder, price: Price, time: number): void {
+function take(core: Core, slot: Slot, order: WorkingOrder, price: Price, time: number): void {
   fill(core, slot, order, price, fillable(slot, order), 'taker', time)
   if (order.state !== 'done') cancelOrder(core, slot, order, 'reduce_only', time)
 }
@@ -97,7 +113,13 @@ const acknowledge = (core: Core, slot: Slot, order: WorkingOrder, time: number):
   emit(core, { kind: 'order_accepted', ...stamp(slot, time), clientOrderId: order.request.clientOrderId })
 
 function reject(core: Core, slot: Slot, id: ClientOrderId, why: Rejection, time: number): void {
-  const event: OrderEvent = { kind: 'order_rejected', ...stamp(slot, time), clientOrderId: id, code: why.code, message: why.message }
+  const event: OrderEvent = {
+    kind: 'order_rejected',
+    ...stamp(slot, time),
+    clientOrderId: id,
+    code: why.code,
+    message: why.message,
+  }
   emit(core, event)
   if (why.code !== 'DUPLICATE_ID') remember(core, event)
 }
@@ -115,7 +137,11 @@ export function onCancel(core: Core, slot: Slot, id: ClientOrderId, time: number
 export function onQuery(core: Core, slot: Slot, id: ClientOrderId, time: number): void {
   const open = slot.orders.find((order) => order.request.clientOrderId === id)
   if (open !== undefined) {
-    emit(core, { kind: open.state === 'released' ? 'order_triggered' : 'order_accepted', ...stamp(slot, time), clientOrderId: id })
+    emit(core, {
+      kind: open.state === 'released' ? 'order_triggered' : 'order_accepted',
+      ...stamp(slot, time),
+      clientOrderId: id,
+    })
     return
   }
   const ended = core.ended.get(id)
@@ -130,9 +156,10 @@ export function onRelease(core: Core, slot: Slot, order: WorkingOrder, time: num
   const sign = order.sign
   const inBar = !Number.isNaN(order.releasePrice)
   const worst = inBar && sign * (order.releasePrice - market.last) > 0 ? order.releasePrice : market.last
-  const price = inBar && order.stop
-    ? tickAgainst(sign, worst, slot.instrument)
-    : takePrice(core, slot, order, inBar ? { ...market, last: worst } : market)
+  const price =
+    inBar && order.stop
+      ? tickAgainst(sign, worst, slot.instrument)
+      : takePrice(core, slot, order, inBar ? { ...market, last: worst } : market)
   const poor = checkMargin(core, slot, order, price)
   if (poor !== undefined) expireOrder(core, slot, order, poor.code, time)
   else take(core, slot, order, price, time)

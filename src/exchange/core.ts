@@ -52,7 +52,10 @@ export function remember(core: Core, event: OrderEvent): void {
 
 export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {
   const event: OrderEvent = {
-    kind: 'order_canceled', ...stamp(slot, time), clientOrderId: order.request.clientOrderId, reason,
+    kind: 'order_canceled',
+    ...stamp(slot, time),
+    clientOrderId: order.request.clientOrderId,
+    reason,
   }
   emit(core, event)
   endOrder(core, slot, order, event)
@@ -60,14 +63,22 @@ export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason:
 
 export function expireOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {
   const event: OrderEvent = {
-    kind: 'order_expired', ...stamp(slot, time), clientOrderId: order.request.clientOrderId, reason,
+    kind: 'order_expired',
+    ...stamp(slot, time),
+    clientOrderId: order.request.clientOrderId,
+    reason,
   }
   emit(core, event)
   endOrder(core, slot, order, event)
 }
 
-export const stamp = (slot: Slot, time: number): { time: EpochMs; venueTime: EpochMs; instrument: Slot['instrument'] } => ({
-  time: epochMs(time), venueTime: epochMs(time), instrument: slot.instrument,
+export const stamp = (
+  slot: Slot,
+  time: number,
+): { time: EpochMs; venueTime: EpochMs; instrument: Slot['instrument'] } => ({
+  time: epochMs(time),
+  venueTime: epochMs(time),
+  instrument: slot.instrument,
 })
 
 /** A number for the next trade. */

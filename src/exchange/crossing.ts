@@ -19,13 +19,17 @@ export function onCrossing(core: Core, slot: Slot): void {
   if (!gap && slot.inBar && order.request.reduceOnly) {
     const instead = readAmbiguity(core, slot, order)
     if (instead === 'wait') return setBounds(slot)
-    if (instead !== undefined) return trigger(core, slot, instead, false, time)
+    if (instead !== undefined) {
+      slot.held = 'targets'
+      return trigger(core, slot, instead, false, time)
+    }
   }
   if (order.state === 'armed') trigger(core, slot, order, gap, time)
   else fillResting(core, slot, order, time)
 }
 
-const withinBar = (slot: Slot, order: WorkingOrder): boolean => order.level <= slot.barHigh && order.level >= slot.barLow
+const withinBar = (slot: Slot, order: WorkingOrder): boolean =>
+  order.level <= slot.barHigh && order.level >= slot.barLow
 
 /**
  * Stop and target in one bar: nobody knows which came first. `wait`: the other one is first, and the path has still to
@@ -33,7 +37,9 @@ const withinBar = (slot: Slot, order: WorkingOrder): boolean => order.level <= s
  */
 function readAmbiguity(core: Core, slot: Slot, order: WorkingOrder): 'wait' | WorkingOrder | undefined {
   const counterpart = isStop(order) ? isTarget : isStop
-  const other = slot.orders.find((open) => counterpart(open) && open.sign === order.sign && open.state !== 'released' && withinBar(slot, open))
+  const other = slot.orders.find(
+    (open) => counterpart(open) && open.sign === order.sign && open.state !== 'released' && withinBar(slot, open),
+  )
   if (other === undefined) return undefined
   if (!slot.counted) {
     slot.counted = true
@@ -52,21 +58,27 @@ function readAmbiguity(core: Core, slot: Slot, order: WorkingOrder): 'wait' | Wo
 /** The trigger fires; its market order follows after the latency. */
 function trigger(core: Core, slot: Slot, order: WorkingOrder, gap: boolean, time: number): void {
   order.state = 'released'
+  let arrival = time + core.parameters.latencyMs
   if (slot.inBar) {
     const base = gap && order.sign * (slot.last - order.level) > 0 ? slot.last : order.level
     const extreme = order.sign > 0 ? slot.barHigh : slot.barLow
-    order.releasePrice = order.stop ? barStopPrice(order.sign, base, extreme, slot.barWide, core.parameters) : order.level
+    // What depends on the bar's extreme is never known at its open.
+    arrival = Math.max(arrival, slot.barTime + 1)
+    order.releasePrice = order.stop
+      ? barStopPrice(order.sign, base, extreme, slot.barWide, core.parameters)
+      : order.level
   }
   emit(core, { kind: 'order_triggered', ...stamp(slot, time), clientOrderId: order.request.clientOrderId })
   slot.pending += 1
-  core.schedule.add({ kind: 'release', time: time + core.parameters.latencyMs, instrument: slot.instrument, order })
+  core.schedule.add({ kind: 'release', time: arrival, instrument: slot.instrument, order })
   refresh(core, slot)
 }
 
 /** A resting limit fills at its own price, as far as its share of the volume goes. */
 function fillResting(core: Core, slot: Slot, order: WorkingOrder, time: number): void {
   const wanted = fillable(slot, order)
-  const quantity = slot.budget === Infinity ? wanted : (Dec.min(wanted, lotDown(slot.budget, slot.instrument)) as Quantity)
+  const quantity =
+    slot.budget === Infinity ? wanted : (Dec.min(wanted, lotDown(slot.budget, slot.instrument)) as Quantity)
   slot.budget -= quantity.toNumber()
   fill(core, slot, order, order.request.price!, quantity, 'maker', time)
 }

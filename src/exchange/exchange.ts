@@ -59,12 +59,23 @@ export interface QuietBand {
 /** A whole exchange for one account, driven by a tape and by whoever asks for its next event. */
 export function createExchange(options: ExchangeOptions): EmbeddedExchange {
   const { tape, parameters } = options
-  const listed = tape.instruments.map((each) => createSlot(each, halfSpreadRatio(parameters, each.symbol), parameters.leverage))
+  const listed = tape.instruments.map((each) =>
+    createSlot(each, halfSpreadRatio(parameters, each.symbol), parameters.leverage),
+  )
   const slots: (Slot | undefined)[] = []
   for (const slot of listed) slots[slot.instrument.index] = slot
   const core: Core = {
-    parameters, slots, listed, books: openBooks(parameters.startingBalance), schedule: createSchedule(), outbox: [],
-    ended: new Map(), keepFills: options.keepFills ?? false, active: [], positionCount: 0, sequence: 0,
+    parameters,
+    slots,
+    listed,
+    books: openBooks(parameters.startingBalance),
+    schedule: createSchedule(),
+    outbox: [],
+    ended: new Map(),
+    keepFills: options.keepFills ?? false,
+    active: [],
+    positionCount: 0,
+    sequence: 0,
   }
   const { schedule, outbox, active } = core
   const reader = createTapeReader(tape)
@@ -73,7 +84,8 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
 
   const slotOf = (instrument: Instrument): Slot => {
     const slot = slots[instrument.index]
-    if (slot === undefined || slot.instrument.symbol !== instrument.symbol) throw new Error(`exchange: ${instrument.symbol} is not listed`)
+    if (slot === undefined || slot.instrument.symbol !== instrument.symbol)
+      throw new Error(`exchange: ${instrument.symbol} is not listed`)
     return slot
   }
 
@@ -179,7 +191,11 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       const crossTime = crossed?.crossing.time ?? Infinity
       const itemTime = headTime()
       const settles = reader.head()?.kind === 'funding'
-      if (crossed !== undefined && crossTime <= schedule.time && (settles ? crossTime < itemTime : crossTime <= itemTime)) {
+      if (
+        crossed !== undefined &&
+        crossTime <= schedule.time &&
+        (settles ? crossTime < itemTime : crossTime <= itemTime)
+      ) {
         if (crossTime > until) return undefined
         onCrossing(core, crossed)
       } else if (itemTime <= schedule.time) {
@@ -205,7 +221,8 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
   return {
     instruments: tape.instruments,
     events: { peek, next, exhausted: () => peek() === undefined },
-    submit: (order, at) => send({ kind: 'submit', time: at + parameters.latencyMs, instrument: order.instrument, request: order }),
+    submit: (order, at) =>
+      send({ kind: 'submit', time: at + parameters.latencyMs, instrument: order.instrument, request: order }),
     cancel: (id, instrument, at) => send({ kind: 'cancel', time: at + parameters.latencyMs, instrument, id }),
     query: (id, instrument, at) => send({ kind: 'query', time: at + parameters.latencyMs, instrument, id }),
     snapshot: (at) => snapshotOf(core, at),

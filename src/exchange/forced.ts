@@ -42,7 +42,14 @@ const atLeast = (bankrupt: Decimal, sign: 1 | -1, slot: Slot): Price => {
 }
 
 function force(
-  core: Core, slot: Slot, cause: ForcedCause, sign: 1 | -1, price: Price, quantity: Quantity, fee: Decimal, time: number,
+  core: Core,
+  slot: Slot,
+  cause: ForcedCause,
+  sign: 1 | -1,
+  price: Price,
+  quantity: Quantity,
+  fee: Decimal,
+  time: number,
 ): void {
   const event: PositionForced = {
     kind: 'position_forced',
@@ -60,7 +67,7 @@ function force(
 }
 
 /** Closes (part of) a profitable position without fee, because the other side of it could not pay. */
-export function deleverage(core: Core, slot: Slot, price: Price, atMost: Decimal, time: number): void {
+function deleverage(core: Core, slot: Slot, price: Price, atMost: Decimal, time: number): void {
   const sign = signOf(slot)
   const quantity = Dec.min(atMost, slot.position.signed.abs()) as Quantity
   if (quantity.isZero()) return

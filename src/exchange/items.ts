@@ -13,8 +13,14 @@ import { inside, setBounds } from './watch.ts'
 export type ReusedPrice = { -readonly [K in keyof PriceEvent]: PriceEvent[K] }
 
 export const blankPrice = (instrument: PriceEvent['instrument']): ReusedPrice => ({
-  kind: 'price', time: epochMs(0), venueTime: epochMs(0), instrument,
-  last: Number.NaN, mark: Number.NaN, bid: Number.NaN, ask: Number.NaN,
+  kind: 'price',
+  time: epochMs(0),
+  venueTime: epochMs(0),
+  instrument,
+  last: Number.NaN,
+  mark: Number.NaN,
+  bid: Number.NaN,
+  ask: Number.NaN,
 })
 
 /** Takes in an item of the tape; the market event it makes, if it makes one. */
@@ -72,5 +78,7 @@ function onFunding(core: Core, slot: Slot, item: FundingSettlement): void {
 function seedFund(core: Core, slot: Slot, openInterestUsd: number): void {
   if (slot.fundSeeded || !Number.isFinite(openInterestUsd)) return
   slot.fundSeeded = true
-  core.books.insuranceFund = core.books.insuranceFund.plus(new Dec(openInterestUsd).times(core.parameters.insuranceFundPct).div(100))
+  core.books.insuranceFund = core.books.insuranceFund.plus(
+    new Dec(openInterestUsd).times(core.parameters.insuranceFundPct).div(100),
+  )
 }

@@ -20,21 +20,37 @@ export function marginTiers(brackets: readonly Bracket[]): readonly MarginTier[]
 
 /** Binance's BTCUSDT brackets as of October 2024, up to the sixth. */
 const BTC: readonly Bracket[] = [
-  [50_000, 0.004, 125], [600_000, 0.005, 100], [3_000_000, 0.0065, 75], [12_000_000, 0.01, 50],
-  [70_000_000, 0.02, 25], [100_000_000, 0.025, 20],
+  [50_000, 0.004, 125],
+  [600_000, 0.005, 100],
+  [3_000_000, 0.0065, 75],
+  [12_000_000, 0.01, 50],
+  [70_000_000, 0.02, 25],
+  [100_000_000, 0.025, 20],
 ]
 /** An assumption in the shape of the published tables: smaller caps for a thinner market. */
 const ETH: readonly Bracket[] = [
-  [50_000, 0.004, 125], [600_000, 0.005, 100], [3_000_000, 0.0065, 75], [12_000_000, 0.01, 50],
-  [50_000_000, 0.02, 25], [65_000_000, 0.03, 20],
+  [50_000, 0.004, 125],
+  [600_000, 0.005, 100],
+  [3_000_000, 0.0065, 75],
+  [12_000_000, 0.01, 50],
+  [50_000_000, 0.02, 25],
+  [65_000_000, 0.03, 20],
 ]
 /** An assumption, likewise. */
 const SOL: readonly Bracket[] = [
-  [50_000, 0.005, 100], [250_000, 0.0065, 75], [1_500_000, 0.01, 50], [6_000_000, 0.02, 25], [20_000_000, 0.025, 20],
+  [50_000, 0.005, 100],
+  [250_000, 0.0065, 75],
+  [1_500_000, 0.01, 50],
+  [6_000_000, 0.02, 25],
+  [20_000_000, 0.025, 20],
 ]
 /** An assumption for anything else. */
 const OTHER: readonly Bracket[] = [
-  [25_000, 0.01, 50], [150_000, 0.02, 25], [750_000, 0.025, 20], [2_000_000, 0.05, 10], [10_000_000, 0.1, 5],
+  [25_000, 0.01, 50],
+  [150_000, 0.02, 25],
+  [750_000, 0.025, 20],
+  [2_000_000, 0.05, 10],
+  [10_000_000, 0.1, 5],
 ]
 
 interface Specification {
@@ -73,7 +89,8 @@ export function listInstrument(symbol: string, index: number, referencePrice: nu
   const parts = splitSymbol(symbol)
   if (parts === undefined) throw new RangeError(`${symbol} has no known quote currency`)
   const known = KNOWN[symbol]
-  if (known === undefined && !(referencePrice > 0 && referencePrice < Infinity)) throw new RangeError(`${symbol} needs a reference price`)
+  if (known === undefined && !(referencePrice > 0 && referencePrice < Infinity))
+    throw new RangeError(`${symbol} needs a reference price`)
   const { tick, lot, maxQuantity, minNotional, brackets } = known ?? derive(referencePrice)
   return {
     index,

@@ -24,7 +24,8 @@ export function liquidationLevel(
 ): number {
   let level = Number.NaN
   for (const tier of tiers) {
-    const meets = (quantity * entry - sign * (margin + tier.deductionUsd)) / (quantity * (1 - sign * tier.maintenanceRatio))
+    const meets =
+      (quantity * entry - sign * (margin + tier.deductionUsd)) / (quantity * (1 - sign * tier.maintenanceRatio))
     if (meets > 0 && !(sign * (meets - level) <= 0)) level = meets
   }
   return level

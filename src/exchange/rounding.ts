@@ -6,12 +6,12 @@ import type { Price, Quantity } from '../domain/unit.ts'
 const TOLERANCE = 1e-6
 
 /** Decimals of the quote currency at which the ledger cuts what division and doubles leave open. */
-export const MONEY_DECIMALS = 12
+const MONEY_DECIMALS = 12
 
-export const tickDown = (value: number, instrument: Instrument): Price =>
+const tickDown = (value: number, instrument: Instrument): Price =>
   instrument.tickSize.times(Math.floor(value / instrument.tick + TOLERANCE)) as Price
 
-export const tickUp = (value: number, instrument: Instrument): Price =>
+const tickUp = (value: number, instrument: Instrument): Price =>
   instrument.tickSize.times(Math.ceil(value / instrument.tick - TOLERANCE)) as Price
 
 /** Nearest tick that is not better for whoever trades at it: up for a buyer, down for a seller. */

@@ -36,7 +36,8 @@ export function takerPrice(
   stop: boolean,
 ): number {
   const share = quantity / market.minuteVolume
-  const impact = parameters.impact && share > 0 && Number.isFinite(share) ? market.minuteVolatility * Math.sqrt(share) : 0
+  const impact =
+    parameters.impact && share > 0 && Number.isFinite(share) ? market.minuteVolatility * Math.sqrt(share) : 0
   const factor = market.cascade ? (stop ? CASCADE_STOP_FACTOR : CASCADE_FACTOR) : 1
   const distance = halfSpread(sign, market, ratio) + market.last * (Number.isNaN(impact) ? 0 : impact)
   return Math.max(0, market.last + sign * factor * distance)

@@ -19,7 +19,9 @@ export const snapshotOf = (core: Core, at: EpochMs): AccountSnapshot => ({
     })),
   openOrders: core.listed.flatMap((slot) =>
     slot.orders.map(({ request, filled }) => ({
-      clientOrderId: request.clientOrderId, instrument: slot.instrument, filled: filled as Quantity,
+      clientOrderId: request.clientOrderId,
+      instrument: slot.instrument,
+      filled: filled as Quantity,
     })),
   ),
 })

@@ -62,7 +62,8 @@ export function findCrossing(slot: Slot): void {
   if (!slot.known) return
   if (!slot.touched && (slot.next === null || slot.next.jump || inside(slot, slot.next.last, slot.next.mark))) return
   if (canLiquidate(slot)) consider(slot, null, slot.liquidation, slot.size < 0, true)
-  for (const order of slot.orders) if (listens(slot, order)) consider(slot, order, order.level, order.above, order.onMark)
+  for (const order of slot.orders)
+    if (listens(slot, order)) consider(slot, order, order.level, order.above, order.onMark)
 }
 
 function consider(slot: Slot, order: WorkingOrder | null, level: number, above: boolean, onMark: boolean): void {

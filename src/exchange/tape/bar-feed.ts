@@ -42,14 +42,38 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
   const offsets = pointOffsets(barMs)
   let row = 0
   const move: Mutable<Move> = {
-    kind: 'move', time: zero, instrument, last: 0, mark: 0, bid: Number.NaN, ask: Number.NaN, jump: false, bar: shape,
-    minuteVolatility: Number.NaN, minuteVolume: Number.NaN, cascade: false,
+    kind: 'move',
+    time: zero,
+    instrument,
+    last: 0,
+    mark: 0,
+    bid: Number.NaN,
+    ask: Number.NaN,
+    jump: false,
+    bar: shape,
+    minuteVolatility: Number.NaN,
+    minuteVolume: Number.NaN,
+    cascade: false,
   }
   const settlement: Mutable<FundingSettlement> = { kind: 'funding', time: zero, instrument, rate: 0, mark: 0 }
   const bar: Mutable<BarEvent> = {
-    kind: 'bar', time: zero, openTime: zero, closeTime: zero, instrument, open: 0, high: 0, low: 0, close: 0, volume: 0,
-    turnover: Number.NaN, markHigh: Number.NaN, markLow: Number.NaN, openInterest: Number.NaN, fundingRate: Number.NaN,
-    longShortRatio: Number.NaN, takerBuyVolume: Number.NaN,
+    kind: 'bar',
+    time: zero,
+    openTime: zero,
+    closeTime: zero,
+    instrument,
+    open: 0,
+    high: 0,
+    low: 0,
+    close: 0,
+    volume: 0,
+    turnover: Number.NaN,
+    markHigh: Number.NaN,
+    markLow: Number.NaN,
+    openInterest: Number.NaN,
+    fundingRate: Number.NaN,
+    longShortRatio: Number.NaN,
+    takerBuyVolume: Number.NaN,
   }
 
   /**

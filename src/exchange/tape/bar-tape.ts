@@ -105,7 +105,8 @@ function checkGrid(sources: readonly BarSource[]): number {
   if (barMs === undefined) throw new RangeError('bar tape: no columns')
   const origin = sources[0]?.columns.openTime[0] ?? 0
   for (const { instrument, columns } of sources) {
-    if (columns.barMs !== barMs) throw new RangeError(`bar tape: ${instrument.symbol} has bars of ${columns.barMs} ms, others of ${barMs} ms`)
+    if (columns.barMs !== barMs)
+      throw new RangeError(`bar tape: ${instrument.symbol} has bars of ${columns.barMs} ms, others of ${barMs} ms`)
     for (let row = 0; row < columns.length; row += 1) {
       const step = columns.openTime[row]! - (row > 0 ? columns.openTime[row - 1]! : origin)
       if (step === barMs) continue

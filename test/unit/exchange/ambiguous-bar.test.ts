@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineEvent } from '../../../src/domain/event.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import type { ExchangeParameters } from '../../../src/exchange/parameters.ts'
 import { account, drain, onBars, order, stop, T0, target, type Bar } from './fixture.ts'
@@ -10,18 +9,18 @@ interface Outcome {
 }
 
 /** A LONG of 0.1 from the first open, stop 49,500, target 50,500, both sent in answer to the fill. */
-function run(bars: readonly Bar[], parameters: Partial<ExchangeParameters> = {}, protect?: (event: EngineEvent) => number | undefined): Outcome {
+function run(bars: readonly Bar[], parameters: Partial<ExchangeParameters> = {}): Outcome {
   const exchange = onBars(bars, parameters)
   exchange.submit(order('e1'), epochMs(T0))
   const events = drain(exchange, (event) => {
     if (event.kind === 'order_filled' && event.clientOrderId === 'e1') {
-      if (protect === undefined) exchange.submit(stop('s1', 49_500), event.time)
+      exchange.submit(stop('s1', 49_500), event.time)
       exchange.submit(target('p1', 50_500), event.time)
     }
-    const late = protect?.(event)
-    if (late !== undefined) exchange.submit(stop('s1', late), event.time)
   })
-  const fills = account(events).flatMap((event) => (event.kind === 'order_filled' ? [`${event.clientOrderId} ${event.price}`] : []))
+  const fills = account(events).flatMap((event) =>
+    event.kind === 'order_filled' ? [`${event.clientOrderId} ${event.price}`] : [],
+  )
   return { fills: fills.slice(1), ambiguous: exchange.ledger.ambiguousBars }
 }
 
@@ -58,16 +57,21 @@ describe('stop and target in one bar', () => {
     expect(run([quiet, [49_400, 50_700, 49_300, 49_500]])).toEqual({ fills: ['s1 49390'], ambiguous: 0 })
   })
 
-  it('is the stop even when it came only after the assumed path had passed its level', () => {
-    // low 49,000 first; the stop is sent at that low and lies above the price of that moment only later
-    const sentAtLow = (event: EngineEvent): number | undefined => (event.kind === 'price' && event.time === T0 + 200_000 - 100_000 ? 48_900 : undefined)
-    expect(run([[50_000, 51_500, 48_800, 51_000]], {}, sentAtLow).fills).toEqual(['p1 50500'])
-    const raised = (event: EngineEvent): number | undefined => (event.kind === 'price' && event.time === T0 + 100_000 ? 48_850 : undefined)
-    // path 50,000 → 48,900 (stop sent, below) → 51,500: the target is met, the low of 48,900 is passed, 48,850 is outside
-    expect(run([[50_000, 51_500, 48_900, 51_000]], {}, raised)).toEqual({ fills: ['p1 50500'], ambiguous: 0 })
-    // the same with the stop inside the range: 48,950 − max(9.79, 5)
-    const inside = (event: EngineEvent): number | undefined => (event.kind === 'price' && event.time === T0 + 100_000 ? 48_950 : undefined)
-    expect(run([[50_000, 51_500, 48_900, 51_000], [51_000, 51_000, 51_000, 51_000]], {}, inside).fills).toEqual([])
+  it('is the stop even where the assumed path had passed its level before it was sent', () => {
+    // Low first, at ⅓ of the bar; the stop is sent on the way up from there to the high, which goes through the target.
+    const sentAfterLow = (level: number): Outcome => {
+      const exchange = onBars([[50_000, 51_500, 48_900, 51_000]])
+      exchange.submit(order('e1'), epochMs(T0))
+      exchange.submit(target('p1', 50_500), epochMs(T0 + 100))
+      exchange.submit(stop('s1', level), epochMs(T0 + 150_000))
+      const fills = account(drain(exchange)).flatMap((event) =>
+        event.kind === 'order_filled' ? [`${event.clientOrderId} ${event.price}`] : [],
+      )
+      return { fills: fills.slice(1), ambiguous: exchange.ledger.ambiguousBars }
+    }
+    // 49,500 − 10 % of 600
+    expect(sentAfterLow(49_500)).toEqual({ fills: ['s1 49440'], ambiguous: 1 })
+    expect(sentAfterLow(48_899.9)).toEqual({ fills: ['p1 50500'], ambiguous: 0 })
   })
 
   it('holds for a target that is a trigger order', () => {
@@ -75,7 +79,9 @@ describe('stop and target in one bar', () => {
     exchange.submit(order('e1'), epochMs(T0))
     exchange.submit(stop('s1', 49_500), epochMs(T0 + 100))
     exchange.submit(stop('p1', 50_500, { type: 'take_profit_market' }), epochMs(T0 + 100))
-    const fills = account(drain(exchange)).flatMap((event) => (event.kind === 'order_filled' ? [event.clientOrderId] : []))
+    const fills = account(drain(exchange)).flatMap((event) =>
+      event.kind === 'order_filled' ? [event.clientOrderId] : [],
+    )
     expect(fills).toEqual(['e1', 's1'])
   })
 })

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { drain, lines, MINUTE, onBars, onTicks, order, T0, tick, type Bar } from './fixture.ts'
 
-const BARS: readonly Bar[] = [[50_000, 50_100, 49_900, 50_050], [50_060, 50_200, 50_000, 50_150]]
+const BARS: readonly Bar[] = [
+  [50_000, 50_100, 49_900, 50_050],
+  [50_060, 50_200, 50_000, 50_150],
+]
 
 describe('a market order', () => {
   it('sent at a bar’s close meets the next bar’s open, one latency later', () => {
@@ -21,7 +24,11 @@ describe('a market order', () => {
   it('pays half the spread and the square root of its share of a minute’s volume, rounded against it', () => {
     const priceOf = (side: 'buy' | 'sell', cascade: boolean): string => {
       const market = { minuteVolatility: 0.001, minuteVolume: 40, cascade }
-      const exchange = onTicks([tick(0, 50_000, market), tick(1_000, 50_000, market)], { halfSpreadBp: { default: 0.51 }, impact: true, leverage: 20 })
+      const exchange = onTicks([tick(0, 50_000, market), tick(1_000, 50_000, market)], {
+        halfSpreadBp: { default: 0.51 },
+        impact: true,
+        leverage: 20,
+      })
       exchange.submit(order('e1', { side, quantity: 1 }), epochMs(T0))
       return lines(drain(exchange))[1]!.split(' ')[6]!
     }
@@ -32,16 +39,23 @@ describe('a market order', () => {
   })
 
   it('ignores impact where volatility or volume is unknown', () => {
-    const exchange = onTicks([tick(0, 50_000, { minuteVolume: 10 }), tick(1_000, 50_000)], { impact: true, halfSpreadBp: { BTCUSDT: 1 } })
+    const exchange = onTicks([tick(0, 50_000, { minuteVolume: 10 }), tick(1_000, 50_000)], {
+      impact: true,
+      halfSpreadBp: { BTCUSDT: 1 },
+    })
     exchange.submit(order('e1'), epochMs(T0))
     expect(lines(drain(exchange))[1]).toContain('@ 50005 ')
   })
 
   it('takes the observed book where it is wider than the assumed spread, and the assumed one where it is not', () => {
-    const wide = onTicks([tick(0, 50_000, { bid: 49_990, ask: 50_012 }), tick(9_000, 50_000)], { halfSpreadBp: { default: 1 } })
+    const wide = onTicks([tick(0, 50_000, { bid: 49_990, ask: 50_012 }), tick(9_000, 50_000)], {
+      halfSpreadBp: { default: 1 },
+    })
     wide.submit(order('e1'), epochMs(T0))
     expect(lines(drain(wide))[1]).toContain('@ 50012 ')
-    const tight = onTicks([tick(0, 50_000, { bid: 49_999.9, ask: 50_000 }), tick(9_000, 50_000)], { halfSpreadBp: { default: 1 } })
+    const tight = onTicks([tick(0, 50_000, { bid: 49_999.9, ask: 50_000 }), tick(9_000, 50_000)], {
+      halfSpreadBp: { default: 1 },
+    })
     tight.submit(order('e1'), epochMs(T0))
     expect(lines(drain(tight))[1]).toContain('@ 50005 ')
   })

@@ -3,7 +3,7 @@ import type { AccountEvent, EngineEvent } from '../../../src/domain/event.ts'
 import type { Instrument } from '../../../src/domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts'
 import { epochMs, price, quantity } from '../../../src/domain/unit.ts'
-import { createExchange, type EmbeddedExchange } from '../../../src/exchange/exchange.ts'
+import { createExchange, type EmbeddedExchange, type QuietBand } from '../../../src/exchange/exchange.ts'
 import { listInstrument } from '../../../src/exchange/listing.ts'
 import type { ExchangeParameters } from '../../../src/exchange/parameters.ts'
 import { createBarTape } from '../../../src/exchange/tape/bar-tape.ts'
@@ -18,27 +18,54 @@ export const HOUR = 3_600_000
 
 /** Fees 2/5 bp, no spread, no impact, 50 ms: what a test does not set does not disturb its figures. */
 export const PARAMETERS: ExchangeParameters = {
-  feeMakerBp: 2, feeTakerBp: 5, halfSpreadBp: { default: 0 }, latencyMs: 50, impact: false, limitVolumePct: 2,
-  stopSlippageMinBp: 2, stopSlippageRangePct: 10, stopSlippageWidePct: 25, wideBarAtr: 3, liquidationFeePct: 1.25,
-  insuranceFundPct: 0.1, ambiguousBar: 'stop_first', marginMode: 'isolated', leverage: 5, startingBalance: 10_000,
+  feeMakerBp: 2,
+  feeTakerBp: 5,
+  halfSpreadBp: { default: 0 },
+  latencyMs: 50,
+  impact: false,
+  limitVolumePct: 2,
+  stopSlippageMinBp: 2,
+  stopSlippageRangePct: 10,
+  stopSlippageWidePct: 25,
+  wideBarAtr: 3,
+  liquidationFeePct: 1.25,
+  insuranceFundPct: 0.1,
+  ambiguousBar: 'stop_first',
+  marginMode: 'isolated',
+  leverage: 5,
+  startingBalance: 10_000,
 }
 
 /** open, high, low, close, volume (1,000,000 unless given) */
 export type Bar = readonly [open: number, high: number, low: number, close: number, volume?: number]
 
-export function columnsOf(symbol: string, bars: readonly Bar[], more: Partial<Record<'openInterest' | 'fundingRate', readonly number[]>> & { barMs?: number; start?: number; times?: readonly number[] } = {}): BarColumns {
+export function columnsOf(
+  symbol: string,
+  bars: readonly Bar[],
+  more: Partial<Record<'openInterest' | 'fundingRate', readonly number[]>> & {
+    barMs?: number
+    start?: number
+    times?: readonly number[]
+  } = {},
+): BarColumns {
   const barMs = more.barMs ?? 5 * MINUTE
   const column = (of: (bar: Bar, i: number) => number): Float64Array => Float64Array.from(bars, of)
   const none = (): Float64Array => new Float64Array(bars.length).fill(Number.NaN)
   return {
-    symbol, barMs, length: bars.length,
+    symbol,
+    barMs,
+    length: bars.length,
     openTime: column((_, i) => more.times?.[i] ?? (more.start ?? T0) + i * barMs),
-    open: column((bar) => bar[0]), high: column((bar) => bar[1]), low: column((bar) => bar[2]), close: column((bar) => bar[3]),
+    open: column((bar) => bar[0]),
+    high: column((bar) => bar[1]),
+    low: column((bar) => bar[2]),
+    close: column((bar) => bar[3]),
     volume: column((bar) => bar[4] ?? 1_000_000),
     turnover: none(),
     openInterest: more.openInterest ? Float64Array.from(more.openInterest) : none(),
     fundingRate: more.fundingRate ? Float64Array.from(more.fundingRate) : none(),
-    longShortRatio: none(), takerBuyVolume: none(),
+    longShortRatio: none(),
+    takerBuyVolume: none(),
   }
 }
 
@@ -50,16 +77,45 @@ export function scripted(items: readonly TapeItem[], instruments: readonly Instr
 
 /** A price on a tick tape, at `T0 + ms`. */
 export const tick = (ms: number, last: number, more: Partial<Move> = {}): Move => ({
-  kind: 'move', time: epochMs(T0 + ms), instrument: BTC, last, mark: last, bid: Number.NaN, ask: Number.NaN, jump: false, bar: null,
-  minuteVolatility: Number.NaN, minuteVolume: Number.NaN, cascade: false, ...more,
+  kind: 'move',
+  time: epochMs(T0 + ms),
+  instrument: BTC,
+  last,
+  mark: last,
+  bid: Number.NaN,
+  ask: Number.NaN,
+  jump: false,
+  bar: null,
+  minuteVolatility: Number.NaN,
+  minuteVolume: Number.NaN,
+  cascade: false,
+  ...more,
 })
 
-export const onTicks = (items: readonly TapeItem[], parameters: Partial<ExchangeParameters> = {}, instruments?: readonly Instrument[]): EmbeddedExchange =>
-  createExchange({ tape: scripted(items, instruments), parameters: { ...PARAMETERS, ...parameters }, keepFills: true })
+export const onTicks = (
+  items: readonly TapeItem[],
+  parameters: Partial<ExchangeParameters> = {},
+  instruments?: readonly Instrument[],
+  quiet?: readonly QuietBand[],
+): EmbeddedExchange =>
+  createExchange({
+    tape: scripted(items, instruments),
+    parameters: { ...PARAMETERS, ...parameters },
+    keepFills: true,
+    ...(quiet === undefined ? {} : { quiet }),
+  })
 
-export function onBars(bars: readonly Bar[], parameters: Partial<ExchangeParameters> = {}, more: Parameters<typeof columnsOf>[2] = {}): EmbeddedExchange {
+export function onBars(
+  bars: readonly Bar[],
+  parameters: Partial<ExchangeParameters> = {},
+  more: Parameters<typeof columnsOf>[2] = {},
+): EmbeddedExchange {
   const all = { ...PARAMETERS, ...parameters }
-  return createExchange({ tape: createBarTape([{ instrument: BTC, columns: columnsOf('BTCUSDT', bars, more) }], all), parameters: all, keepFills: true })
+  return createExchange({
+    tape: createBarTape([{ instrument: BTC, columns: columnsOf('BTCUSDT', bars, more) }], all),
+    parameters: all,
+    keepFills: true,
+  })
 }
 
 type Draft = Partial<Omit<OrderRequest, 'price' | 'triggerPrice' | 'quantity' | 'clientOrderId'>> & {
@@ -72,7 +128,14 @@ type Draft = Partial<Omit<OrderRequest, 'price' | 'triggerPrice' | 'quantity' | 
 export function order(id: string, draft: Draft = {}): OrderRequest {
   const { price: limit, triggerPrice, quantity: size, ...rest } = draft
   return {
-    clientOrderId: id as ClientOrderId, instrument: BTC, side: 'buy', type: 'market', timeInForce: 'GTC', reduceOnly: false, leg: 'entry', tradeId: 't1',
+    clientOrderId: id as ClientOrderId,
+    instrument: BTC,
+    side: 'buy',
+    type: 'market',
+    timeInForce: 'GTC',
+    reduceOnly: false,
+    leg: 'entry',
+    tradeId: 't1',
     quantity: quantity(size ?? '0.1'),
     ...(limit === undefined ? {} : { price: price(limit) }),
     ...(triggerPrice === undefined ? {} : { triggerPrice: price(triggerPrice) }),
@@ -86,7 +149,11 @@ export const target = (id: string, limit: number, draft: Draft = {}): OrderReque
   order(id, { type: 'limit', side: 'sell', price: limit, reduceOnly: true, leg: 'target', ...draft })
 
 /** Runs to the end; `react` may send orders in answer to an event. Market events are copied. */
-export function drain(exchange: EmbeddedExchange, react?: (event: EngineEvent) => void, until = Infinity): EngineEvent[] {
+export function drain(
+  exchange: EmbeddedExchange,
+  react?: (event: EngineEvent) => void,
+  until = Infinity,
+): EngineEvent[] {
   const seen: EngineEvent[] = []
   for (;;) {
     const event = exchange.events.next(epochMs(until))
@@ -97,7 +164,10 @@ export function drain(exchange: EmbeddedExchange, react?: (event: EngineEvent) =
 }
 
 export const account = (events: readonly EngineEvent[]): AccountEvent[] =>
-  events.filter((event): event is AccountEvent => !['price', 'bar', 'open_interest', 'heatmap', 'timer', 'command'].includes(event.kind))
+  events.filter(
+    (event): event is AccountEvent =>
+      !['price', 'bar', 'open_interest', 'heatmap', 'timer', 'command'].includes(event.kind),
+  )
 
 /** One line an account event: time after T0, what, and its figures. */
 export function lines(events: readonly EngineEvent[]): string[] {

@@ -5,11 +5,17 @@ import type { ExchangeParameters } from '../../../src/exchange/parameters.ts'
 import { drain, lines, onBars, onTicks, order, stop, T0, tick, type Bar } from './fixture.ts'
 
 /** Enters at the first open and sends `guard` in answer to the fill. */
-function guarded(bars: readonly Bar[], side: 'buy' | 'sell', guard: number, parameters: Partial<ExchangeParameters> = {}): string[] {
+function guarded(
+  bars: readonly Bar[],
+  side: 'buy' | 'sell',
+  guard: number,
+  parameters: Partial<ExchangeParameters> = {},
+): string[] {
   const exchange = onBars(bars, parameters)
   exchange.submit(order('e1', { side }), epochMs(T0))
   const events = drain(exchange, (event: EngineEvent) => {
-    if (event.kind === 'order_filled' && event.clientOrderId === 'e1') exchange.submit(stop('s1', guard, { side: side === 'buy' ? 'sell' : 'buy' }), event.time)
+    if (event.kind === 'order_filled' && event.clientOrderId === 'e1')
+      exchange.submit(stop('s1', guard, { side: side === 'buy' ? 'sell' : 'buy' }), event.time)
   })
   return lines(events)
 }
@@ -20,8 +26,11 @@ describe('a stop inside a bar', () => {
     const seen = guarded([[50_000, 51_500, 49_000, 50_000]], 'buy', 49_500)
     // 49,500 − max(9.9, 10 % of 500) = 49,450; fee 0.1 × 49,450 × 5 bp
     expect(seen).toEqual([
-      '50 order_accepted e1', '50 order_filled e1 buy 0.1 @ 50000 fee 2.5 taker done', '100 order_accepted s1',
-      '50500 order_triggered s1', '50550 order_filled s1 sell 0.1 @ 49450 fee 2.4725 taker done',
+      '50 order_accepted e1',
+      '50 order_filled e1 buy 0.1 @ 50000 fee 2.5 taker done',
+      '100 order_accepted s1',
+      '50500 order_triggered s1',
+      '50550 order_filled s1 sell 0.1 @ 49450 fee 2.4725 taker done',
     ])
   })
 
@@ -37,13 +46,31 @@ describe('a stop inside a bar', () => {
   })
 
   it('starts from the open when the open is beyond it', () => {
-    const bars: readonly Bar[] = [[50_000, 50_100, 49_900, 50_000], [49_000, 49_200, 48_000, 48_500]]
+    const bars: readonly Bar[] = [
+      [50_000, 50_100, 49_900, 50_000],
+      [49_000, 49_200, 48_000, 48_500],
+    ]
     // 49,000 − 10 % of 1,000
     expect(guarded(bars, 'buy', 49_500).slice(-2)).toEqual([
-      '300000 order_triggered s1', '300050 order_filled s1 sell 0.1 @ 48900 fee 2.445 taker done',
+      '300000 order_triggered s1',
+      '300050 order_filled s1 sell 0.1 @ 48900 fee 2.445 taker done',
     ])
-    const up: readonly Bar[] = [[50_000, 50_100, 49_900, 50_000], [51_000, 52_000, 50_800, 51_500]]
+    const up: readonly Bar[] = [
+      [50_000, 50_100, 49_900, 50_000],
+      [51_000, 52_000, 50_800, 51_500],
+    ]
     expect(guarded(up, 'sell', 50_500).at(-1)).toContain('buy 0.1 @ 51100 ')
+  })
+
+  it('is filled after the open that it was met at, even without latency', () => {
+    const bars: readonly Bar[] = [
+      [50_000, 50_100, 49_900, 50_000],
+      [49_000, 49_200, 48_000, 48_500],
+    ]
+    expect(guarded(bars, 'buy', 49_500, { latencyMs: 0 }).slice(-2)).toEqual([
+      '300000 order_triggered s1',
+      '300001 order_filled s1 sell 0.1 @ 48900 fee 2.445 taker done',
+    ])
   })
 
   it('loses a quarter of the way in a wide bar', () => {
@@ -57,8 +84,12 @@ describe('a stop inside a bar', () => {
   })
 
   it('is met exactly at its level and not one tick before', () => {
-    expect(guarded([[50_000, 51_500, 49_500, 50_000]], 'buy', 49_500).some((line) => line.includes('triggered'))).toBe(true)
-    expect(guarded([[50_000, 51_500, 49_500.1, 50_000]], 'buy', 49_500).some((line) => line.includes('triggered'))).toBe(false)
+    expect(guarded([[50_000, 51_500, 49_500, 50_000]], 'buy', 49_500).some((line) => line.includes('triggered'))).toBe(
+      true,
+    )
+    expect(
+      guarded([[50_000, 51_500, 49_500.1, 50_000]], 'buy', 49_500).some((line) => line.includes('triggered')),
+    ).toBe(false)
   })
 
   it('that would fire at once is rejected', () => {
@@ -75,19 +106,31 @@ describe('a stop inside a bar', () => {
 
 describe('a stop on ticks', () => {
   it('fills at the market one latency after its trigger', () => {
-    const exchange = onTicks([tick(0, 50_000), tick(3_000, 50_000), tick(5_000, 49_000), tick(9_000, 49_000)], { latencyMs: 200, halfSpreadBp: { default: 1 } })
+    const exchange = onTicks([tick(0, 50_000), tick(3_000, 50_000), tick(5_000, 49_000), tick(9_000, 49_000)], {
+      latencyMs: 200,
+      halfSpreadBp: { default: 1 },
+    })
     exchange.submit(order('e1'), epochMs(T0))
     exchange.submit(stop('s1', 49_500), epochMs(T0 + 500))
     // from 4,000 to 5,000 the price falls by 1 a millisecond: trigger at 4,500, market then 49,300 − 4.93
     expect(lines(drain(exchange)).slice(-2)).toEqual([
-      '4500 order_triggered s1', '4700 order_filled s1 sell 0.1 @ 49295 fee 2.46475 taker done',
+      '4500 order_triggered s1',
+      '4700 order_filled s1 sell 0.1 @ 49295 fee 2.46475 taker done',
     ])
   })
 
   it('pays ten times the slippage in a cascade, a take-profit five times', () => {
     const move = { cascade: true }
     const run = (guard: ReturnType<typeof order>): string => {
-      const exchange = onTicks([tick(0, 50_000), tick(3_000, 50_000), tick(5_000, guard.type === 'stop_market' ? 49_000 : 51_000, move), tick(5_001, 49_000, { ...move, jump: true })], { halfSpreadBp: { default: 1 }, latencyMs: 0 })
+      const exchange = onTicks(
+        [
+          tick(0, 50_000),
+          tick(3_000, 50_000),
+          tick(5_000, guard.type === 'stop_market' ? 49_000 : 51_000, move),
+          tick(5_001, 49_000, { ...move, jump: true }),
+        ],
+        { halfSpreadBp: { default: 1 }, latencyMs: 0 },
+      )
       exchange.submit(order('e1'), epochMs(T0))
       exchange.submit(guard, epochMs(T0 + 500))
       return lines(drain(exchange)).at(-1)!
@@ -98,7 +141,11 @@ describe('a stop on ticks', () => {
 
   it('listens to the mark unless told to listen to the last price', () => {
     const run = (triggerBy: 'mark' | 'last'): string[] => {
-      const exchange = onTicks([tick(0, 50_000), tick(3_000, 49_000, { mark: 49_600 }), tick(9_000, 49_000, { mark: 49_600 })])
+      const exchange = onTicks([
+        tick(0, 50_000),
+        tick(3_000, 49_000, { mark: 49_600 }),
+        tick(9_000, 49_000, { mark: 49_600 }),
+      ])
       exchange.submit(order('e1'), epochMs(T0))
       exchange.submit(stop('s1', 49_500, { triggerBy }), epochMs(T0 + 100))
       return lines(drain(exchange)).slice(3)
@@ -112,13 +159,20 @@ describe('a stop on ticks', () => {
     exchange.submit(order('e1'), epochMs(T0))
     exchange.submit(stop('s1', 49_500), epochMs(T0 + 100))
     exchange.cancel(stop('s1', 1).clientOrderId, stop('s1', 1).instrument, epochMs(T0 + 1_740))
-    expect(lines(drain(exchange)).slice(3).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['1750 order_triggered', '1800 order_filled'])
+    expect(
+      lines(drain(exchange))
+        .slice(3)
+        .map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ).toEqual(['1750 order_triggered', '1800 order_filled'])
   })
 })
 
 describe('a take-profit trigger inside a bar', () => {
   it('never fills better than its trigger, even after a gap beyond it', () => {
-    const exchange = onBars([[50_000, 50_100, 49_900, 50_000], [51_000, 51_200, 50_900, 51_000]])
+    const exchange = onBars([
+      [50_000, 50_100, 49_900, 50_000],
+      [51_000, 51_200, 50_900, 51_000],
+    ])
     exchange.submit(order('e1'), epochMs(T0))
     exchange.submit(stop('p1', 50_500, { type: 'take_profit_market' }), epochMs(T0 + 100))
     expect(lines(drain(exchange)).at(-1)).toBe('300050 order_filled p1 sell 0.1 @ 50500 fee 2.525 taker done')
