@@ -1,0 +1,45 @@
+/** What a measured run came to: equal over repeats, or the figures mean nothing. */
+export interface Outcome {
+  readonly trades: number
+  readonly checksum: string
+}
+
+export interface Subject {
+  readonly name: string
+  readonly units: number
+  run(): Outcome | Promise<Outcome>
+}
+
+export interface Measured extends Outcome {
+  readonly name: string
+  readonly units: number
+  /** Median over the repeats. */
+  readonly nsPerUnit: number
+  readonly fastestNs: number
+  /** The first run, before the compiler has warmed up. */
+  readonly coldNs: number
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1]!
+}
+
+/** Runs the subjects in turn, so that a slow moment of the machine falls on all of them. Throws where a repeat differs. */
+export async function interleaved(subjects: readonly Subject[], repeats: number): Promise<readonly Measured[]> {
+  const times = subjects.map((): number[] => [])
+  const outcomes: Outcome[] = []
+  for (let repeat = 0; repeat <= repeats; repeat += 1) {
+    for (const [i, subject] of subjects.entries()) {
+      const start = performance.now()
+      const outcome = await subject.run()
+      times[i]!.push(((performance.now() - start) * 1e6) / subject.units)
+      const before = (outcomes[i] ??= outcome)
+      if (before.checksum !== outcome.checksum) throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${outcome.checksum}`)
+    }
+  }
+  return subjects.map(({ name, units }, i) => {
+    const [cold, ...warm] = times[i]!
+    return { name, units, ...outcomes[i]!, nsPerUnit: median(warm), fastestNs: Math.min(...warm), coldNs: cold! }
+  })
+}
