@@ -76,7 +76,7 @@ export function createExecutionLog(): ExecutionLogger {
         case 'price':
           last[event.instrument.index] = event.last
           break
-        // Prices that interested nobody are left out; the bar says where they ended.
+        // Prices that change nothing are left out of a run; the bar that follows tells its close.
         case 'bar':
           last[event.instrument.index] = event.close
           break

@@ -1,81 +1,111 @@
-import { isoTime } from '../domain/time.ts'
-import { epochMs } from '../domain/unit.ts'
-import { underwater } from './drawdown.ts'
 import { exitMonth, groupTrades } from './groups.ts'
+import { histogram } from './histogram.ts'
 import { equitySeries } from './metrics.ts'
-import { monthTable, reportTables, type Table } from './report-tables.ts'
+import { barPlot, type Bar } from './plot/bar-plot.ts'
+import { equityPlot } from './plot/equity-plot.ts'
+import { placeboPlot } from './plot/placebo-plot.ts'
+import { escapeText } from './plot/svg.ts'
+import { STYLE } from './report-style.ts'
 import type { BacktestReport } from './report.ts'
-import { summaryRows, thinData } from './summary-rows.ts'
-import { barPlot, linePlot, stripPlot, type BarMark } from './svg-plot.ts'
-import { placeboName } from './verdict.ts'
+import { monthTable, placeboTable, reportTables, type Table } from './report-tables.ts'
+import { minuteText, moneyText, signedR, summaryRows, thinData } from './summary-rows.ts'
 
-const STYLE = `
-:root{--back:#fff;--text:#1b1f24;--dim:#5b6470;--grid:#d8dde3;--blue:#1f6fb4;--orange:#c8590a}
-@media (prefers-color-scheme:dark){:root{--back:#14171b;--text:#e7eaee;--dim:#9aa4b0;--grid:#31373f;--blue:#5aa9ea;--orange:#f09445}}
-body{background:var(--back);color:var(--text);font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:760px;padding:0 1rem}
-table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums}td,th{padding:.15rem .7rem;text-align:right;border-bottom:1px solid var(--grid)}
-td:first-child,th:first-child{text-align:left}th{font-weight:600}svg{width:100%;height:auto}.tick{fill:var(--dim);font-size:11px}.grid{stroke:var(--grid)}.axis{stroke:var(--dim)}
-.line{fill:none;stroke-width:1.5}.equity{stroke:var(--blue)}.under{stroke:var(--orange)}.gain,.plain{fill:var(--blue)}.loss{fill:var(--orange)}.dot{fill:var(--blue);opacity:.55}.real{stroke:var(--orange);stroke-width:2}
-.verdict{border-left:4px solid var(--orange);padding:.5rem 1rem;font-weight:600}.note{color:var(--dim)}`
+const BIN_R = 0.25
+const LIMIT_R = 4
 
-const R_BIN = 0.25
-const R_LIMIT = 4
-
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-function tableHtml({ title, head, rows }: Table): string {
-  const cells = (tag: 'td' | 'th', row: readonly string[]): string => `<tr>${row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`
-  return `<h2>${escape(title)}</h2><table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`
-}
-
-/** Trades by result in R; what lies beyond ±4 R counts in the outermost bars. */
-function histogram(rs: readonly number[]): readonly BarMark[] {
-  const bins = new Map<number, number>()
-  for (const r of rs) {
-    const bin = Math.floor(Math.max(-R_LIMIT, Math.min(R_LIMIT, r)) / R_BIN)
-    bins.set(bin, (bins.get(bin) ?? 0) + 1)
-  }
-  const keys = [...bins.keys()]
-  const bars: BarMark[] = []
-  for (let bin = Math.min(...keys); bin <= Math.max(...keys); bin++) bars.push({ label: (bin * R_BIN).toFixed(2), value: bins.get(bin) ?? 0 })
-  return bars
-}
-
-const day = (time: number): string => isoTime(epochMs(time)).slice(0, 10)
-const whole = (value: number): string => value.toFixed(0)
-
-function plots(report: BacktestReport): string {
-  const { result, placebo } = report
-  const series = equitySeries(result.equity)
-  const parts = [
-    `<h2>Equity</h2>${linePlot('Equity over time, in the quote currency', series.map((p) => ({ x: p.time, y: p.equity })), 'equity', day, whole)}`,
-    `<h2>Drawdown</h2>${linePlot('Fall from the highest equity, in percent', underwater(series).map((ratio, i) => ({ x: series[i]!.time, y: -Math.abs(ratio) * 100 })), 'under', day, (y) => `${y.toFixed(1)} %`, true)}`,
-  ]
-  if (result.trades.length > 0) {
-    parts.push(`<h2>Results of the trades</h2>${barPlot('Number of trades by result in R', histogram(result.trades.map((t) => t.rMultiple)), whole, false)}`)
-    const months = groupTrades(result.trades, exitMonth).map((g) => ({ label: g.name, value: g.net.toNumber() }))
-    parts.push(`<h2>Months</h2>${barPlot('Net result by month of exit', months, whole, true)}`, tableHtml(monthTable(report)))
-  }
-  if (placebo.outcomes.length > 0 && placebo.real.meanR !== null) {
-    const groups = placebo.outcomes.map((o) => ({ label: placeboName(o.kind), values: o.runs.flatMap((run) => (run.meanR === null ? [] : [run.meanR])) }))
-    parts.push(`<h2>Real run among its placebos</h2>${stripPlot('Mean result in R of each placebo run and of the real run', groups, placebo.real.meanR, (r) => `${r.toFixed(3)} R`)}`)
-  }
-  return parts.join('\n')
-}
-
-/** The report as one page that needs nothing else; every plot has its figures in a table. */
+/** The report as one page that needs nothing from outside: no script, no font, no picture. */
 export function reportHtml(report: BacktestReport): string {
   const symbols = report.files.map(({ symbol }) => symbol).join(', ')
-  const summary = summaryRows(report).map(([name, value]) => `<tr><td>${escape(name)}</td><td>${escape(value)}</td></tr>`).join('')
+  const title = `Backtest of ${symbols}`
+  const { placebo } = report
   const thin = thinData(report)
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Backtest of ${escape(symbols)}</title><style>${STYLE}</style></head>
-<body><h1>Backtest of ${escape(symbols)}</h1>
-<p class="verdict">${escape(report.placebo.verdict.sentence)}</p>
-<p class="note">Config ${report.configHash}. Clusters are modelled, not known. Simulated on recorded candles; no promise of profit.</p>
-<h2>Summary</h2><table><tbody>${summary}</tbody></table>${thin === null ? '' : `<p class="note">${escape(thin)}</p>`}
-${plots(report)}
-${reportTables(report).map(tableHtml).join('\n')}
-</body></html>
-`
+  const sections = [
+    `<p class="verdict">${escapeText(placebo.verdict.sentence)}</p>`,
+    section('Summary', summaryTable(report) + (thin === null ? '' : `<p>${escapeText(thin)}</p>`)),
+    section('Equity and drawdown', figure(equityPlot(equitySeries(report.result.equity)), equityTable(report))),
+    section('Result by month', figure(monthPlot(report), monthTable(report))),
+    section('Distribution of results', figure(outcomePlot(report), outcomeTable(report))),
+    section('Placebos', figure(placeboPlot(placebo.real.meanR, placebo.outcomes), placeboTable(report)) + placeboNote()),
+    section('Breakdown', reportTables(report).filter(({ title: name }) => name !== 'Placebos').map(tableHtml).join('')),
+    section('What was assumed', assumptions(report)),
+  ]
+  return (
+    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
+    `<title>${escapeText(title)}</title><style>${STYLE}</style></head>\n<body><main><h1>${escapeText(title)}</h1>\n${sections.join('\n')}\n</main></body></html>\n`
+  )
+}
+
+const section = (title: string, content: string): string => `<section><h2>${escapeText(title)}</h2>${content}</section>`
+
+/** A plot with its table twin. */
+const figure = (plot: string, table: Table): string =>
+  `<figure>${plot}</figure><details><summary>The same as a table</summary>${tableHtml(table)}</details>`
+
+const cells = (row: readonly string[], tag: 'td' | 'th'): string =>
+  row.map((cell, column) => (column === 0 && tag === 'td' ? `<th scope="row">${escapeText(cell)}</th>` : `<${tag}>${escapeText(cell)}</${tag}>`)).join('')
+
+const tableHtml = ({ title, head, rows }: Table): string =>
+  `<div class="wide"><table><caption>${escapeText(title)}</caption><thead><tr>${cells(head, 'th')}</tr></thead>` +
+  `<tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`
+
+const summaryTable = (report: BacktestReport): string =>
+  `<table class="summary"><tbody>${summaryRows(report).map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table>`
+
+/** Month ends, because a row a day helps nobody. */
+function equityTable({ result }: BacktestReport): Table {
+  const points = equitySeries(result.equity)
+  const month = (time: (typeof points)[number]['time']): string => minuteText(time).slice(0, 7)
+  const ends = points.filter((point, index) => {
+    const next = points[index + 1]
+    return next === undefined || month(next.time) !== month(point.time)
+  })
+  return { title: 'Equity at the end of each month', head: ['Time (UTC)', 'Equity'], rows: ends.map((p) => [minuteText(p.time), moneyText(p.equity)]) }
+}
+
+function monthPlot({ result }: BacktestReport): string {
+  const bars = groupTrades(result.trades, exitMonth).map((g): Bar => {
+    const net = g.net.toNumber()
+    return { name: g.name, value: net, good: net >= 0, text: `${g.name}: ${net >= 0 ? '▲ +' : '▼ '}${moneyText(net)}, ${g.trades} trades` }
+  })
+  const gains = bars.filter((bar) => bar.value > 0).length
+  return barPlot('months', 'Net result by month of exit', `${gains} of ${bars.length} months with trades ended with a gain.`, bars)
+}
+
+const binsOf = ({ result }: BacktestReport) => histogram(result.trades.map((t) => t.rMultiple), BIN_R, LIMIT_R)
+
+function outcomePlot(report: BacktestReport): string {
+  const bars = binsOf(report).map(({ low, high, count }): Bar => ({
+    name: low.toFixed(2),
+    value: count,
+    good: low >= 0,
+    text: `${signedR(low)} to ${signedR(high)} R: ${count} trades`,
+  }))
+  const { meanR } = report.placebo.real
+  return barPlot('outcomes', 'Trades by their result in units of risk (R)', `${report.metrics.trades} trades, mean ${signedR(meanR)} R; losses to the left of zero.`, bars)
+}
+
+const outcomeTable = (report: BacktestReport): Table => ({
+  title: `Trades by result in R; what lies beyond ±${LIMIT_R} R is in the outermost rows`,
+  head: ['From', 'To', 'Trades'],
+  rows: binsOf(report).map(({ low, high, count }) => [signedR(low), signedR(high), String(count)]),
+})
+
+const placeboNote = (): string =>
+  '<p>Placebos keep the rules, sizes and costs and replace the evidence: levels mirrored around the price or shifted at random, the same entries in random directions, entries at random times. Each dot is one run.</p>'
+
+function assumptions({ config, configHash, files }: BacktestReport): string {
+  const { simulation } = config
+  const spreads = Object.entries(simulation.halfSpreadBp).map(([symbol, bp]) => `${symbol} ${bp}`).join(', ')
+  const rows: readonly (readonly string[])[] = [
+    ['Configuration', configHash],
+    ['Fees, maker and taker', `${simulation.feeMakerBp} and ${simulation.feeTakerBp} bp`],
+    ['Half spread', `${spreads} bp`],
+    ['Impact of size', simulation.impact ? 'one-minute volatility × √(size / one-minute volume)' : 'none'],
+    ['Latency', `${simulation.latencyMs} ms`],
+    ['Stop and target in one bar', simulation.ambiguousBar === 'stop_first' ? 'stop first' : 'target first'],
+    ['Mark price', 'last price'],
+    ['Drawdown and ratios', 'from equity at each UTC midnight, open results included'],
+    ...files.map((file) => [file.file, `${file.rows} bars, ${file.gaps.length} gaps, SHA-256 ${file.sha256}`]),
+  ]
+  return `<table class="summary"><tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table>`
 }

@@ -80,6 +80,9 @@ export function flush(core: EngineCore): void {
       case 'cancel':
         effects.push({ kind: 'cancel', clientOrderId: instruction.id, instrument: instruction.instrument })
         break
+      case 'retry_exit':
+        schedule(core, exitRetryId(instruction.instrument), core.now + instruction.afterMs)
+        break
       case 'alert':
         effects.push({ kind: 'alert', level: instruction.level, code: instruction.code, message: instruction.message })
         break
@@ -91,6 +94,9 @@ export function flush(core: EngineCore): void {
 export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', code: string, message: string): void {
   core.effects.push({ kind: 'alert', level, code, message })
 }
+
+/** Timer after which a market exit that ended without a fill is sent again. */
+export const exitRetryId = (instrument: Instrument): string => `exit-retry:${instrument.symbol}`
 
 export const schedule = (core: EngineCore, id: string, at: number): void => {
   core.effects.push({ kind: 'schedule', id, at: epochMs(at) })

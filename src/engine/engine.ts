@@ -10,7 +10,7 @@ import { createGate } from '../risk/gate.ts'
 import { createSizer } from '../risk/sizing.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { createAccount, type Account } from './account.ts'
-import { alert, flush, NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
+import { alert, exitRetryId, flush, NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
 import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice, handleSilentHeatmap } from './on-market.ts'
@@ -163,6 +163,9 @@ function handleTimer(core: EngineCore, id: string): void {
     const { trade } = state
     const due = trade && trade.openedAt > 0 && core.now >= trade.openedAt + core.config.entry.maxHoldingHours * 3_600_000
     if (due) exitAtMarket(trade, 'time_stop', core.instructions)
+    flush(core)
+  } else if (id === exitRetryId(state.instrument)) {
+    if (state.trade) exitAtMarket(state.trade, state.trade.exitReason ?? 'forced', core.instructions)
     flush(core)
   } else if (id.startsWith('heatmap-silent:')) handleSilentHeatmap(core, symbol)
 }

@@ -123,7 +123,7 @@ export function handleForced(core: EngineCore, event: PositionForced): void {
   if (!trade) return
   trade.fees = trade.fees.plus(event.fee)
   trade.exitReason = event.cause
-  closeQuantity(trade, event, event.price.times(event.quantity))
+  closeQuantity(trade, event, event.price.times(event.quantity), core.instructions)
   const result = progress(trade, core.instructions)
   flush(core)
   settle(core, state, trade, result)

@@ -1,6 +1,5 @@
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
 import { TERMINAL_STATES } from '../domain/order.ts'
-import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
@@ -16,10 +15,17 @@ export type TradeProgress =
   /** The position is flat after having been open. */
   | 'closed'
 
+/** A venue that loses legs more often than this will not keep the next one either. */
+const MAX_LOST_LEGS = 5
+const FIRST_RETRY_MS = 500
+const MAX_RETRY_MS = 30_000
+/** Any of these proves that the order rests or rested: the acknowledgement may be lost or late. */
+const ALIVE: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
+
 /** Lets a trade react to news about one of its orders. The order tracker has already accepted the event as news. */
 export function onOrderEvent(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): TradeProgress {
   if (event.kind === 'order_filled') applyFill(trade, event, order, out)
-  else if (event.kind === 'order_accepted') onAccepted(trade, order, out)
+  if (ALIVE.has(event.kind)) onAlive(trade, order, out)
   if (TERMINAL_STATES.has(order.state)) onTerminal(trade, event, order, out)
   return progress(trade, out)
 }
@@ -30,6 +36,7 @@ export function progress(trade: OpenTrade, out: Instruction[]): TradeProgress {
     protect(trade, out)
     return 'open'
   }
+  // A working entry may fill yet. An entry that was withdrawn says so itself.
   if (!trade.entryDone) return 'open'
   cancelLegs(trade, out)
   return trade.entryQuantity.isZero() ? 'void' : 'closed'
@@ -44,34 +51,36 @@ function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, ou
     trade.entryQuantity = trade.entryQuantity.plus(event.quantity)
     trade.entryCost = trade.entryCost.plus(cost)
     trade.position = trade.position.plus(event.quantity)
-    // A fill that turns up after the exit was sent leaves a rest: the exit is sent again once this one is done.
+    // The position was being left, or has been left, when this fill came: it is left as well. Does nothing while an exit
+    // is on its way: that one leaves a rest, and the exit is sent again once it is done.
+    if (trade.exitReason !== null && trade.exitReason !== 'target') exitAtMarket(trade, trade.exitReason, out)
     return
   }
-  closeQuantity(trade, event, cost)
+  closeQuantity(trade, event, cost, out)
   trade.exitReason = leg === 'stop' ? (trade.breakEven ? 'break_even_stop' : 'stop') : leg === 'target' ? 'target' : trade.exitReason
   // What is left of a resting leg after a partial fill is its new quantity.
   const resting = trade.stop?.id === event.clientOrderId ? trade.stop : trade.target?.id === event.clientOrderId ? trade.target : null
   if (resting) resting.quantity = order.request.quantity.minus(order.filled) as typeof resting.quantity
-  if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
 }
 
-/** Books a closing fill (ours or the venue's own). */
+/** Books a closing fill (ours or the venue's own), and withdraws an entry that still works. */
 export function closeQuantity(
   trade: OpenTrade,
   event: { readonly quantity: OrderFilled['quantity']; readonly time: OrderFilled['time'] },
   cost: OpenTrade['exitCost'],
+  out: Instruction[],
 ): void {
   trade.exitQuantity = trade.exitQuantity.plus(event.quantity)
   trade.exitCost = trade.exitCost.plus(cost)
   trade.exitTime = event.time
   trade.position = trade.position.minus(event.quantity)
-  if (trade.position.isNegative()) throw new Error(`trade ${trade.id} closed more than it held`)
+  if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
 }
 
-function onAccepted(trade: OpenTrade, order: TrackedOrder, out: Instruction[]): void {
+function onAlive(trade: OpenTrade, order: TrackedOrder, out: Instruction[]): void {
   const id = order.request.clientOrderId
   const resting = trade.stop?.id === id ? trade.stop : trade.target?.id === id ? trade.target : null
-  if (!resting) return
+  if (!resting || resting.accepted) return
   resting.accepted = true
   retire(trade, resting, out)
 }
@@ -84,34 +93,53 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
     trade.entryDone = true
     return
   }
-  const stillOpen = !trade.position.isZero()
+  const needed = trade.position.gt(0)
   if (trade.stop?.id === id) {
     trade.stop = null
-    if (stillOpen && event.kind === 'order_rejected') {
-      out.push({
-        kind: 'alert',
-        level: 'critical',
-        code: 'STOP_REJECTED',
-        message: `${trade.instrument.symbol}: the stop of trade ${trade.id} was rejected (${event.message}); closing the position at market`,
-      })
-      // Without a stop nothing else may keep the position.
-      trade.stopRefused = true
-      exitAtMarket(trade, 'unprotected', out)
-    }
+    if (!needed || order.state === 'filled') return
+    const why = lossOf(trade, event)
+    if (why === undefined) return
+    // Without a stop nothing else may keep the position.
+    trade.stopRefused = true
+    leave(trade, 'critical', 'STOP_REJECTED', `the stop of trade ${trade.id} ${why}`, out)
   } else if (trade.target?.id === id) {
     trade.target = null
-    if (stillOpen && event.kind === 'order_rejected') {
-      out.push({
-        kind: 'alert',
-        level: 'warning',
-        code: 'TARGET_REJECTED',
-        message: `${trade.instrument.symbol}: the target of trade ${trade.id} was rejected (${event.message}); closing the position at market`,
-      })
-      exitAtMarket(trade, 'unprotected', out)
-    }
+    if (!needed || order.state === 'filled') return
+    const why = lossOf(trade, event)
+    if (why !== undefined) leave(trade, 'warning', 'TARGET_REJECTED', `the target of trade ${trade.id} ${why}`, out)
   } else if (trade.exitId === id) {
-    const reason: ExitReason = trade.exitReason ?? 'forced'
     trade.exitId = null
-    if (stillOpen) exitAtMarket(trade, reason, out)
+    if (needed) exitAgain(trade, event, order, out)
   }
+}
+
+/** Why a stop or target that is gone is not to be placed again; `undefined` when it is. */
+function lossOf(trade: OpenTrade, event: OrderEvent): string | undefined {
+  if (event.kind === 'order_rejected') return `was rejected (${event.message})`
+  trade.lostLegs += 1
+  return trade.lostLegs > MAX_LOST_LEGS ? `was taken away by the venue, the ${trade.lostLegs}th leg it lost` : undefined
+}
+
+function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, what: string, out: Instruction[]): void {
+  out.push({ kind: 'alert', level, code, message: `${trade.instrument.symbol}: ${what}; closing the position at market` })
+  exitAtMarket(trade, trade.exitReason ?? 'unprotected', out)
+}
+
+/** An exit left a rest: on with it, at once where something was filled, else after a pause that doubles each time. */
+function exitAgain(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): void {
+  if (!order.filled.isZero()) {
+    trade.exitFailures = 0
+    exitAtMarket(trade, trade.exitReason ?? 'forced', out)
+    return
+  }
+  const afterMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** trade.exitFailures)
+  trade.exitFailures += 1
+  const why = event.kind === 'order_rejected' ? event.message : event.kind
+  out.push({
+    kind: 'alert',
+    level: 'critical',
+    code: 'EXIT_FAILED',
+    message: `${trade.instrument.symbol}: the market exit of trade ${trade.id} ended without a fill (${why}); again in ${afterMs} ms`,
+  })
+  out.push({ kind: 'retry_exit', instrument: trade.instrument, afterMs })
 }

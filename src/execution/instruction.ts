@@ -5,4 +5,6 @@ import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 export type Instruction =
   | { readonly kind: 'submit'; readonly request: OrderRequest }
   | { readonly kind: 'cancel'; readonly id: ClientOrderId; readonly instrument: Instrument }
+  /** Ask for the market exit again after this long. */
+  | { readonly kind: 'retry_exit'; readonly instrument: Instrument; readonly afterMs: number }
   | { readonly kind: 'alert'; readonly level: 'warning' | 'critical'; readonly code: string; readonly message: string }

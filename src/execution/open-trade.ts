@@ -36,7 +36,7 @@ export interface OpenTrade {
   entryDone: boolean
   /** Time of the first entry fill; 0 before it. */
   openedAt: EpochMs
-  /** Open quantity, in base units, never negative. */
+  /** Open quantity, in base units. Negative only while news of a closing fill has overtaken that of the entry's. */
   position: Decimal
   entryQuantity: Decimal
   entryCost: Decimal
@@ -57,7 +57,12 @@ export interface OpenTrade {
   readonly retiring: { readonly id: ClientOrderId; readonly leg: Leg }[]
   /** The market exit on its way, if any. */
   exitId: ClientOrderId | null
+  /** Why the position is being left; of what closed a part of it while the rest is still held. */
   exitReason: ExitReason | null
+  /** Market exits in a row that ended without a fill. */
+  exitFailures: number
+  /** Stops and targets that the venue took away while they were needed. */
+  lostLegs: number
   /** Time of the closed bar that decided the exit; `null` where an order or the venue did. */
   exitDecidedAt: EpochMs | null
   /** A stop was refused: the position is being left at market and no other stop is tried. */
@@ -116,6 +121,8 @@ export function openTrade(input: NewTrade): OpenTrade {
     retiring: [],
     exitId: null,
     exitReason: null,
+    exitFailures: 0,
+    lostLegs: 0,
     exitDecidedAt: null,
     stopRefused: false,
     breakEven: false,

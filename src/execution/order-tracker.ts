@@ -1,4 +1,4 @@
-import { Dec, ZERO } from '../domain/decimal.ts'
+import { ZERO } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import type { EpochMs, Quantity } from '../domain/unit.ts'
@@ -92,7 +92,8 @@ export function createOrderTracker(): OrderTracker {
   function applyFill(order: TrackedOrder, event: OrderEvent & { kind: 'order_filled' }): Applied {
     if (order.fills.includes(event.tradeId)) return duplicate(order)
     order.fills.push(event.tradeId)
-    order.filled = Dec.max(order.filled.plus(event.quantity), event.cumulative) as Quantity
+    // Counted from the fills alone: the venue's running total is of another moment when news overtake each other.
+    order.filled = order.filled.plus(event.quantity) as Quantity
     if (order.filled.gt(order.request.quantity)) {
       throw new Error(`order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`)
     }

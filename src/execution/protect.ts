@@ -45,7 +45,7 @@ const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.acce
  * are cancelled (`retire`). Idempotent: nothing is sent when all fits. Call it after every event of the trade.
  */
 export function protect(trade: OpenTrade, out: Instruction[]): void {
-  if (trade.position.isZero()) return
+  if (!trade.position.gt(0)) return
   const { stop, target } = trade
   if (!trade.stopRefused && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
     if (stop) trade.retiring.push({ id: stop.id, leg: 'stop' })
