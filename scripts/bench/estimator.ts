@@ -11,13 +11,21 @@ import { createEstimator } from '../../src/heatmap/estimator/estimator.ts'
 
 const BARS = Number(process.argv[2] ?? 400_000)
 const REPEATS = 5
-const ONLY = process.argv[3] ?? ''
 const MINUTE = 60_000
 
 const instrument: Instrument = {
-  index: 0, symbol: 'BTCUSDT', unified: 'BTC/USDT:USDT', base: 'BTC', quote: 'USDT',
-  tickSize: new Dec('0.1'), tick: 0.1, lotSize: new Dec('0.001'), lot: 0.001,
-  minQuantity: new Dec('0.001'), maxQuantity: new Dec(1_000), minNotional: new Dec(5),
+  index: 0,
+  symbol: 'BTCUSDT',
+  unified: 'BTC/USDT:USDT',
+  base: 'BTC',
+  quote: 'USDT',
+  tickSize: new Dec('0.1'),
+  tick: 0.1,
+  lotSize: new Dec('0.001'),
+  lot: 0.001,
+  minQuantity: new Dec('0.001'),
+  maxQuantity: new Dec(1_000),
+  minNotional: new Dec(5),
   marginTiers: [{ floorUsd: 0, capUsd: 50_000, maintenanceRatio: 0.004, deductionUsd: 0, maxLeverage: 125 }],
 }
 
@@ -47,14 +55,33 @@ function walk(count: number, barMs: number): readonly BarEvent[] {
     openInterest += 40 * normal() + (80_000 - openInterest) * 0.001
     const volume = 50 + 100 * draw()
     return {
-      kind: 'bar', time: epochMs((i + 1) * barMs), openTime: epochMs(i * barMs), closeTime: epochMs((i + 1) * barMs),
-      instrument, open, high, low, close: price, volume, turnover: (volume * (high + low + price)) / 3,
-      markHigh: Number.NaN, markLow: Number.NaN, openInterest, fundingRate: 0, longShortRatio: 1.1, takerBuyVolume: volume / 2,
+      kind: 'bar',
+      time: epochMs((i + 1) * barMs),
+      openTime: epochMs(i * barMs),
+      closeTime: epochMs((i + 1) * barMs),
+      instrument,
+      open,
+      high,
+      low,
+      close: price,
+      volume,
+      turnover: (volume * (high + low + price)) / 3,
+      markHigh: Number.NaN,
+      markLow: Number.NaN,
+      openInterest,
+      fundingRate: 0,
+      longShortRatio: 1.1,
+      takerBuyVolume: volume / 2,
     }
   })
 }
 
-interface Outcome { readonly nsPerBar: number; readonly published: number; readonly levels: number; readonly populated: number }
+interface Outcome {
+  readonly nsPerBar: number
+  readonly published: number
+  readonly levels: number
+  readonly populated: number
+}
 
 function run(bars: readonly BarEvent[], config: Config['estimator'], barMs: number): Outcome {
   const estimator = createEstimator({ instrument, config, barMs })
@@ -81,9 +108,13 @@ function run(bars: readonly BarEvent[], config: Config['estimator'], barMs: numb
 }
 
 const base = toConfig(configSchema.parse({})).estimator
-const variants: readonly { readonly name: string; readonly barMs: number; readonly config: Config['estimator'] }[] = [1, 5].flatMap((minutes) => [
+const variants: readonly { readonly name: string; readonly barMs: number; readonly config: Config['estimator'] }[] = [
+  1, 5,
+].flatMap((minutes) => [
   ...[5, 0.5, 0.05].map((binWidthBp) => ({
-    name: `${minutes}m, ${binWidthBp} bp, no publication`, barMs: minutes * MINUTE, config: { ...base, binWidthBp, burnInDays: 1e6 },
+    name: `${minutes}m, ${binWidthBp} bp, no publication`,
+    barMs: minutes * MINUTE,
+    config: { ...base, binWidthBp, burnInDays: 1e6 },
   })),
   { name: `${minutes}m, 5 bp, hourly`, barMs: minutes * MINUTE, config: base },
 ])
@@ -98,6 +129,11 @@ const best = times.map((outcomes) => outcomes.reduce((a, b) => (b.nsPerBar < a.n
 variants.forEach(({ name }, i) => {
   const { nsPerBar, published, levels, populated } = best[i]!
   const silent = best[i - (i % 4)]!
-  const each = published > 0 ? `, ${(((nsPerBar - silent.nsPerBar) * BARS) / published / 1_000).toFixed(1)} µs each of ${published} (${levels.toFixed(0)} levels)` : ''
-  console.log(`${name.padEnd(32)} ${nsPerBar.toFixed(0).padStart(6)} ns/bar, ${(nsPerBar / silent.nsPerBar).toFixed(2)}×, ${populated} bins with mass${each}`)
+  const each =
+    published > 0
+      ? `, ${(((nsPerBar - silent.nsPerBar) * BARS) / published / 1_000).toFixed(1)} µs each of ${published} (${levels.toFixed(0)} levels)`
+      : ''
+  console.log(
+    `${name.padEnd(32)} ${nsPerBar.toFixed(0).padStart(6)} ns/bar, ${(nsPerBar / silent.nsPerBar).toFixed(2)}×, ${populated} bins with mass${each}`,
+  )
 })

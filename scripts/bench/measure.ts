@@ -35,7 +35,8 @@ export async function interleaved(subjects: readonly Subject[], repeats: number)
       const outcome = await subject.run()
       times[i]!.push(((performance.now() - start) * 1e6) / subject.units)
       const before = (outcomes[i] ??= outcome)
-      if (before.checksum !== outcome.checksum) throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${outcome.checksum}`)
+      if (before.checksum !== outcome.checksum)
+        throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${outcome.checksum}`)
     }
   }
   return subjects.map(({ name, units }, i) => {

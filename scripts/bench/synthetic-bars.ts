@@ -31,8 +31,20 @@ export function syntheticBars(symbol: string, length: number, seed: number, shap
   const column = (): Float64Array => new Float64Array(length)
   const missing = column().fill(Number.NaN)
   const bars = {
-    symbol, barMs: MINUTE_MS, length, openTime: column(), open: column(), high: column(), low: column(), close: column(), volume: column(),
-    turnover: missing, openInterest: missing, fundingRate: missing, longShortRatio: missing, takerBuyVolume: missing,
+    symbol,
+    barMs: MINUTE_MS,
+    length,
+    openTime: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+    turnover: missing,
+    openInterest: missing,
+    fundingRate: missing,
+    longShortRatio: missing,
+    takerBuyVolume: missing,
   }
   let trend = 50_000
   let close = trend

@@ -1,4 +1,4 @@
-import { simulate } from '../../src/app/simulate.ts'
+import { simulate } from '../../src/app/compose/simulate.ts'
 import { toConfig } from '../../src/config/camel.ts'
 import { configSchema, type Config } from '../../src/config/schema.ts'
 import type { BarColumns } from '../../src/domain/bar-columns.ts'

@@ -1,4 +1,4 @@
-import { simulate, type SimulationOptions } from '../../src/app/simulate.ts'
+import { simulate, type SimulationOptions } from '../../src/app/compose/simulate.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { BarColumns } from '../../src/domain/bar-columns.ts'
 import type { Effect } from '../../src/domain/effect.ts'

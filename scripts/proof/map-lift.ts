@@ -36,7 +36,13 @@ export function liftSamples(seed: number, days: number): readonly LiftSample[] {
   const binWidth = config.binWidthBp * 1e-4
   const hours = createBarAggregator(HOUR_MS)
   const atr = createAtr(14)
-  const { tape, truth } = createCrowdWithTruth({ seed, instruments, start: START, durationMs: days * DAY_MS, barMs: BAR_MS })
+  const { tape, truth } = createCrowdWithTruth({
+    seed,
+    instruments,
+    start: START,
+    durationMs: days * DAY_MS,
+    barMs: BAR_MS,
+  })
   const feed = (bar: Parameters<Estimator['onBar']>[0]): void => {
     estimator.onBar(bar)
     const hour = hours.update(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close)
@@ -51,12 +57,28 @@ export function liftSamples(seed: number, days: number): readonly LiftSample[] {
     feed(item)
     if (item.closeTime < due) continue
     due = item.closeTime + SAMPLE_EVERY_MS
-    samples.push(sample(estimator, binWidth, item.close, atr.value(), truth(instrument), Math.floor((item.closeTime - START) / DAY_MS)))
+    samples.push(
+      sample(
+        estimator,
+        binWidth,
+        item.close,
+        atr.value(),
+        truth(instrument),
+        Math.floor((item.closeTime - START) / DAY_MS),
+      ),
+    )
   }
   return samples
 }
 
-function sample(estimator: Estimator, binWidth: number, price: number, atr: number, truth: readonly TruePosition[], day: number): LiftSample {
+function sample(
+  estimator: Estimator,
+  binWidth: number,
+  price: number,
+  atr: number,
+  truth: readonly TruePosition[],
+  day: number,
+): LiftSample {
   const { map } = estimator
   const density = (side: 'long' | 'short', at: number): number => {
     const bin = Math.floor(Math.log(at) / binWidth)
@@ -72,7 +94,9 @@ function sample(estimator: Estimator, binWidth: number, price: number, atr: numb
     weight += quantity
     atTruth += quantity * density(side, lp)
     atMirrored += quantity * density(side === 'long' ? 'short' : 'long', (price * price) / lp)
-    const shifted = JITTERS_ATR.map((jitter) => lp + jitter * atr).filter((at) => (side === 'long' ? at < price : at > price))
+    const shifted = JITTERS_ATR.map((jitter) => lp + jitter * atr).filter((at) =>
+      side === 'long' ? at < price : at > price,
+    )
     atJittered += quantity * (shifted.reduce((sum, at) => sum + density(side, at), 0) / Math.max(1, shifted.length))
   }
   return { day, atTruth: atTruth / weight, atMirrored: atMirrored / weight, atJittered: atJittered / weight }

@@ -15,7 +15,7 @@ import { createJitter, createMirror } from '../heatmap/placebo.ts'
 import { createStrategies } from '../strategy/registry.ts'
 import type { ScriptedEntry } from '../strategy/scripted.ts'
 import { recordEstimators } from './recorded-estimator.ts'
-import { simulate, type SimulationOptions } from './simulate.ts'
+import { simulate, type SimulationOptions } from './compose/simulate.ts'
 import { freshEstimators } from './symbol-parts.ts'
 import { stateBarMs } from './timeframe.ts'
 
@@ -54,31 +54,55 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
   const log = createExecutionLog()
   const estimators = recordEstimators(freshEstimators(config))
   const result = await run({ strategies, estimators: estimators.recording, keepFills: true, observe: log.observe })
-  const ambiguous = await ambiguousBars(result, config, (other) => run({ config: other, strategies, estimators: estimators.playback() }), skip)
+  const ambiguous = await ambiguousBars(
+    result,
+    config,
+    (other) => run({ config: other, strategies, estimators: estimators.playback() }),
+    skip,
+  )
 
   const outcomes: PlaceboOutcome[] = []
   if (placeboSeeds > 0) {
     const seeds = Array.from({ length: placeboSeeds }, (_, index) => index + 1)
-    const compare = async (kind: PlaceboKind, seedsOfKind: readonly (number | null)[], trades: (seed: number) => Promise<readonly Trade[]>): Promise<void> => {
+    const compare = async (
+      kind: PlaceboKind,
+      seedsOfKind: readonly (number | null)[],
+      trades: (seed: number) => Promise<readonly Trade[]>,
+    ): Promise<void> => {
       const runs: { readonly seed: number | null; readonly trades: readonly Trade[] }[] = []
       for (const seed of seedsOfKind) runs.push({ seed, trades: await trades(seed ?? 0) })
       outcomes.push(comparePlacebo(kind, result.trades, runs))
     }
     if (usesHeatmap) {
       const estimated = { strategies, estimators: estimators.playback() }
-      await compare('mirrored', [null], async () => (await run({ ...estimated, transform: () => createMirror() })).trades)
-      await compare('jittered', seeds, async (seed) => (await run({ ...estimated, transform: () => createJitter(seed) })).trades)
+      await compare(
+        'mirrored',
+        [null],
+        async () => (await run({ ...estimated, transform: () => createMirror() })).trades,
+      )
+      await compare(
+        'jittered',
+        seeds,
+        async (seed) => (await run({ ...estimated, transform: () => createJitter(seed) })).trades,
+      )
     }
     const { trend, rsi, atr } = config.confirmation
     const confirmed = trend.enabled || rsi.enabled || atr.enabled
     const scripted = async (plans: PlanBySymbol, gated: boolean): Promise<readonly Trade[]> =>
       (await run({ strategies: [scriptedBySymbol(plans, config, gated)] })).trades
     const real = new Map([...log.entered].map(([symbol, candidates]) => [symbol, plannedEntries(candidates)]))
-    await compare('random_direction', seeds, (seed) => scripted(mapPlans(real, (plan) => randomDirections(plan, seed)), false))
+    await compare('random_direction', seeds, (seed) =>
+      scripted(
+        mapPlans(real, (plan) => randomDirections(plan, seed)),
+        false,
+      ),
+    )
 
     const times = evaluationTimes(options, result)
     const drawn = (seed: number, factor: number): PlanBySymbol =>
-      mapPlans(real, (plan, symbol) => randomTimes(plan, times.get(symbol) ?? [], Math.round(plan.length * factor), seed))
+      mapPlans(real, (plan, symbol) =>
+        randomTimes(plan, times.get(symbol) ?? [], Math.round(plan.length * factor), seed),
+      )
     const passed = (await scripted(drawn(CALIBRATION_SEED, 1), confirmed)).length
     const factor = Math.min(MAX_OVERDRAW, Math.max(1, result.trades.length / Math.max(1, passed)))
     await compare('random_times', seeds, (seed) => scripted(drawn(seed, factor), confirmed))
@@ -153,7 +177,10 @@ const mapPlans = (
 ): PlanBySymbol => new Map([...plans].map(([symbol, plan]) => [symbol, change(plan, symbol)]))
 
 /** Closes of the state bars of each symbol at which the real run could have entered. */
-function evaluationTimes({ config, columns, to }: BacktestOptions, result: SimulationResult): ReadonlyMap<string, readonly EpochMs[]> {
+function evaluationTimes(
+  { config, columns, to }: BacktestOptions,
+  result: SimulationResult,
+): ReadonlyMap<string, readonly EpochMs[]> {
   return new Map(
     columns.map((c) => {
       const stateMs = stateBarMs(config.timeframe, c.barMs) ?? c.barMs

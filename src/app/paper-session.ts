@@ -83,7 +83,8 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       },
       observe(event, effects) {
         last = event.time
-        for (const effect of effects) if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+        for (const effect of effects)
+          if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
         options.observe(event, effects)
       },
     },
@@ -120,7 +121,10 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     own_liquidations: engine.counters.forced,
     crowd_liquidations: since(before, crowdLiquidations(session)),
     alerts,
-    ledger_agrees: books.wallet.eq(ledger.wallet) && books.fees.eq(ledger.tradingFees.plus(ledger.liquidationFees)) && books.funding.eq(ledger.funding),
+    ledger_agrees:
+      books.wallet.eq(ledger.wallet) &&
+      books.fees.eq(ledger.tradingFees.plus(ledger.liquidationFees)) &&
+      books.funding.eq(ledger.funding),
     trade_list: trades.map(paperTrade),
   }
 }
@@ -139,9 +143,16 @@ function crowdLiquidations(session: PaperSession): PaperSummary['crowd_liquidati
   return { long, short, notional_usd: Math.round(notional) }
 }
 
-function since(before: PaperSummary['crowd_liquidations'], now: PaperSummary['crowd_liquidations']): PaperSummary['crowd_liquidations'] {
+function since(
+  before: PaperSummary['crowd_liquidations'],
+  now: PaperSummary['crowd_liquidations'],
+): PaperSummary['crowd_liquidations'] {
   if (!before || !now) return null
-  return { long: now.long - before.long, short: now.short - before.short, notional_usd: now.notional_usd - before.notional_usd }
+  return {
+    long: now.long - before.long,
+    short: now.short - before.short,
+    notional_usd: now.notional_usd - before.notional_usd,
+  }
 }
 
 const paperTrade = (t: Trade): PaperTrade => ({

@@ -99,7 +99,10 @@ export function createExecutionLog(): ExecutionLogger {
       }
       for (const effect of effects) {
         if (effect.kind === 'submit') {
-          sent.set(effect.order.clientOrderId, { order: effect.order, last: last[effect.order.instrument.index] ?? Number.NaN })
+          sent.set(effect.order.clientOrderId, {
+            order: effect.order,
+            last: last[effect.order.instrument.index] ?? Number.NaN,
+          })
         } else if (effect.kind === 'note' && effect.note.kind === 'decision') logDecision(effect.time, effect.note)
       }
     },

@@ -62,11 +62,11 @@ const sum = (values: Iterable<Decimal>): Money => {
 }
 
 /** Quote units lost at the first stop. */
-export const moneyAtRisk = (trade: Trade): number =>
+const moneyAtRisk = (trade: Trade): number =>
   trade.entryPrice.minus(trade.stopPrice).abs().times(trade.quantity).toNumber()
 
 /** Mean cost of a trade in R; `null` without trades. */
-export function meanCostR(trades: readonly Trade[], slippage: ReadonlyMap<string, Decimal>): number | null {
+function meanCostR(trades: readonly Trade[], slippage: ReadonlyMap<string, Decimal>): number | null {
   const costs = trades.map((t) => t.fees.plus(slippage.get(t.id) ?? ZERO).toNumber() / moneyAtRisk(t))
   return costs.length === 0 ? null : mean(costs)
 }
@@ -92,7 +92,9 @@ export function metricsOf(result: SimulationResult, slippage: ReadonlyMap<string
   const won = trades.filter((t) => t.pnl.greaterThan(0))
   const lost = trades.filter((t) => t.pnl.lessThan(0))
   const gain = sum(won.map((t) => t.pnl)).toNumber()
-  const loss = sum(lost.map((t) => t.pnl)).abs().toNumber()
+  const loss = sum(lost.map((t) => t.pnl))
+    .abs()
+    .toNumber()
   const expectancy = sum(trades.map((t) => t.pnl)).toNumber() / trades.length
   const cagr = growth > 0 ? growth ** (DAYS_A_YEAR / days) - 1 : -1
   const returns = dailyReturns(equity)

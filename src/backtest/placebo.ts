@@ -48,7 +48,7 @@ const SIGNIFICANCE = 0.05
 const outcomesOf = (trades: readonly Trade[]): readonly Outcome[] =>
   trades.map((t) => ({ entryTime: t.entryTime, r: t.rMultiple }))
 
-export function runOf(seed: number | null, trades: readonly Trade[]): Run {
+function runOf(seed: number | null, trades: readonly Trade[]): Run {
   const net = trades.reduce((total, t) => total.plus(t.pnl), ZERO) as Money
   return { seed, trades: trades.length, meanR: trades.length === 0 ? null : mean(trades.map((t) => t.rMultiple)), net }
 }

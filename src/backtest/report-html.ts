@@ -25,8 +25,17 @@ export function reportHtml(report: BacktestReport): string {
     section('Equity and drawdown', figure(equityPlot(equitySeries(report.result.equity)), equityTable(report))),
     section('Result by month', figure(monthPlot(report), monthTable(report))),
     section('Distribution of results', figure(outcomePlot(report), outcomeTable(report))),
-    section('Placebos', figure(placeboPlot(placebo.real.meanR, placebo.outcomes), placeboTable(report)) + placeboNote()),
-    section('Breakdown', reportTables(report).filter(({ title: name }) => name !== 'Placebos').map(tableHtml).join('')),
+    section(
+      'Placebos',
+      figure(placeboPlot(placebo.real.meanR, placebo.outcomes), placeboTable(report)) + placeboNote(),
+    ),
+    section(
+      'Breakdown',
+      reportTables(report)
+        .filter(({ title: name }) => name !== 'Placebos')
+        .map(tableHtml)
+        .join(''),
+    ),
     section('What was assumed', assumptions(report)),
   ]
   return (
@@ -42,14 +51,22 @@ const figure = (plot: string, table: Table): string =>
   `<figure>${plot}</figure><details><summary>The same as a table</summary>${tableHtml(table)}</details>`
 
 const cells = (row: readonly string[], tag: 'td' | 'th'): string =>
-  row.map((cell, column) => (column === 0 && tag === 'td' ? `<th scope="row">${escapeText(cell)}</th>` : `<${tag}>${escapeText(cell)}</${tag}>`)).join('')
+  row
+    .map((cell, column) =>
+      column === 0 && tag === 'td'
+        ? `<th scope="row">${escapeText(cell)}</th>`
+        : `<${tag}>${escapeText(cell)}</${tag}>`,
+    )
+    .join('')
 
 const tableHtml = ({ title, head, rows }: Table): string =>
   `<div class="wide"><table><caption>${escapeText(title)}</caption><thead><tr>${cells(head, 'th')}</tr></thead>` +
   `<tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`
 
 const summaryTable = (report: BacktestReport): string =>
-  `<table class="summary"><tbody>${summaryRows(report).map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table>`
+  `<table class="summary"><tbody>${summaryRows(report)
+    .map((row) => `<tr>${cells(row, 'td')}</tr>`)
+    .join('')}</tbody></table>`
 
 /** Month ends, because a row a day helps nobody. */
 function equityTable({ result }: BacktestReport): Table {
@@ -59,19 +76,38 @@ function equityTable({ result }: BacktestReport): Table {
     const next = points[index + 1]
     return next === undefined || month(next.time) !== month(point.time)
   })
-  return { title: 'Equity at the end of each month', head: ['Time (UTC)', 'Equity'], rows: ends.map((p) => [minuteText(p.time), moneyText(p.equity)]) }
+  return {
+    title: 'Equity at the end of each month',
+    head: ['Time (UTC)', 'Equity'],
+    rows: ends.map((p) => [minuteText(p.time), moneyText(p.equity)]),
+  }
 }
 
 function monthPlot({ result }: BacktestReport): string {
   const bars = groupTrades(result.trades, exitMonth).map((g): Bar => {
     const net = g.net.toNumber()
-    return { name: g.name, value: net, good: net >= 0, text: `${g.name}: ${net >= 0 ? '▲ +' : '▼ '}${moneyText(net)}, ${g.trades} trades` }
+    return {
+      name: g.name,
+      value: net,
+      good: net >= 0,
+      text: `${g.name}: ${net >= 0 ? '▲ +' : '▼ '}${moneyText(net)}, ${g.trades} trades`,
+    }
   })
   const gains = bars.filter((bar) => bar.value > 0).length
-  return barPlot('months', 'Net result by month of exit', `${gains} of ${bars.length} months with trades ended with a gain.`, bars)
+  return barPlot(
+    'months',
+    'Net result by month of exit',
+    `${gains} of ${bars.length} months with trades ended with a gain.`,
+    bars,
+  )
 }
 
-const binsOf = ({ result }: BacktestReport) => histogram(result.trades.map((t) => t.rMultiple), BIN_R, LIMIT_R)
+const binsOf = ({ result }: BacktestReport) =>
+  histogram(
+    result.trades.map((t) => t.rMultiple),
+    BIN_R,
+    LIMIT_R,
+  )
 
 function outcomePlot(report: BacktestReport): string {
   const bars = binsOf(report).map(({ low, high, count }): Bar => ({
@@ -81,7 +117,12 @@ function outcomePlot(report: BacktestReport): string {
     text: `${signedR(low)} to ${signedR(high)} R: ${count} trades`,
   }))
   const { meanR } = report.placebo.real
-  return barPlot('outcomes', 'Trades by their result in units of risk (R)', `${report.metrics.trades} trades, mean ${signedR(meanR)} R; losses to the left of zero.`, bars)
+  return barPlot(
+    'outcomes',
+    'Trades by their result in units of risk (R)',
+    `${report.metrics.trades} trades, mean ${signedR(meanR)} R; losses to the left of zero.`,
+    bars,
+  )
 }
 
 const outcomeTable = (report: BacktestReport): Table => ({
@@ -95,7 +136,9 @@ const placeboNote = (): string =>
 
 function assumptions({ config, configHash, files }: BacktestReport): string {
   const { simulation } = config
-  const spreads = Object.entries(simulation.halfSpreadBp).map(([symbol, bp]) => `${symbol} ${bp}`).join(', ')
+  const spreads = Object.entries(simulation.halfSpreadBp)
+    .map(([symbol, bp]) => `${symbol} ${bp}`)
+    .join(', ')
   const rows: readonly (readonly string[])[] = [
     ['Configuration', configHash],
     ['Fees, maker and taker', `${simulation.feeMakerBp} and ${simulation.feeTakerBp} bp`],

@@ -5,11 +5,14 @@ import { summaryRows, thinData } from './summary-rows.ts'
 const GAP = '  '
 
 /** Columns padded with spaces: text to the left, figures to the right. */
-export function tableText({ title, head, rows }: Table): string {
+function tableText({ title, head, rows }: Table): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(GAP).trimEnd()
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join(GAP)
+      .trimEnd()
   return [title, line(head), widths.map((width) => '─'.repeat(width)).join(GAP), ...rows.map(line)].join('\n')
 }
 

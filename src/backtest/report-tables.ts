@@ -42,18 +42,25 @@ export function placeboTable({ placebo }: BacktestReport): Table {
   return {
     title: 'Placebos',
     head: ['Run', 'Runs', 'Trades', 'Mean R', '95 % interval', 'Net', 'Rank of real'],
-    rows: [['real', '1', String(real.trades), signedR(real.meanR), interval(real.interval), moneyText(real.net), '-'], ...rows],
+    rows: [
+      ['real', '1', String(real.trades), signedR(real.meanR), interval(real.interval), moneyText(real.net), '-'],
+      ...rows,
+    ],
   }
 }
 
-export function refusalTable(report: BacktestReport): Table {
+function refusalTable(report: BacktestReport): Table {
   const counts = refusalCounts(report)
   const shown = counts.slice(0, MOST_REFUSALS)
   const more = counts.length > shown.length ? `, the ${MOST_REFUSALS} most frequent of ${counts.length}` : ''
   return {
     title: `Rejected signals by reason${more}; one signal may have several`,
     head: ['Reason', 'Count', 'Share'],
-    rows: shown.map(([code, count]) => [code, String(count), percentText((count / report.result.refusedDecisions) * 100)]),
+    rows: shown.map(([code, count]) => [
+      code,
+      String(count),
+      percentText((count / report.result.refusedDecisions) * 100),
+    ]),
   }
 }
 
@@ -61,9 +68,25 @@ export function refusalTable(report: BacktestReport): Table {
 export function reportTables(report: BacktestReport): readonly Table[] {
   const { trades } = report.result
   const tables = [
-    ...(report.files.length > 1 ? [groupTable('By symbol', 'Symbol', groupTrades(trades, (t) => t.symbol))] : []),
-    groupTable('By strategy', 'Strategy', groupTrades(trades, (t) => t.strategy)),
-    groupTable('By exit reason', 'Exit', groupTrades(trades, (t) => t.exitReason)),
+    ...(report.files.length > 1
+      ? [
+          groupTable(
+            'By symbol',
+            'Symbol',
+            groupTrades(trades, (t) => t.symbol),
+          ),
+        ]
+      : []),
+    groupTable(
+      'By strategy',
+      'Strategy',
+      groupTrades(trades, (t) => t.strategy),
+    ),
+    groupTable(
+      'By exit reason',
+      'Exit',
+      groupTrades(trades, (t) => t.exitReason),
+    ),
     refusalTable(report),
     ...(report.placebo.outcomes.length > 0 ? [placeboTable(report)] : []),
   ]

@@ -9,9 +9,11 @@ const HOUR_MS = 3_600_000
 const MONEY_DECIMALS = 2
 
 export const moneyText = (value: { toFixed(decimals: number): string }): string => value.toFixed(MONEY_DECIMALS)
-export const figure = (value: number | null, decimals = 2): string => (value === null ? NOT_AVAILABLE : value.toFixed(decimals))
+const figure = (value: number | null, decimals = 2): string =>
+  value === null ? NOT_AVAILABLE : value.toFixed(decimals)
 export const percentText = (value: number | null): string => (value === null ? NOT_AVAILABLE : `${value.toFixed(2)} %`)
-export const signedR = (value: number | null): string => (value === null ? NOT_AVAILABLE : `${value > 0 ? '+' : ''}${value.toFixed(3)}`)
+export const signedR = (value: number | null): string =>
+  value === null ? NOT_AVAILABLE : `${value > 0 ? '+' : ''}${value.toFixed(3)}`
 /** `2024-03-01 14:00`, UTC. */
 export const minuteText = (time: Parameters<typeof isoTime>[0]): string => isoTime(time).slice(0, 16).replace('T', ' ')
 
@@ -44,10 +46,15 @@ export function summaryRows({ metrics: m, ambiguous, result }: BacktestReport): 
     ['Time in market', percentText(m.timeInMarketPct)],
     ['Rejected signals', String(result.refusedDecisions)],
     ...result.latches.map(({ code, since }): Row => [`No entries since`, `${minuteText(since)} (${code})`]),
-    ['Ambiguous bars', `${ambiguous.count} (net ${Number(ambiguous.netStopFirst).toFixed(2)} stop first, ${Number(ambiguous.netTargetFirst).toFixed(2)} target first)`],
+    [
+      'Ambiguous bars',
+      `${ambiguous.count} (net ${Number(ambiguous.netStopFirst).toFixed(2)} stop first, ${Number(ambiguous.netTargetFirst).toFixed(2)} target first)`,
+    ],
   ]
 }
 
 /** Says when figures are missing on purpose; `null` when none is. */
 export const thinData = ({ metrics: m }: BacktestReport): string | null =>
-  m.trades >= MIN_TRADES && m.days >= MIN_DAYS ? null : `N/A: ratios need at least ${MIN_TRADES} trades and ${MIN_DAYS} days.`
+  m.trades >= MIN_TRADES && m.days >= MIN_DAYS
+    ? null
+    : `N/A: ratios need at least ${MIN_TRADES} trades and ${MIN_DAYS} days.`

@@ -2,7 +2,7 @@ import { MIN_TRADES } from './metrics.ts'
 import type { PlaceboKind, PlaceboOutcome, RealRun } from './placebo.ts'
 
 /** Fewer seeds support no claim. */
-export const CLAIM_SEEDS = 200
+const CLAIM_SEEDS = 200
 
 const NAMES: Readonly<Record<PlaceboKind, string>> = {
   mirrored: 'mirrored levels',
@@ -29,18 +29,40 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixe
  * @param outcomes of the kinds that apply; empty when none was run
  */
 export function verdictOf(seeds: number, real: RealRun, outcomes: readonly PlaceboOutcome[]): Verdict {
-  const say = (better: boolean | null, sentence: string): Verdict => ({ better, claim: seeds >= CLAIM_SEEDS && better !== null, sentence })
-  if (seeds === 0) return say(null, 'No placebo was run, so nothing can be said about whether the strategies are worth more than chance.')
+  const say = (better: boolean | null, sentence: string): Verdict => ({
+    better,
+    claim: seeds >= CLAIM_SEEDS && better !== null,
+    sentence,
+  })
+  if (seeds === 0)
+    return say(
+      null,
+      'No placebo was run, so nothing can be said about whether the strategies are worth more than chance.',
+    )
   if (real.meanR === null || real.trades < MIN_TRADES) {
-    return say(null, `With ${real.trades} trades nothing can be said about whether the strategies beat their placebos after costs; at least ${MIN_TRADES} are needed.`)
+    return say(
+      null,
+      `With ${real.trades} trades nothing can be said about whether the strategies beat their placebos after costs; at least ${MIN_TRADES} are needed.`,
+    )
   }
-  const caveat = seeds < CLAIM_SEEDS ? ` (${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: this is no claim, which takes ${CLAIM_SEEDS})` : ''
+  const caveat =
+    seeds < CLAIM_SEEDS
+      ? ` (${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: this is no claim, which takes ${CLAIM_SEEDS})`
+      : ''
   const unknown = outcomes.filter((o) => o.beaten === null)
   const unbeaten = outcomes.filter((o) => o.beaten === false)
   const list = (some: readonly PlaceboOutcome[]): string => some.map((o) => placeboName(o.kind)).join(', ')
   const result = `mean ${signed(real.meanR)} a trade`
-  if (unbeaten.length > 0) return say(false, `After costs the strategies do not beat their placebos: ${result} does not stand out against ${list(unbeaten)}${caveat}.`)
-  if (unknown.length > 0) return say(null, `Whether the strategies beat their placebos after costs cannot be said: too few trades to compare with ${list(unknown)}${caveat}.`)
+  if (unbeaten.length > 0)
+    return say(
+      false,
+      `After costs the strategies do not beat their placebos: ${result} does not stand out against ${list(unbeaten)}${caveat}.`,
+    )
+  if (unknown.length > 0)
+    return say(
+      null,
+      `Whether the strategies beat their placebos after costs cannot be said: too few trades to compare with ${list(unknown)}${caveat}.`,
+    )
   const losing = real.meanR <= 0 ? ', and still lose money' : ''
   return say(true, `After costs the strategies beat all their placebos with ${result}${losing}${caveat}.`)
 }

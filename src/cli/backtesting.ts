@@ -13,7 +13,11 @@ export const backtesting: Command = {
     { flags: '--data <files...>', description: 'csv or csv.gz, one a symbol; columns are found by their names' },
     { flags: '--symbol <symbol>', description: 'of the data, where the file’s name does not say it' },
     { flags: '--timerange <days>', description: 'like 20240101-20240701; earlier rows warm up' },
-    { flags: '--placebo-seeds <n>', description: 'runs of each placebo; 0: none, and the report says so', default: String(DEFAULT_SEEDS) },
+    {
+      flags: '--placebo-seeds <n>',
+      description: 'runs of each placebo; 0: none, and the report says so',
+      default: String(DEFAULT_SEEDS),
+    },
     { flags: '--fee-taker <bp>', description: 'taker fee', key: 'simulation.fee_taker_bp' },
     { flags: '--slippage-bp <bp>', description: 'a fixed slippage of each taker fill, instead of spread and impact' },
     { flags: '--export <dir>', description: 'write the report, trades, fills, funding, decisions and equity there' },
@@ -25,19 +29,36 @@ export const backtesting: Command = {
   run: async (invocation) => {
     const slippage = slippageOverrides(invocation.options['slippageBp'])
     const { output, json, options } = invocation
-    if (slippage === undefined) return badOption(invocation, `--slippage-bp ${String(options['slippageBp'])}: a number of basis points, 0 or more.`)
+    if (slippage === undefined)
+      return badOption(
+        invocation,
+        `--slippage-bp ${String(options['slippageBp'])}: a number of basis points, 0 or more.`,
+      )
     const seeds = Number(options['placeboSeeds'])
     if (!Number.isInteger(seeds) || seeds < 0 || seeds > MAX_SEEDS) {
-      return badOption(invocation, `--placebo-seeds ${String(options['placeboSeeds'])}: a whole number from 0 to ${MAX_SEEDS}.`)
+      return badOption(
+        invocation,
+        `--placebo-seeds ${String(options['placeboSeeds'])}: a whole number from 0 to ${MAX_SEEDS}.`,
+      )
     }
     const { loadCommandConfig } = await import('./load-command-config.ts')
-    const loaded = loadCommandConfig(invocation, [{ path: 'mode', value: 'backtest', flag: 'backtesting' }, ...slippage])
+    const loaded = loadCommandConfig(invocation, [
+      { path: 'mode', value: 'backtest', flag: 'backtesting' },
+      ...slippage,
+    ])
     if (loaded.kind === 'exit') return loaded.code
     if (loaded.config.heatmap.source !== 'estimator') {
-      return badOption(invocation, `heatmap.source: ${loaded.config.heatmap.source} has no history for these candles; a backtest uses the estimator.`)
+      return badOption(
+        invocation,
+        `heatmap.source: ${loaded.config.heatmap.source} has no history for these candles; a backtest uses the estimator.`,
+      )
     }
     const paths = Array.isArray(options['data']) ? (options['data'] as readonly string[]) : []
-    if (paths.length === 0) return badOption(invocation, `backtesting needs candles: --data FILE. For example: ${PROGRAM} ${backtesting.examples[0]}`)
+    if (paths.length === 0)
+      return badOption(
+        invocation,
+        `backtesting needs candles: --data FILE. For example: ${PROGRAM} ${backtesting.examples[0]}`,
+      )
     const { parseTimeRange } = await import('./timerange.ts')
     const { printProblems } = await import('./print-problems.ts')
     const timerange = typeof options['timerange'] === 'string' ? parseTimeRange(options['timerange']) : null
@@ -54,11 +75,16 @@ export const backtesting: Command = {
     const { stateBarMs } = await import('../app/timeframe.ts')
     const barMs = read.columns[0]!.barMs
     if (stateBarMs(loaded.config.timeframe, barMs) === undefined) {
-      return badOption(invocation, `timeframe: ${loaded.config.timeframe} cannot be built from bars of ${barMs / 60_000} min; use auto or a multiple of them.`)
+      return badOption(
+        invocation,
+        `timeframe: ${loaded.config.timeframe} cannot be built from bars of ${barMs / 60_000} min; use auto or a multiple of them.`,
+      )
     }
     const from = timerange?.range.from ?? null
     const to = timerange?.range.to ?? null
-    const inRange = read.columns.some((c) => c.openTime[0]! < (to ?? Number.POSITIVE_INFINITY) && c.openTime[c.length - 1]! >= (from ?? 0))
+    const inRange = read.columns.some(
+      (c) => c.openTime[0]! < (to ?? Number.POSITIVE_INFINITY) && c.openTime[c.length - 1]! >= (from ?? 0),
+    )
     if (!inRange) {
       output.error(`--timerange ${String(options['timerange'])}: the data has no bar in it.`)
       return EXIT.error
@@ -98,7 +124,11 @@ export const backtesting: Command = {
       const { reportText } = await import('../backtest/report-table.ts')
       output.data(reportText(report))
     }
-    output.message(target === null ? `Keep it with its fills and plots: ${PROGRAM} backtesting … --export report` : `Written to ${target}; the plots are in ${target}/report.html`)
+    output.message(
+      target === null
+        ? `Keep it with its fills and plots: ${PROGRAM} backtesting … --export report`
+        : `Written to ${target}; the plots are in ${target}/report.html`,
+    )
     return EXIT.ok
   },
 }

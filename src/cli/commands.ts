@@ -10,4 +10,14 @@ import { stats } from './stats.ts'
 import { trade } from './trade.ts'
 
 /** Every verb that is built, in the order of the help. */
-export const commands: readonly Command[] = [trade, backtesting, signal, levels, stats, record, heatmapServe, showConfig, schema]
+export const commands: readonly Command[] = [
+  trade,
+  backtesting,
+  signal,
+  levels,
+  stats,
+  record,
+  heatmapServe,
+  showConfig,
+  schema,
+]

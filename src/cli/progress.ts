@@ -5,7 +5,10 @@ const STEPS = 1_000
 /** How far a long command is, as a bar on stderr where that is a terminal and nobody parses the output. */
 export function createProgress(name: string, silent: boolean): { at(done: number): void; done(): void } {
   if (silent || process.stderr.isTTY !== true) return { at: () => undefined, done: () => undefined }
-  const bar = new SingleBar({ format: `${name} {bar} {percentage} % | {eta_formatted} left`, stream: process.stderr, hideCursor: true }, Presets.shades_classic)
+  const bar = new SingleBar(
+    { format: `${name} {bar} {percentage} % | {eta_formatted} left`, stream: process.stderr, hideCursor: true },
+    Presets.shades_classic,
+  )
   bar.start(STEPS, 0)
   return {
     at: (done) => bar.update(Math.min(STEPS, Math.round(done * STEPS))),

@@ -19,7 +19,11 @@ export interface StatusInput {
 }
 
 const usd = (value: number): string =>
-  value >= 1e6 ? `$${(value / 1e6).toFixed(1)}M` : value >= 1e3 ? `$${(value / 1e3).toFixed(0)}k` : `$${value.toFixed(0)}`
+  value >= 1e6
+    ? `$${(value / 1e6).toFixed(1)}M`
+    : value >= 1e3
+      ? `$${(value / 1e3).toFixed(0)}k`
+      : `$${value.toFixed(0)}`
 
 /** A price with the digits of its tick. */
 function priceText(value: number, tick: number): string {
@@ -42,24 +46,36 @@ export function statusScreen({ session, now, speed, seed, recent }: StatusInput,
   ]
   for (const latch of latches.latches) lines.push(output.paintData('yellow', `  ${latch.code}: ${latch.reason}`))
   for (const state of session.engine.states) lines.push('', ...symbolLines(state, now, output))
-  lines.push('', output.paintData('bold', 'last decisions'), ...(recent.length > 0 ? recent.map((line) => `  ${line}`) : ['  none yet']))
+  lines.push(
+    '',
+    output.paintData('bold', 'last decisions'),
+    ...(recent.length > 0 ? recent.map((line) => `  ${line}`) : ['  none yet']),
+  )
   return lines
 }
 
 function symbolLines(state: SymbolState, now: EpochMs, output: Output): string[] {
   const { tick, symbol } = state.instrument
   const lines: string[] = []
-  for (const cluster of state.tracker.shorts.slice(0, CLUSTERS_SHOWN).toReversed()) lines.push(clusterLine('▲', cluster, state.mark, tick))
+  for (const cluster of state.tracker.shorts.slice(0, CLUSTERS_SHOWN).toReversed())
+    lines.push(clusterLine('▲', cluster, state.mark, tick))
   const health = state.health.health(now)
-  lines.push(output.paintData('cyan', `  ${symbol}  ${priceText(state.last, tick)}   mark ${priceText(state.mark, tick)}   heatmap ${health.toLowerCase()}, modelled`))
-  for (const cluster of state.tracker.longs.slice(0, CLUSTERS_SHOWN)) lines.push(clusterLine('▼', cluster, state.mark, tick))
+  lines.push(
+    output.paintData(
+      'cyan',
+      `  ${symbol}  ${priceText(state.last, tick)}   mark ${priceText(state.mark, tick)}   heatmap ${health.toLowerCase()}, modelled`,
+    ),
+  )
+  for (const cluster of state.tracker.longs.slice(0, CLUSTERS_SHOWN))
+    lines.push(clusterLine('▼', cluster, state.mark, tick))
   lines.push(positionLine(state))
   return lines
 }
 
 function clusterLine(glyph: string, c: Cluster, mark: number, tick: number): string {
   const distance = (distanceRatio(c, mark) * 100).toFixed(2).padStart(6)
-  const strength = c.strength === null ? '   –' : `${c.strength.toFixed(2)} ${strengthBand(c.strength).replace('_', ' ')}`
+  const strength =
+    c.strength === null ? '   –' : `${c.strength.toFixed(2)} ${strengthBand(c.strength).replace('_', ' ')}`
   return `    ${glyph} ${priceText(c.priceMode, tick).padStart(10)}  ${c.side.padEnd(5)} ${distance} %  ${usd(c.notionalUsd ?? 0).padStart(8)}  ${c.state.padEnd(7)} ${strength}`
 }
 
@@ -69,7 +85,13 @@ function positionLine({ trade, mark, instrument }: SymbolState): string {
   const { tick } = instrument
   const entry = trade.entryCost.div(trade.entryQuantity).toNumber()
   const quantity = trade.position.toNumber()
-  const liquidation = liquidationPrice(trade.direction, entry, quantity, (quantity * entry) / trade.leverage, instrument.marginTiers)
+  const liquidation = liquidationPrice(
+    trade.direction,
+    entry,
+    quantity,
+    (quantity * entry) / trade.leverage,
+    instrument.marginTiers,
+  )
   const open = (trade.direction === 'LONG' ? mark - entry : entry - mark) * quantity
   const own = liquidation === null ? 'none' : priceText(liquidation, tick)
   return `    ${trade.direction} ${trade.position.toString()} at ${priceText(entry, tick)}   stop ${trade.stopPrice.toString()}   target ${trade.targetPrice.toString()}   own liquidation ${own}   open result ${open.toFixed(2)} USDT`

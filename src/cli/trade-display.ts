@@ -48,12 +48,18 @@ export function createTradeDisplay({ session, output, live, speed, seed }: Trade
     const { note: n } = effect
     if (n.kind === 'trade') {
       const t = n.trade
-      tell(`${clock(now)}  ${t.symbol} ${t.direction} closed by ${t.exitReason} at ${t.exitPrice.toDecimalPlaces(2)}: ${t.pnl.toFixed(2)} USDT, ${t.rMultiple.toFixed(2)} R`)
+      tell(
+        `${clock(now)}  ${t.symbol} ${t.direction} closed by ${t.exitReason} at ${t.exitPrice.toDecimalPlaces(2)}: ${t.pnl.toFixed(2)} USDT, ${t.rMultiple.toFixed(2)} R`,
+      )
     } else if (n.kind === 'decision') {
       const c = n.candidate
-      if (n.outcome === 'entered') tell(`${clock(now)}  ${n.symbol} ${c.direction} ${n.quantity} ${c.strategy}: ${c.reason}`)
+      if (n.outcome === 'entered')
+        tell(`${clock(now)}  ${n.symbol} ${c.direction} ${n.quantity} ${c.strategy}: ${c.reason}`)
       // Every refusal is counted for the summary; without a screen only entries and exits are worth a line.
-      else if (live) recent.push(`${clock(now)}  ${n.symbol} ${c.direction} ${c.strategy} refused: ${n.refusals.map((r) => r.message).join('; ')}`)
+      else if (live)
+        recent.push(
+          `${clock(now)}  ${n.symbol} ${c.direction} ${c.strategy} refused: ${n.refusals.map((r) => r.message).join('; ')}`,
+        )
       if (recent.length > DECISIONS_KEPT) recent.shift()
     }
   }

@@ -36,7 +36,10 @@ export function parseTradeOptions(options: Readonly<Record<string, OptionValue>>
   const files = options['tape']
   const tape = Array.isArray(files) && files.length > 0 ? (files as readonly string[]) : null
   if (tape === null && speed === Number.POSITIVE_INFINITY && durationMs === null) {
-    return { kind: 'invalid', message: '--speed max needs --duration: the simulated crowd never ends. Add for example --duration 2d.' }
+    return {
+      kind: 'invalid',
+      message: '--speed max needs --duration: the simulated crowd never ends. Add for example --duration 2d.',
+    }
   }
   return { kind: 'ok', tape, durationMs, speed, seed, headless: options['headless'] === true }
 }

@@ -19,15 +19,23 @@ export function summaryTable(s: PaperSummary): string {
     const { long, short, notional_usd } = s.crowd_liquidations
     rows.push(['crowd liquidations', `${long} longs, ${short} shorts, $${(notional_usd / 1e6).toFixed(1)}M`])
   }
-  rows.push(['ledger', s.ledger_agrees ? 'the exchange and the bot agree to the last digit' : 'THE EXCHANGE AND THE BOT DISAGREE'])
+  rows.push([
+    'ledger',
+    s.ledger_agrees ? 'the exchange and the bot agree to the last digit' : 'THE EXCHANGE AND THE BOT DISAGREE',
+  ])
   const width = Math.max(...rows.map(([name]) => name.length))
   const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
-  const refusals = Object.entries(s.rejected).sort((a, b) => b[1] - a[1]).slice(0, 6)
-  if (refusals.length > 0) lines.push('', 'most frequent reasons not to trade', ...refusals.map(([code, n]) => `  ${code.padEnd(24)}${n}`))
+  const refusals = Object.entries(s.rejected)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 6)
+  if (refusals.length > 0)
+    lines.push('', 'most frequent reasons not to trade', ...refusals.map(([code, n]) => `  ${code.padEnd(24)}${n}`))
   if (s.trade_list.length > 0) {
     lines.push('', 'trades')
     for (const t of s.trade_list) {
-      lines.push(`  ${t.entry_time.slice(5, 16)}  ${t.symbol} ${t.side.padEnd(5)} ${t.quantity} at ${t.entry_price} → ${t.exit_price}  ${t.exit_reason.padEnd(16)} ${money(t.pnl).padStart(9)} USDT  ${t.r_multiple.toFixed(2)} R  ${t.strategy}`)
+      lines.push(
+        `  ${t.entry_time.slice(5, 16)}  ${t.symbol} ${t.side.padEnd(5)} ${t.quantity} at ${t.entry_price} → ${t.exit_price}  ${t.exit_reason.padEnd(16)} ${money(t.pnl).padStart(9)} USDT  ${t.r_multiple.toFixed(2)} R  ${t.strategy}`,
+      )
     }
   }
   return lines.join('\n')

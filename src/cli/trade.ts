@@ -12,7 +12,11 @@ export const trade: Command = {
     { flags: '--seed <number>', description: 'of the simulated crowd: the same seed is the same market', default: '1' },
     { flags: '--headless', description: 'no live screen: one line for each thing that happens, on stderr' },
   ],
-  examples: ['trade', 'trade --duration 2d --speed max --headless --json', 'trade --tape bybit_BTCUSDT_1h.csv.gz --speed max'],
+  examples: [
+    'trade',
+    'trade --duration 2d --speed max --headless --json',
+    'trade --tape bybit_BTCUSDT_1h.csv.gz --speed max',
+  ],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')
     const loaded = loadCommandConfig(invocation, [{ path: 'mode', value: 'paper', flag: 'trade' }])
@@ -44,7 +48,13 @@ export const trade: Command = {
     const { session } = composed
     const interrupt = invocation.interrupted()
     const { createTradeDisplay } = await import('./trade-display.ts')
-    const display = createTradeDisplay({ session, output, live: !headless && !json && process.stdout.isTTY === true, speed, seed: tape ? null : seed })
+    const display = createTradeDisplay({
+      session,
+      output,
+      live: !headless && !json && process.stdout.isTTY === true,
+      speed,
+      seed: tape ? null : seed,
+    })
     const { runPaper } = await import('../app/paper-session.ts')
     const summary = await runPaper(session, {
       configHash: loaded.hash,

@@ -27,11 +27,23 @@ const simulation = z.strictObject({
   fee_taker_bp: z.number().min(0).max(100).default(5),
   half_spread_bp: perSymbol(2),
   latency_ms: z.number().int().min(0).max(5_000).default(50),
-  impact: z.boolean().default(true).describe('Slippage beyond half the spread: one-minute volatility × √(size / one-minute volume).'),
-  limit_volume_pct: z.number().gt(0).max(100).default(2).describe('Share of a bar’s volume that a resting limit may fill.'),
+  impact: z
+    .boolean()
+    .default(true)
+    .describe('Slippage beyond half the spread: one-minute volatility × √(size / one-minute volume).'),
+  limit_volume_pct: z
+    .number()
+    .gt(0)
+    .max(100)
+    .default(2)
+    .describe('Share of a bar’s volume that a resting limit may fill.'),
   stop_slippage_min_bp: z.number().min(0).default(2),
-  stop_slippage_range_pct: percentOf(100).default(10).describe('Share of the way from the trigger to the bar’s extreme.'),
-  stop_slippage_wide_pct: percentOf(100).default(25).describe('The same in a bar whose range is at least `wide_bar_atr`.'),
+  stop_slippage_range_pct: percentOf(100)
+    .default(10)
+    .describe('Share of the way from the trigger to the bar’s extreme.'),
+  stop_slippage_wide_pct: percentOf(100)
+    .default(25)
+    .describe('The same in a bar whose range is at least `wide_bar_atr`.'),
   wide_bar_atr: positive.default(3),
   liquidation_fee_pct: percentOf(10).default(1.25),
   insurance_fund_pct: percentOf(100).default(0.1).describe('Start of the insurance fund, in percent of open interest.'),
@@ -41,9 +53,19 @@ const simulation = z.strictObject({
 const heatmap = z.strictObject({
   source: z.enum(['estimator', 'api', 'recording']).default('estimator'),
   url: z.string().nullable().default(null).describe('Base URL of a heatmap service, for `source: api`.'),
-  file: z.string().nullable().default(null).describe('A recording made by `lodestone record`, for `source: recording`.'),
-  levels: z.enum(['auto', 'absolute']).default('auto').describe('`absolute` asserts that the feed’s levels stand still; it never overrules a detected anchoring.'),
-  trade_anchored: z.boolean().default(false).describe('Let hunt and support/resistance act on a feed whose levels follow the price.'),
+  file: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('A recording made by `lodestone record`, for `source: recording`.'),
+  levels: z
+    .enum(['auto', 'absolute'])
+    .default('auto')
+    .describe('`absolute` asserts that the feed’s levels stand still; it never overrules a detected anchoring.'),
+  trade_anchored: z
+    .boolean()
+    .default(false)
+    .describe('Let hunt and support/resistance act on a feed whose levels follow the price.'),
   min_strength: fraction.default(0.5),
   max_distance_pct: percentOf(50).default(3),
   min_open_interest_usd: z.number().min(0).default(500_000),
@@ -61,7 +83,9 @@ const estimator = z.strictObject({
   bin_width_bp: positive.default(5),
   range_pct: z.number().min(1).max(90).default(25),
   churn_ratio: fraction.default(0),
-  unmapped_ratio: fraction.default(0.65).describe('Share of open interest with no liquidation price: cross, hedged, unlevered.'),
+  unmapped_ratio: fraction
+    .default(0.65)
+    .describe('Share of open interest with no liquidation price: cross, hedged, unlevered.'),
   leverage_mix: z.record(z.string(), fraction).default({ 5: 0.25, 10: 0.3, 20: 0.2, 50: 0.15, 100: 0.1 }),
   half_life_hours: z.record(z.string(), positive).default({ 5: 240, 10: 96, 20: 24, 50: 12, 100: 6 }),
   typical_notional_usd: positive.default(20_000),
@@ -75,7 +99,9 @@ const estimator = z.strictObject({
   min_overlap_ratio: fraction.default(0.5),
   strength_window_days: positive.default(30),
   strength_min_observations: z.number().int().min(1).default(500),
-  open_interest_jump_pct: positive.default(25).describe('A larger rise in one bar is a change of the feed, not of the market.'),
+  open_interest_jump_pct: positive
+    .default(25)
+    .describe('A larger rise in one bar is a change of the feed, not of the market.'),
 })
 
 const openInterestGate = {
@@ -96,7 +122,11 @@ const strategies = z.strictObject({
       untouched: z.boolean().default(true),
       ...openInterestGate,
       protective_min_strength: fraction.default(0.3),
-      protective_atr: z.tuple([z.number().min(0), positive]).nullable().default([0.5, 1.5]).describe('Distance of the stop at which a protective cluster counts, in ATR.'),
+      protective_atr: z
+        .tuple([z.number().min(0), positive])
+        .nullable()
+        .default([0.5, 1.5])
+        .describe('Distance of the stop at which a protective cluster counts, in ATR.'),
       protective_max_pct: percentOf(50).default(3),
       fallback_stop_atr: positive.default(1),
     })
@@ -135,16 +165,39 @@ const strategies = z.strictObject({
 })
 
 const confirmation = z.strictObject({
-  trend: z.strictObject({ enabled: z.boolean().default(true), ema_fast: z.number().int().min(1).default(20), ema_slow: z.number().int().min(2).default(50) }).prefault({}),
-  rsi: z.strictObject({ enabled: z.boolean().default(true), period: z.number().int().min(2).default(14), low: percentOf(100).default(20), high: percentOf(100).default(80) }).prefault({}),
-  atr: z.strictObject({ enabled: z.boolean().default(true), period: z.number().int().min(1).default(14), min_pct: percentOf(100).default(0.1), max_pct: percentOf(100).default(5) }).prefault({}),
+  trend: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      ema_fast: z.number().int().min(1).default(20),
+      ema_slow: z.number().int().min(2).default(50),
+    })
+    .prefault({}),
+  rsi: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      period: z.number().int().min(2).default(14),
+      low: percentOf(100).default(20),
+      high: percentOf(100).default(80),
+    })
+    .prefault({}),
+  atr: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      period: z.number().int().min(1).default(14),
+      min_pct: percentOf(100).default(0.1),
+      max_pct: percentOf(100).default(5),
+    })
+    .prefault({}),
 })
 
 const stop = z.strictObject({
   buffer_atr: positive.default(0.25),
   max_distance_atr: positive.nullable().default(2.5),
   max_distance_pct: percentOf(50).default(3),
-  no_atr_buffer_pct: percentOf(5).nullable().default(null).describe('Buffer where no ATR is known; null: no trade then.'),
+  no_atr_buffer_pct: percentOf(5)
+    .nullable()
+    .default(null)
+    .describe('Buffer where no ATR is known; null: no trade then.'),
   avoid_strength: fraction.default(0.5).describe('A stop never stands inside a live cluster of this strength.'),
   break_even_r: positive.nullable().default(1),
   break_even_min_atr: z.number().min(0).default(0.5),
@@ -154,7 +207,10 @@ const target = z.strictObject({
   buffer_atr: z.number().min(0).default(0.05),
   placement: z.enum(['before', 'at', 'beyond']).default('before'),
   beyond_pct: percentOf(5).default(0),
-  fade_ratio: fraction.nullable().default(0.5).describe('Close when the target’s cluster keeps less than this share of its mass at entry.'),
+  fade_ratio: fraction
+    .nullable()
+    .default(0.5)
+    .describe('Close when the target’s cluster keeps less than this share of its mass at entry.'),
   min_net_risk_reward: z.number().nullable().default(1),
   max_cost_ratio: fraction.nullable().default(0.15),
 })
@@ -170,11 +226,17 @@ const sizing = z.strictObject({
 })
 
 const entry = z.strictObject({
-  combination: z.enum(['veto', 'first']).default('veto').describe('`veto`: opposite signals cancel each other; `first`: the first in `priority` wins.'),
+  combination: z
+    .enum(['veto', 'first'])
+    .default('veto')
+    .describe('`veto`: opposite signals cancel each other; `first`: the first in `priority` wins.'),
   priority: z
     .array(z.enum(['liquidation_hunt', 'support_resistance', 'cluster_breakout', 'ema_cross']))
     .default(['cluster_breakout', 'liquidation_hunt', 'support_resistance', 'ema_cross']),
-  order_type: z.enum(['ioc', 'limit']).default('ioc').describe('`ioc`: a limit at the price collar, the rest is dropped; `limit`: rests at the signal’s price.'),
+  order_type: z
+    .enum(['ioc', 'limit'])
+    .default('ioc')
+    .describe('`ioc`: a limit at the price collar, the rest is dropped; `limit`: rests at the signal’s price.'),
   limit_timeout_secs: positive.default(3_600),
   cooldown_bars: z.number().min(0).nullable().default(null).describe('Instead of `cooldown_hours`.'),
   cooldown_hours: z.number().min(0).default(4),
@@ -202,7 +264,10 @@ const risk = z.strictObject({
   max_gross_exposure_ratio: positive.nullable().default(2).describe('Of equity.'),
   max_leverage: positive.nullable().default(10).describe('Of an order’s margin.'),
   free_margin_ratio: fraction.nullable().default(0.1).describe('Share of equity that stays free.'),
-  liquidation_distance_ratio: positive.nullable().default(2).describe('Own liquidation at least this many stop distances away.'),
+  liquidation_distance_ratio: positive
+    .nullable()
+    .default(2)
+    .describe('Own liquidation at least this many stop distances away.'),
   max_daily_loss_pct: positive.nullable().default(3).describe('Of the day’s starting equity, open result included.'),
   max_drawdown_pct: positive.nullable().default(10).describe('From the highest equity, open result included.'),
   price_collar_pct: positive.nullable().default(0.5),
@@ -213,7 +278,10 @@ export const configSchema = z.strictObject({
   mode: z.enum(['backtest', 'paper']).default('paper'),
   market: z.enum(['crowd', 'tape']).default('crowd'),
   dry_run_wallet: positive.default(10_000).describe('Starting balance in the quote currency.'),
-  timeframe: z.string().default('auto').describe('State and signal bars: `auto` (5m where the data has it, else its own), or a duration.'),
+  timeframe: z
+    .string()
+    .default('auto')
+    .describe('State and signal bars: `auto` (5m where the data has it, else its own), or a duration.'),
   exchange: exchange.prefault({}),
   simulation: simulation.prefault({}),
   heatmap: heatmap.prefault({}),

@@ -32,8 +32,18 @@ export interface OpenInterest {
 }
 
 export type QuarantineCode =
-  | 'BAD_SCHEMA' | 'NON_FINITE' | 'NON_POSITIVE' | 'STRENGTH_RANGE' | 'SIDE_LOCATION' | 'DISTANCE_MISMATCH'
-  | 'OUT_OF_RANGE' | 'TIER_UNKNOWN' | 'MERGED_SIDES' | 'SPELLING_CONFLICT' | 'DUPLICATE' | 'NOTIONAL_OUTLIER'
+  | 'BAD_SCHEMA'
+  | 'NON_FINITE'
+  | 'NON_POSITIVE'
+  | 'STRENGTH_RANGE'
+  | 'SIDE_LOCATION'
+  | 'DISTANCE_MISMATCH'
+  | 'OUT_OF_RANGE'
+  | 'TIER_UNKNOWN'
+  | 'MERGED_SIDES'
+  | 'SPELLING_CONFLICT'
+  | 'DUPLICATE'
+  | 'NOTIONAL_OUTLIER'
 
 /** What one publication of a heatmap said, after the door: immutable, in canonical order (side, mode, leverage). */
 export interface LevelSnapshot {

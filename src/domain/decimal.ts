@@ -8,22 +8,6 @@ export const Dec = Decimal.clone({ precision: 28, rounding: Decimal.ROUND_HALF_E
 export type { Decimal }
 
 export const ZERO: Decimal = new Dec(0)
-export const ONE: Decimal = new Dec(1)
-
-/** Largest multiple of `step` that is not above `value` (towards zero; both non-negative, step > 0). */
-export function floorToStep(value: Decimal, step: Decimal): Decimal {
-  return value.div(step).floor().times(step)
-}
-
-/** Smallest multiple of `step` that is not below `value`. */
-export function ceilToStep(value: Decimal, step: Decimal): Decimal {
-  return value.div(step).ceil().times(step)
-}
-
-/** Multiple of `step` nearest to `value`; ties to even. */
-export function roundToStep(value: Decimal, step: Decimal): Decimal {
-  return value.div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).times(step)
-}
 
 /** Whether `value` is an exact multiple of `step`. */
 export function isMultipleOf(value: Decimal, step: Decimal): boolean {

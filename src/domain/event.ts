@@ -11,7 +11,6 @@ import type { EpochMs, Money, Price, Quantity } from './unit.ts'
  */
 export type EngineEvent = MarketEvent | AccountEvent | HeatmapEvent | TimerEvent | CommandEvent
 export type MarketEvent = PriceEvent | BarEvent | OpenInterestEvent
-export type EventRank = 0 | 1 | 2 | 3 | 4
 
 export interface PriceEvent {
   readonly kind: 'price'
@@ -177,26 +176,19 @@ export interface AccountSnapshot {
     readonly entryPrice: Price
     readonly liquidationPrice: Price | null
   }[]
-  readonly openOrders: readonly { readonly clientOrderId: string; readonly instrument: Instrument; readonly filled: Quantity }[]
+  readonly openOrders: readonly {
+    readonly clientOrderId: string
+    readonly instrument: Instrument
+    readonly filled: Quantity
+  }[]
 }
 
 export type OrderEvent =
-  | OrderAccepted | OrderRejected | OrderTriggered | OrderFilled | OrderCanceled | OrderExpired | OrderUnknown
+  | OrderAccepted
+  | OrderRejected
+  | OrderTriggered
+  | OrderFilled
+  | OrderCanceled
+  | OrderExpired
+  | OrderUnknown
 export type AccountEvent = OrderEvent | FundingPaid | PositionForced | AccountSnapshot
-
-export function eventRank(event: EngineEvent): EventRank {
-  switch (event.kind) {
-    case 'price':
-    case 'bar':
-    case 'open_interest':
-      return 1
-    case 'heatmap':
-      return 2
-    case 'timer':
-      return 3
-    case 'command':
-      return 4
-    default:
-      return 0
-  }
-}

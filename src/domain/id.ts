@@ -26,9 +26,16 @@ const base36 = (value: number, width: number): string => value.toString(36).padS
 /** `l` + strategy + epoch + intent + leg + revision: 18 lowercase alphanumerics. Throws on a value out of range. */
 export function clientOrderId(parts: OrderIdParts): ClientOrderId {
   const { strategy, epoch, intent, leg, revision } = parts
-  if (!(strategy >= 0 && strategy < STRATEGY_SPACE && epoch >= 0 && epoch < EPOCH_SPACE)) throw new RangeError(`order id: strategy ${strategy}, epoch ${epoch}`)
-  if (!(intent >= 0 && intent < INTENT_SPACE && revision >= 0 && revision < REVISION_SPACE)) throw new RangeError(`order id: intent ${intent}, revision ${revision}`)
-  return (PREFIX + base36(strategy, 2) + base36(epoch, 3) + base36(intent, 8) + LEG_LETTER[leg] + base36(revision, 3)) as ClientOrderId
+  if (!(strategy >= 0 && strategy < STRATEGY_SPACE && epoch >= 0 && epoch < EPOCH_SPACE))
+    throw new RangeError(`order id: strategy ${strategy}, epoch ${epoch}`)
+  if (!(intent >= 0 && intent < INTENT_SPACE && revision >= 0 && revision < REVISION_SPACE))
+    throw new RangeError(`order id: intent ${intent}, revision ${revision}`)
+  return (PREFIX +
+    base36(strategy, 2) +
+    base36(epoch, 3) +
+    base36(intent, 8) +
+    LEG_LETTER[leg] +
+    base36(revision, 3)) as ClientOrderId
 }
 
 /** The parts of an id of ours; `undefined` for a foreign one. */

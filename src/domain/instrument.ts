@@ -32,7 +32,11 @@ export interface Instrument {
 
 /** `BTC/USDT:USDT`, `BTC/USDT`, `btc-usdt`, `BTCUSDT` → `BTCUSDT`; `undefined` when it is no such symbol. */
 export function normaliseSymbol(text: string): string | undefined {
-  const symbol = text.trim().toUpperCase().replace(/:[A-Z]+$/, '').replace(/[/_-]/g, '')
+  const symbol = text
+    .trim()
+    .toUpperCase()
+    .replace(/:[A-Z]+$/, '')
+    .replace(/[/_-]/g, '')
   return /^[A-Z0-9]{2,24}$/.test(symbol) ? symbol : undefined
 }
 

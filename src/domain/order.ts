@@ -1,6 +1,6 @@
 import type { Instrument } from './instrument.ts'
 import type { OrderSide } from './side.ts'
-import type { EpochMs, Price, Quantity } from './unit.ts'
+import type { Price, Quantity } from './unit.ts'
 
 export type OrderType = 'market' | 'limit' | 'stop_market' | 'take_profit_market'
 /** `GTX` is post-only: rejected when it would take liquidity. */
@@ -47,12 +47,3 @@ export type OrderState =
   | 'unknown'
 
 export const TERMINAL_STATES: ReadonlySet<OrderState> = new Set(['denied', 'filled', 'canceled', 'rejected', 'expired'])
-
-/** An order's life as the bot knows it. */
-export interface OrderStatus {
-  readonly request: OrderRequest
-  readonly state: OrderState
-  readonly filled: Quantity
-  readonly submittedAt: EpochMs
-  readonly updatedAt: EpochMs
-}

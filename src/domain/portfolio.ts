@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from './decimal.ts'
-import type { Direction, OrderSide } from './side.ts'
+import type { OrderSide } from './side.ts'
 import type { Money, Price, Quantity } from './unit.ts'
 
 /** The bot's own book of one instrument: signed quantity at an average entry price. One-way mode. */
@@ -10,9 +10,6 @@ export interface PositionBook {
 }
 
 export const FLAT: PositionBook = { signed: ZERO, entryPrice: ZERO }
-
-export const directionOf = (book: PositionBook): Direction | null =>
-  book.signed.isZero() ? null : book.signed.isPositive() ? 'LONG' : 'SHORT'
 
 export interface FillResult {
   readonly book: PositionBook
@@ -37,7 +34,3 @@ export function applyFill(book: PositionBook, side: OrderSide, price: Price, qua
   const flipped = signed.isPositive() !== book.signed.isPositive()
   return { book: { signed, entryPrice: flipped ? price : book.entryPrice }, realised }
 }
-
-/** Profit that closing the book at `mark` would realise, in the quote currency. */
-export const unrealised = (book: PositionBook, mark: number): number =>
-  book.signed.isZero() ? 0 : book.signed.toNumber() * (mark - book.entryPrice.toNumber())

@@ -6,7 +6,6 @@ export type ClusterSide = 'long' | 'short'
 
 export const entrySide = (direction: Direction): OrderSide => (direction === 'LONG' ? 'buy' : 'sell')
 export const exitSide = (direction: Direction): OrderSide => (direction === 'LONG' ? 'sell' : 'buy')
-export const opposite = (direction: Direction): Direction => (direction === 'LONG' ? 'SHORT' : 'LONG')
 /** +1 for LONG, −1 for SHORT. */
 export const sign = (direction: Direction): 1 | -1 => (direction === 'LONG' ? 1 : -1)
 export const clusterSign = (side: ClusterSide): 1 | -1 => (side === 'long' ? 1 : -1)

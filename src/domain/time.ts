@@ -7,7 +7,12 @@ export const DAY_MS = 86_400_000
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/
 const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS,
+  ms: 1,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
 }
 
 /** Parses `90s`, `5m`, `6h`, `2d` into milliseconds; `undefined` when it is not such a duration. */
@@ -39,7 +44,9 @@ export function isoTime(time: EpochMs): string {
   const days = Math.floor(time / DAY_MS)
   const { year, month, day } = civilFromDays(days)
   const rest = Math.floor(time) - days * DAY_MS
-  const clock = [rest / HOUR_MS, (rest / MINUTE_MS) % 60, (rest / SECOND_MS) % 60].map((part) => digits(Math.floor(part), 2))
+  const clock = [rest / HOUR_MS, (rest / MINUTE_MS) % 60, (rest / SECOND_MS) % 60].map((part) =>
+    digits(Math.floor(part), 2),
+  )
   return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}T${clock.join(':')}.${digits(rest % SECOND_MS, 3)}Z`
 }
 

@@ -4,8 +4,18 @@ import type { EpochMs, Money, Price, Quantity } from './unit.ts'
 
 /** Why a position ended. A closed list. */
 export type ExitReason =
-  | 'stop' | 'break_even_stop' | 'target' | 'time_stop' | 'anchor_broken' | 'target_faded'
-  | 'liquidation' | 'adl' | 'settlement' | 'unprotected' | 'forced' | 'end_of_data'
+  | 'stop'
+  | 'break_even_stop'
+  | 'target'
+  | 'time_stop'
+  | 'anchor_broken'
+  | 'target_faded'
+  | 'liquidation'
+  | 'adl'
+  | 'settlement'
+  | 'unprotected'
+  | 'forced'
+  | 'end_of_data'
 
 /** A closed trade. `pnl` is net of fees and funding. */
 export interface Trade {

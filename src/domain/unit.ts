@@ -11,18 +11,8 @@ export type Quantity = Branded<Decimal, 'quantity'>
 export type Money = Branded<Decimal, 'money'>
 /** Milliseconds since the Unix epoch, UTC, on the clock of the running mode (market time when it is scaled). */
 export type EpochMs = Branded<number, 'epoch_ms'>
-/** A fraction of 1 (0.01 = one percent). */
-export type Ratio = Branded<number, 'ratio'>
-/** A percent (1 = one percent). */
-export type Percent = Branded<number, 'percent'>
 
 export const price = (value: Decimal.Value): Price => new Dec(value) as Price
 export const quantity = (value: Decimal.Value): Quantity => new Dec(value) as Quantity
 export const money = (value: Decimal.Value): Money => new Dec(value) as Money
 export const epochMs = (value: number): EpochMs => value as EpochMs
-export const ratio = (value: number): Ratio => value as Ratio
-export const percent = (value: number): Percent => value as Percent
-
-/** Notional of a quantity at a price, in the quote currency. */
-export const notional = (p: Price, q: Quantity): Money => p.times(q) as Money
-export const toRatio = (value: Percent): Ratio => (value / 100) as Ratio

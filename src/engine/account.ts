@@ -26,7 +26,12 @@ export interface Account {
   refresh(time: EpochMs): RiskContext
 }
 
-export function createAccount(config: Config, instruments: readonly Instrument[], startingBalance: Money, start: EpochMs): Account {
+export function createAccount(
+  config: Config,
+  instruments: readonly Instrument[],
+  startingBalance: Money,
+  start: EpochMs,
+): Account {
   const count = instruments.length
   const books = createBooks(startingBalance, instruments)
   const exposure = createExposureBook(count)

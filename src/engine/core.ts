@@ -70,7 +70,9 @@ export function flush(core: EngineCore): void {
         if (verdict.kind === 'refused') {
           // Our own arithmetic asked for something that does not reduce the position: never send it, never go on quietly.
           const why = verdict.refusals.map((r) => r.message).join('; ')
-          throw new Error(`${request.leg} order ${request.clientOrderId} of ${request.instrument.symbol} failed the gate: ${why}`)
+          throw new Error(
+            `${request.leg} order ${request.clientOrderId} of ${request.instrument.symbol} failed the gate: ${why}`,
+          )
         }
         orders.submitted(request, core.now)
         core.counters.orders++

@@ -30,11 +30,27 @@ export function createDecisionLog(): DecisionLog {
       let gates = ''
       for (const r of refusals) gates += r.code + ','
       if (!changed(`${instrument.symbol}:${signalKey(candidate)}`, gates)) return undefined
-      return { kind: 'decision', symbol: instrument.symbol, candidate, outcome: 'refused', quantity: null, refusals, support: [] }
+      return {
+        kind: 'decision',
+        symbol: instrument.symbol,
+        candidate,
+        outcome: 'refused',
+        quantity: null,
+        refusals,
+        support: [],
+      }
     },
     entered(instrument, candidate, quantity, support) {
       changed(`${instrument.symbol}:${signalKey(candidate)}`, 'entered')
-      return { kind: 'decision', symbol: instrument.symbol, candidate, outcome: 'entered', quantity, refusals: [], support }
+      return {
+        kind: 'decision',
+        symbol: instrument.symbol,
+        candidate,
+        outcome: 'entered',
+        quantity,
+        refusals: [],
+        support,
+      }
     },
   }
 }

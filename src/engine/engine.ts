@@ -60,7 +60,9 @@ const SECOND_MS = 1_000
 
 export function createEngine(options: EngineOptions): Engine {
   const { config, instruments, strategies, stateBarMs, feedBarMs } = options
-  const states = instruments.map((instrument) => createSymbolState(instrument, config, stateBarMs, options.parts(instrument)))
+  const states = instruments.map((instrument) =>
+    createSymbolState(instrument, config, stateBarMs, options.parts(instrument)),
+  )
   const views = states.map((state) => createView(state, config, stateBarMs))
   const core: EngineCore = {
     config,
@@ -161,7 +163,8 @@ function handleTimer(core: EngineCore, id: string): void {
   if (!state) return
   if (id.startsWith('time-stop:')) {
     const { trade } = state
-    const due = trade && trade.openedAt > 0 && core.now >= trade.openedAt + core.config.entry.maxHoldingHours * 3_600_000
+    const due =
+      trade && trade.openedAt > 0 && core.now >= trade.openedAt + core.config.entry.maxHoldingHours * 3_600_000
     if (due) exitAtMarket(trade, 'time_stop', core.instructions)
     flush(core)
   } else if (id === exitRetryId(state.instrument)) {
@@ -195,7 +198,8 @@ function handleCommand(core: EngineCore, command: Command): void {
       latches.trip({ code: 'KILL', symbol: null, since: core.now, reason: command.reason, until: null })
       alert(core, 'critical', 'KILL', `kill switch: ${command.reason}; entries are withdrawn, stops and targets stay`)
       for (const { trade } of core.states) {
-        if (trade && !trade.entryDone) core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
+        if (trade && !trade.entryDone)
+          core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
       }
       flush(core)
   }

@@ -23,9 +23,13 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
   let total = 0
   for (const { trade } of core.states) {
     if (!trade || trade.direction !== candidate.direction) continue
-    const entry = trade.entryQuantity.isZero() ? trade.candidate.entry : trade.entryCost.div(trade.entryQuantity).toNumber()
+    const entry = trade.entryQuantity.isZero()
+      ? trade.candidate.entry
+      : trade.entryCost.div(trade.entryQuantity).toNumber()
     const held = trade.entryDone ? trade.position.toNumber() : trade.planned.toNumber()
-    total += held * Math.max(0, trade.direction === 'LONG' ? entry - trade.stopPrice.toNumber() : trade.stopPrice.toNumber() - entry)
+    total +=
+      held *
+      Math.max(0, trade.direction === 'LONG' ? entry - trade.stopPrice.toNumber() : trade.stopPrice.toNumber() - entry)
   }
   return total
 }
@@ -34,7 +38,13 @@ const exactPrice = (instrument: Instrument, value: number): Price =>
   new Dec(Math.round(value / instrument.tick)).times(instrument.tickSize) as Price
 
 /** Sizes a chosen candidate, takes it through the gate, and sends its entry; or records who said no. */
-export function enter(core: EngineCore, state: SymbolState, view: LiveView, candidate: Candidate, support: readonly string[]): void {
+export function enter(
+  core: EngineCore,
+  state: SymbolState,
+  view: LiveView,
+  candidate: Candidate,
+  support: readonly string[],
+): void {
   const { account, config } = core
   const { instrument } = state
   const { index } = instrument
@@ -68,7 +78,12 @@ export function enter(core: EngineCore, state: SymbolState, view: LiveView, cand
   const slippage = expectedSlippage(state, units)
   if (slippage > config.entry.maxSlippageBp * BASIS_POINT) {
     const bp = slippage / BASIS_POINT
-    limits.push(refusal('SLIPPAGE', `expected slippage ${bp.toFixed(1)} bp, at most ${config.entry.maxSlippageBp} bp`, { bp, max: config.entry.maxSlippageBp }))
+    limits.push(
+      refusal('SLIPPAGE', `expected slippage ${bp.toFixed(1)} bp, at most ${config.entry.maxSlippageBp} bp`, {
+        bp,
+        max: config.entry.maxSlippageBp,
+      }),
+    )
   }
   const notional = units * candidate.entry
   const exposure = { equity: risk.equity, riskAmount: size.lossAtStop, correlatedRiskAmount: correlated, notional }

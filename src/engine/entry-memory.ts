@@ -62,10 +62,11 @@ export function noteUsedCluster(state: SymbolState, trade: OpenTrade): void {
   if (!anchor) return
   const { usedClusters } = state.history
   usedClusters.add(anchor.id)
-  if (usedClusters.size > MAX_USED_CLUSTERS) for (const oldest of usedClusters) {
-    usedClusters.delete(oldest)
-    break
-  }
+  if (usedClusters.size > MAX_USED_CLUSTERS)
+    for (const oldest of usedClusters) {
+      usedClusters.delete(oldest)
+      break
+    }
 }
 
 export function noteExit(state: SymbolState, trade: Trade, decidedAt: EpochMs | null): void {

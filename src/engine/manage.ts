@@ -21,7 +21,7 @@ export const clusterSize = (c: Pick<Cluster, 'mass' | 'notionalUsd' | 'strength'
   c.mass ?? c.notionalUsd ?? c.strength ?? Number.NaN
 
 /** An instrument's number as an exact price on its tick grid. */
-export const onTick = (trade: OpenTrade, value: number): Price =>
+const onTick = (trade: OpenTrade, value: number): Price =>
   new Dec(Math.round(value / trade.instrument.tick)).times(trade.instrument.tickSize) as Price
 
 /** The price at which the break-even rule first has something to say; NaN when it never will. */

@@ -58,7 +58,11 @@ function remember(core: EngineCore, state: SymbolState, transitions: readonly Cl
   let broke = false
   for (const transition of transitions) {
     if (core.noteTransitions) {
-      core.effects.push({ kind: 'note', time: core.now, note: { kind: 'transition', symbol: state.instrument.symbol, transition } })
+      core.effects.push({
+        kind: 'note',
+        time: core.now,
+        note: { kind: 'transition', symbol: state.instrument.symbol, transition },
+      })
     }
     if (transition.kind === 'broken' && transition.observed) {
       state.broken.push(transition)
@@ -96,7 +100,8 @@ function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): void {
 export function handleBar(core: EngineCore, bar: BarEvent): void {
   const state = stateOf(core, bar.instrument)
   const barMs = bar.closeTime - bar.openTime
-  if (bar.openTime - state.lastBarClose > LATE_BARS * barMs && state.lastBarClose > 0) resume(core, state, state.lastBarClose, bar.time)
+  if (bar.openTime - state.lastBarClose > LATE_BARS * barMs && state.lastBarClose > 0)
+    resume(core, state, state.lastBarClose, bar.time)
   state.lastBarClose = bar.closeTime
   if (state.priceTime < bar.closeTime - 1) closePrice(core, state, bar)
   if (bar.fundingRate === bar.fundingRate) state.fundingRate = bar.fundingRate
@@ -123,7 +128,8 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
     state.rsi?.update(closed.close)
   }
   const perMinute = (bar.volume / barMs) * MINUTE_MS
-  state.minuteVolume = state.minuteVolume > 0 ? state.minuteVolume + VOLUME_WEIGHT * (perMinute - state.minuteVolume) : perMinute
+  state.minuteVolume =
+    state.minuteVolume > 0 ? state.minuteVolume + VOLUME_WEIGHT * (perMinute - state.minuteVolume) : perMinute
   const snapshot = state.estimator?.onBar(bar)
   if (snapshot) takeSnapshot(core, state, snapshot)
   if (core.warming) {
@@ -171,18 +177,32 @@ function takeSnapshot(core: EngineCore, state: SymbolState, raw: LevelSnapshot):
   if (!verdict.accepted) return false
   state.snapshot = snapshot
   if (state.health.anchoring === 'spot_anchored' && state.tracker !== state.display) {
-    alert(core, 'warning', 'SPOT_ANCHORED', `${state.instrument.symbol}: the heatmap's levels follow the price one for one; no states, no breakouts`)
+    alert(
+      core,
+      'warning',
+      'SPOT_ANCHORED',
+      `${state.instrument.symbol}: the heatmap's levels follow the price one for one; no states, no breakouts`,
+    )
     state.tracker = state.display
     clear(state.broken)
     clear(state.rejected)
   }
   remember(core, state, state.tracker.onSnapshot(snapshot, state.mark, atr))
   if (!core.warming) {
-    schedule(core, `heatmap-silent:${state.instrument.symbol}`, snapshot.receivedAt + snapshot.intervalMs + SILENT_HEATMAP_MS)
+    schedule(
+      core,
+      `heatmap-silent:${state.instrument.symbol}`,
+      snapshot.receivedAt + snapshot.intervalMs + SILENT_HEATMAP_MS,
+    )
   }
   return true
 }
 
 export function handleSilentHeatmap(core: EngineCore, symbol: string): void {
-  alert(core, 'warning', 'HEATMAP_SILENT', `${symbol}: no usable heatmap for more than 4 h; no entries, stops and targets stay as they are`)
+  alert(
+    core,
+    'warning',
+    'HEATMAP_SILENT',
+    `${symbol}: no usable heatmap for more than 4 h; no entries, stops and targets stay as they are`,
+  )
 }

@@ -17,7 +17,12 @@ const HOUR_MS = 3_600_000
 export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const applied = core.orders.apply(event)
   if (applied.kind === 'foreign') {
-    alert(core, 'warning', 'FOREIGN_ORDER', `${event.instrument.symbol}: order ${event.clientOrderId} is not ours; it is left alone`)
+    alert(
+      core,
+      'warning',
+      'FOREIGN_ORDER',
+      `${event.instrument.symbol}: order ${event.clientOrderId} is not ours; it is left alone`,
+    )
     return
   }
   if (applied.kind === 'duplicate') return
@@ -34,7 +39,12 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const { trade } = state
   if (!trade || trade.id !== order.request.tradeId) {
     if (event.kind === 'order_filled') {
-      alert(core, 'critical', 'LATE_FILL', `${event.instrument.symbol}: order ${event.clientOrderId} of a trade that was over filled ${event.quantity.toString()}`)
+      alert(
+        core,
+        'critical',
+        'LATE_FILL',
+        `${event.instrument.symbol}: order ${event.clientOrderId} of a trade that was over filled ${event.quantity.toString()}`,
+      )
     }
     return
   }
@@ -53,7 +63,7 @@ function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, fir
   schedule(core, timeStopId(trade), trade.openedAt + core.config.entry.maxHoldingHours * HOUR_MS)
 }
 
-export const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
+const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
 
 /** Margin and life of a trade after its position may have changed. */
 function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress): void {
@@ -79,7 +89,8 @@ function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: 
 }
 
 function closedTrade(trade: OpenTrade): Trade {
-  const gross = trade.direction === 'LONG' ? trade.exitCost.minus(trade.entryCost) : trade.entryCost.minus(trade.exitCost)
+  const gross =
+    trade.direction === 'LONG' ? trade.exitCost.minus(trade.entryCost) : trade.entryCost.minus(trade.exitCost)
   const pnl = gross.minus(trade.fees).plus(trade.funding) as Money
   const entryPrice = trade.entryCost.div(trade.entryQuantity) as Price
   const riskPerUnit = Math.abs(entryPrice.toNumber() - trade.firstStop.toNumber())

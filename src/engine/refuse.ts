@@ -13,7 +13,14 @@ export function refuse(core: EngineCore, state: SymbolState, candidate: Candidat
   const repeated = refusals.find((r) => r.code === 'ENTRY_RATE')
   if (!repeated) return
   const { symbol } = state.instrument
-  if (core.account.latches.trip({ code: 'ENTRY_RATE', symbol, since: core.now, reason: repeated.message, until: null })) {
-    alert(core, 'critical', 'ENTRY_RATE', `${symbol}: ${repeated.message}; entries of the symbol are off until a person lifts the latch`)
+  if (
+    core.account.latches.trip({ code: 'ENTRY_RATE', symbol, since: core.now, reason: repeated.message, until: null })
+  ) {
+    alert(
+      core,
+      'critical',
+      'ENTRY_RATE',
+      `${symbol}: ${repeated.message}; entries of the symbol are off until a person lifts the latch`,
+    )
   }
 }

@@ -86,7 +86,12 @@ export interface SymbolParts {
   readonly health: FeedHealth
 }
 
-export function createSymbolState(instrument: Instrument, config: Config, stateBarMs: number, parts: SymbolParts): SymbolState {
+export function createSymbolState(
+  instrument: Instrument,
+  config: Config,
+  stateBarMs: number,
+  parts: SymbolParts,
+): SymbolState {
   const { trend, rsi, atr } = config.confirmation
   const cross = config.strategies.emaCross
   return {

@@ -26,7 +26,8 @@ export function createTimerQueue(): TimerQueue {
   function settle(): void {
     earliest = undefined
     for (const timer of timers) {
-      if (!earliest || timer.at < earliest.at || (timer.at === earliest.at && timer.sequence < earliest.sequence)) earliest = timer
+      if (!earliest || timer.at < earliest.at || (timer.at === earliest.at && timer.sequence < earliest.sequence))
+        earliest = timer
     }
   }
 

@@ -15,7 +15,7 @@ const NO_TRANSITIONS: readonly ClusterTransition[] = Object.freeze([])
 const BASIS_POINT = 1e-4
 
 /** Half the spread that is assumed for a symbol whose book is not known, a fraction of the price. */
-export const assumedHalfSpread = (config: Config, symbol: string): number =>
+const assumedHalfSpread = (config: Config, symbol: string): number =>
   (config.simulation.halfSpreadBp[symbol] ?? config.simulation.halfSpreadBp['default'] ?? 0) * BASIS_POINT
 
 /** One window on a symbol's state, made once and read through, so that an evaluation allocates nothing. */

@@ -23,7 +23,12 @@ const MAX_RETRY_MS = 30_000
 const ALIVE: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
 
 /** Lets a trade react to news about one of its orders. The order tracker has already accepted the event as news. */
-export function onOrderEvent(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): TradeProgress {
+export function onOrderEvent(
+  trade: OpenTrade,
+  event: OrderEvent,
+  order: TrackedOrder,
+  out: Instruction[],
+): TradeProgress {
   if (event.kind === 'order_filled') applyFill(trade, event, order, out)
   if (ALIVE.has(event.kind)) onAlive(trade, order, out)
   if (TERMINAL_STATES.has(order.state)) onTerminal(trade, event, order, out)
@@ -57,9 +62,11 @@ function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, ou
     return
   }
   closeQuantity(trade, event, cost, out)
-  trade.exitReason = leg === 'stop' ? (trade.breakEven ? 'break_even_stop' : 'stop') : leg === 'target' ? 'target' : trade.exitReason
+  trade.exitReason =
+    leg === 'stop' ? (trade.breakEven ? 'break_even_stop' : 'stop') : leg === 'target' ? 'target' : trade.exitReason
   // What is left of a resting leg after a partial fill is its new quantity.
-  const resting = trade.stop?.id === event.clientOrderId ? trade.stop : trade.target?.id === event.clientOrderId ? trade.target : null
+  const resting =
+    trade.stop?.id === event.clientOrderId ? trade.stop : trade.target?.id === event.clientOrderId ? trade.target : null
   if (resting) resting.quantity = order.request.quantity.minus(order.filled) as typeof resting.quantity
 }
 
@@ -121,7 +128,12 @@ function lossOf(trade: OpenTrade, event: OrderEvent): string | undefined {
 }
 
 function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, what: string, out: Instruction[]): void {
-  out.push({ kind: 'alert', level, code, message: `${trade.instrument.symbol}: ${what}; closing the position at market` })
+  out.push({
+    kind: 'alert',
+    level,
+    code,
+    message: `${trade.instrument.symbol}: ${what}; closing the position at market`,
+  })
   exitAtMarket(trade, trade.exitReason ?? 'unprotected', out)
 }
 

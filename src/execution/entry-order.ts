@@ -15,7 +15,10 @@ export interface EntryTerms {
 export function entryOrder(trade: OpenTrade, mark: number, terms: EntryTerms): OrderRequest {
   const buying = trade.direction === 'LONG'
   const { tick, tickSize } = trade.instrument
-  const limit = terms.orderType === 'limit' ? trade.candidate.entry : mark * (buying ? 1 + terms.collarRatio : 1 - terms.collarRatio)
+  const limit =
+    terms.orderType === 'limit'
+      ? trade.candidate.entry
+      : mark * (buying ? 1 + terms.collarRatio : 1 - terms.collarRatio)
   // Towards the mark, so that rounding never widens the collar.
   const ticks = buying ? Math.floor(limit / tick + 1e-9) : Math.ceil(limit / tick - 1e-9)
   return {

@@ -133,5 +133,11 @@ export function openTrade(input: NewTrade): OpenTrade {
 /** A fresh id for another leg of the trade; no id is ever used twice. */
 export function nextLegId(trade: OpenTrade, leg: Leg): ClientOrderId {
   trade.revision += 1
-  return clientOrderId({ strategy: trade.strategyNumber, epoch: trade.epoch, intent: trade.intent, leg, revision: trade.revision })
+  return clientOrderId({
+    strategy: trade.strategyNumber,
+    epoch: trade.epoch,
+    intent: trade.intent,
+    leg,
+    revision: trade.revision,
+  })
 }

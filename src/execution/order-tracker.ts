@@ -64,7 +64,14 @@ export function createOrderTracker(): OrderTracker {
     open,
     find: (id) => open.get(id) ?? finished.get(id),
     submitted(request, time) {
-      open.set(request.clientOrderId, { request, state: 'submitted', filled: ZERO as Quantity, submittedAt: time, updatedAt: time, fills: [] })
+      open.set(request.clientOrderId, {
+        request,
+        state: 'submitted',
+        filled: ZERO as Quantity,
+        submittedAt: time,
+        updatedAt: time,
+        fills: [],
+      })
     },
     apply(event) {
       const order = open.get(event.clientOrderId) ?? finished.get(event.clientOrderId)
@@ -74,7 +81,9 @@ export function createOrderTracker(): OrderTracker {
       if (TERMINAL_STATES.has(order.state)) return duplicate(order)
       switch (event.kind) {
         case 'order_accepted':
-          return order.state === 'submitted' || order.state === 'unknown' ? applied(order, 'accepted', event.time) : duplicate(order)
+          return order.state === 'submitted' || order.state === 'unknown'
+            ? applied(order, 'accepted', event.time)
+            : duplicate(order)
         case 'order_triggered':
           return order.state === 'partially_filled' ? duplicate(order) : applied(order, 'triggered', event.time)
         case 'order_rejected':
@@ -95,7 +104,9 @@ export function createOrderTracker(): OrderTracker {
     // Counted from the fills alone: the venue's running total is of another moment when news overtake each other.
     order.filled = order.filled.plus(event.quantity) as Quantity
     if (order.filled.gt(order.request.quantity)) {
-      throw new Error(`order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`)
+      throw new Error(
+        `order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`,
+      )
     }
     const done = event.done || order.filled.eq(order.request.quantity)
     const wasTerminal = TERMINAL_STATES.has(order.state)

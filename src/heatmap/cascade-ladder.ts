@@ -23,7 +23,7 @@ export interface CascadeLadder {
   readonly unsized: number
 }
 
-export const LADDER_MOVES: readonly number[] = [0.005, 0.01, 0.02, 0.05]
+const LADDER_MOVES: readonly number[] = [0.005, 0.01, 0.02, 0.05]
 
 /** Share of a zone that lies between the price and where it would have moved to; its mass is taken as even across it. */
 function crossedShare(zone: LadderZone, from: number, to: number): number {

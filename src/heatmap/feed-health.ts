@@ -177,7 +177,8 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
       const wasFrozen = frozen.priceFrozen
       const late = judgeTime(snapshot, time)
       if (late) return fail(late)
-      if (snapshot.referencePrice !== null && !isOwnModel(snapshot)) anchoring.observe(snapshot.levels, snapshot.referencePrice)
+      if (snapshot.referencePrice !== null && !isOwnModel(snapshot))
+        anchoring.observe(snapshot.levels, snapshot.referencePrice)
       const bad = judgeContent(snapshot, ownPrice, time)
       if (bad) return fail(bad)
       if (unavailable || wasFrozen || isStale(time) || isOverdue(time)) owed = options.recoverySnapshots

@@ -12,7 +12,14 @@ export interface BarAggregator {
    * Feeds a closed bar `[openTime, closeTime)`. Returns the longer bar when this one completes it, or the earlier,
    * incomplete one when a gap in the data skipped its end. The object is reused by the next call.
    */
-  readonly update: (openTime: number, closeTime: number, open: number, high: number, low: number, close: number) => BarAggregate | undefined
+  readonly update: (
+    openTime: number,
+    closeTime: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+  ) => BarAggregate | undefined
 }
 
 /** Builds bars of `targetMs`, aligned to multiples of it since the epoch. Longer input bars pass through as they are. */

@@ -8,12 +8,14 @@ interface Step {
   readonly places: number
 }
 
-/** Price and quantity steps by instrument index, prepared once. */
-export interface Steps {
-  readonly symbol: readonly string[]
-  readonly tick: readonly Step[]
-  readonly lot: readonly Step[]
+interface InstrumentSteps {
+  readonly symbol: string
+  readonly tick: Step
+  readonly lot: Step
 }
+
+/** Price and quantity steps by instrument index, prepared once; holes where there is no instrument. */
+export type Steps = readonly (InstrumentSteps | undefined)[]
 
 function step(size: Decimal): Step {
   const places = size.decimalPlaces()
@@ -22,15 +24,11 @@ function step(size: Decimal): Step {
 }
 
 export function compileSteps(instruments: readonly Instrument[]): Steps {
-  const symbol: string[] = []
-  const tick: Step[] = []
-  const lot: Step[] = []
-  for (const instrument of instruments) {
-    symbol[instrument.index] = instrument.symbol
-    tick[instrument.index] = step(instrument.tickSize)
-    lot[instrument.index] = step(instrument.lotSize)
+  const steps: InstrumentSteps[] = []
+  for (const { index, symbol, tickSize, lotSize } of instruments) {
+    steps[index] = { symbol, tick: step(tickSize), lot: step(lotSize) }
   }
-  return { symbol, tick, lot }
+  return steps
 }
 
 const fits = (value: Decimal, by: Step): boolean =>
@@ -41,11 +39,10 @@ const usable = (value: Decimal): boolean => value.isFinite() && value.isPositive
 /** What makes an order's numbers unfit for the venue; `undefined` when they are exact positive multiples of its steps. */
 export function orderProblem(order: OrderRequest, steps: Steps): string | undefined {
   const { quantity, price, triggerPrice, instrument } = order
-  const tick = steps.tick[instrument.index]
-  const lot = steps.lot[instrument.index]
-  if (tick === undefined || lot === undefined || steps.symbol[instrument.index] !== instrument.symbol) {
+  const own = steps[instrument.index]
+  if (own === undefined || own.symbol !== instrument.symbol)
     return `${instrument.symbol} is not an instrument of this account`
-  }
+  const { tick, lot } = own
   if (!usable(quantity)) return `quantity ${quantity} is not a positive number`
   if (!fits(quantity, lot)) return `quantity ${quantity} is not a multiple of ${lot.size}`
   if (price !== undefined) {

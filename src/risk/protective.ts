@@ -36,12 +36,11 @@ export function protectiveRefusals(
   steps: Steps,
 ): readonly Refusal[] | undefined {
   const long = position.signed.isPositive()
-  const flat = position.signed.isZero() || !position.signed.isFinite()
   const problem = shapeProblem(order) ?? orderProblem(order, steps)
   const wouldIncrease =
     !order.reduceOnly ||
     order.leg === 'entry' ||
-    flat ||
+    !position.signed.isFinite() ||
     order.side !== (long ? 'sell' : 'buy') ||
     !order.quantity.lte(position.signed.abs())
   if (problem === undefined && !wouldIncrease) return undefined

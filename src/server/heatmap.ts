@@ -21,7 +21,7 @@ const DEFAULT_BEST_STRENGTH = 0.6
 const unprocessable = (c: Context, issues: readonly QueryIssue[]): Response => c.json({ detail: issues }, 422)
 
 /** The three endpoints of the heatmap document, in its field names; times are UTC. */
-export function createHeatmapApp({
+function createHeatmapApp({
   provider,
   typicalNotionalUsd,
   now = () => epochMs(Date.now()),

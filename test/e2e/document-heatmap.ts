@@ -63,7 +63,7 @@ export const exampleMap = (spelling: Spelling) => ({
   total_clusters: 4,
 })
 
-export const exampleStats = {
+const exampleStats = {
   success: true,
   stats: {
     total_oi_usd: 6_200_000_000,

@@ -15,7 +15,7 @@ export interface Exported {
 }
 
 /** The bars as a file that reads back to the same numbers. */
-export function barsCsv(c: BarColumns): string {
+function barsCsv(c: BarColumns): string {
   const lines = ['ts,open,high,low,close,volume,turnover,open_interest,funding_rate,long_short_ratio']
   for (let i = 0; i < c.length; i++) {
     const row = [

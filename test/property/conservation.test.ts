@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { randomWalk } from '../../scripts/proof/random-walk.ts'
-import { simulate } from '../../src/app/simulate.ts'
+import { simulate } from '../../src/app/compose/simulate.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import type { BarColumns } from '../../src/domain/bar-columns.ts'

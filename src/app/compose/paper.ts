@@ -53,13 +53,18 @@ export interface PaperSession {
   readonly crowd: CrowdTape | null
 }
 
-export type PaperResult = { readonly kind: 'ok'; readonly session: PaperSession } | { readonly kind: 'refused'; readonly message: string }
+export type PaperResult =
+  | { readonly kind: 'ok'; readonly session: PaperSession }
+  | { readonly kind: 'refused'; readonly message: string }
 
 /** Builds a paper session and warms its engine up; `refused` with a sentence where the configuration does not fit. */
 export function composePaper(options: PaperOptions): PaperResult {
   const { config } = options
   if (config.heatmap.source !== 'estimator') {
-    return { kind: 'refused', message: `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.` }
+    return {
+      kind: 'refused',
+      message: `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
+    }
   }
   return options.tape ? onTape(options, options.tape) : onCrowd(options)
 }
@@ -70,16 +75,33 @@ function onCrowd(options: PaperOptions): PaperResult {
   for (const pair of config.exchange.pairs) {
     const symbol = normaliseSymbol(pair)
     if (symbol === undefined || !CROWD_SYMBOLS.includes(symbol)) {
-      return { kind: 'refused', message: `exchange.pairs: the simulated crowd trades ${CROWD_SYMBOLS.join(', ')}, not ${pair}` }
+      return {
+        kind: 'refused',
+        message: `exchange.pairs: the simulated crowd trades ${CROWD_SYMBOLS.join(', ')}, not ${pair}`,
+      }
     }
     instruments.push(listInstrument(symbol, instruments.length, Number.NaN))
   }
-  const crowd = createCrowd({ seed, instruments, start: CROWD_START, barMs: CROWD_BAR_MS, ...(durationMs === null ? {} : { durationMs }) })
+  const crowd = createCrowd({
+    seed,
+    instruments,
+    start: CROWD_START,
+    barMs: CROWD_BAR_MS,
+    ...(durationMs === null ? {} : { durationMs }),
+  })
   const stateMs = stateBarMs(config.timeframe, CROWD_BAR_MS)
   if (stateMs === undefined) return { kind: 'refused', message: wrongTimeframe(config, CROWD_BAR_MS) }
-  return build(options, instruments, crowd, crowd, CROWD_START, { feedBarMs: CROWD_BAR_MS, stateMs, ticks: true }, (engine) => {
-    for (const bar of crowd.preroll()) warmBar(engine, bar)
-  })
+  return build(
+    options,
+    instruments,
+    crowd,
+    crowd,
+    CROWD_START,
+    { feedBarMs: CROWD_BAR_MS, stateMs, ticks: true },
+    (engine) => {
+      for (const bar of crowd.preroll()) warmBar(engine, bar)
+    },
+  )
 }
 
 const CROWD_SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
@@ -90,12 +112,17 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
   const stateMs = stateBarMs(config.timeframe, barMs)
   if (stateMs === undefined) return { kind: 'refused', message: wrongTimeframe(config, barMs) }
   const instruments = columns.map((c, index) => listInstrument(c.symbol, index, c.open[0]!))
-  const tape = createBarTape(columns.map((c, i) => ({ instrument: instruments[i]!, columns: c })), { wideBarAtr: config.simulation.wideBarAtr })
+  const tape = createBarTape(
+    columns.map((c, i) => ({ instrument: instruments[i]!, columns: c })),
+    { wideBarAtr: config.simulation.wideBarAtr },
+  )
   const first = tape.peek() ?? epochMs(0)
   const last = Math.max(...columns.map((c) => c.openTime[c.length - 1]!))
   const warm = (config.estimator.burnInDays + TAPE_WARM_DAYS) * DAY_MS
   const start = epochMs(Math.min(first + warm, first + Math.floor((last - first) / 2 / DAY_MS) * DAY_MS))
-  return build(options, instruments, tape, null, start, { feedBarMs: barMs, stateMs, ticks: false }, (engine) => warmUpFromTape(engine, tape, start))
+  return build(options, instruments, tape, null, start, { feedBarMs: barMs, stateMs, ticks: false }, (engine) =>
+    warmUpFromTape(engine, tape, start),
+  )
 }
 
 const wrongTimeframe = (config: Config, barMs: number): string =>
@@ -147,19 +174,37 @@ function warmBar(engine: Engine, bar: BarEvent): void {
   const step = (bar.closeTime - bar.openTime) / points.length
   points.forEach((price, i) => {
     const time = epochMs(i === points.length - 1 ? bar.closeTime - 1 : bar.openTime + i * step)
-    engine.warmUp({ kind: 'price', time, venueTime: time, instrument: bar.instrument, last: price, mark: price, bid: Number.NaN, ask: Number.NaN })
+    engine.warmUp({
+      kind: 'price',
+      time,
+      venueTime: time,
+      instrument: bar.instrument,
+      last: price,
+      mark: price,
+      bid: Number.NaN,
+      ask: Number.NaN,
+    })
   })
   engine.warmUp(bar)
 }
 
 /** Reads a tape up to `start` and feeds what it says; nothing is decided before that. */
-export function warmUpFromTape(engine: Engine, tape: Tape, start: EpochMs): void {
+function warmUpFromTape(engine: Engine, tape: Tape, start: EpochMs): void {
   for (let time = tape.peek(); time !== undefined && time < start; time = tape.peek()) {
     const item = tape.next()
     if (item.kind === 'bar') engine.warmUp(item)
     else if (item.kind === 'move') {
       const { instrument, last, mark, bid, ask } = item
-      const price: PriceEvent = { kind: 'price', time: item.time, venueTime: item.time, instrument, last, mark, bid, ask }
+      const price: PriceEvent = {
+        kind: 'price',
+        time: item.time,
+        venueTime: item.time,
+        instrument,
+        last,
+        mark,
+        bid,
+        ask,
+      }
       engine.warmUp(price)
     }
   }

@@ -23,7 +23,14 @@ export function readHistoryFiles(paths: readonly string[], symbols: readonly str
     if (columns.some((c) => c.symbol === symbol)) {
       problems.push(problem('duplicate_symbol', path, `${symbol} is in another file already`, 'Give one file a symbol'))
     } else if (first && (first.barMs !== barMs || (openTime[0]! - first.openTime[0]!) % barMs !== 0)) {
-      problems.push(problem('spacing', path, `its bars do not fit those of ${files[0]!.file}`, 'Give files with bars of the same length'))
+      problems.push(
+        problem(
+          'spacing',
+          path,
+          `its bars do not fit those of ${files[0]!.file}`,
+          'Give files with bars of the same length',
+        ),
+      )
     } else {
       columns.push(read.columns)
       files.push({ ...read.report, symbol })

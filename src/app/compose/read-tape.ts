@@ -21,7 +21,9 @@ export function readTape(files: readonly string[]): TapeFiles {
     if (columns.some((c) => c.symbol === symbol)) {
       problems.push(problem('duplicate_symbol', file, `${symbol} is in another file already`, 'Give one file a symbol'))
     } else if (first && (first.barMs !== barMs || (openTime[0]! - first.openTime[0]!) % barMs !== 0)) {
-      problems.push(problem('spacing', file, `its bars do not fit those of ${files[0]}`, 'Give files with bars of the same length'))
+      problems.push(
+        problem('spacing', file, `its bars do not fit those of ${files[0]}`, 'Give files with bars of the same length'),
+      )
     } else columns.push(read.columns)
   }
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'ok', columns }

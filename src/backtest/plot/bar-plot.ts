@@ -28,6 +28,15 @@ export function barPlot(id: string, title: string, description: string, bars: re
     const rectangle = `<rect class="${bar.good ? 'good' : 'bad'}" x="${at(x)}" y="${at(top)}" width="${at(width * (1 - GAP))}" height="${at(Math.abs(y.at(bar.value) - zero))}"><title>${escapeText(bar.text)}</title></rect>`
     return rectangle + (index % every === 0 ? label(x + (width * (1 - GAP)) / 2, bottom + 18, bar.name) : '')
   })
-  const grid = y.ticks.map((tick) => rule(FRAME.left, y.at(tick), FRAME.width - FRAME.right, y.at(tick), 'grid') + label(FRAME.left - 6, y.at(tick) + 4, y.tickText(tick), 'end'))
-  return svgPlot(id, title, description, `${grid.join('')}${drawn.join('')}${rule(FRAME.left, zero, FRAME.width - FRAME.right, zero, 'zero')}`)
+  const grid = y.ticks.map(
+    (tick) =>
+      rule(FRAME.left, y.at(tick), FRAME.width - FRAME.right, y.at(tick), 'grid') +
+      label(FRAME.left - 6, y.at(tick) + 4, y.tickText(tick), 'end'),
+  )
+  return svgPlot(
+    id,
+    title,
+    description,
+    `${grid.join('')}${drawn.join('')}${rule(FRAME.left, zero, FRAME.width - FRAME.right, zero, 'zero')}`,
+  )
 }

@@ -23,7 +23,11 @@ const path = (points: readonly (readonly [number, number])[]): string =>
 
 const levels = (scale: Scale, text: (value: number) => string): string =>
   scale.ticks
-    .map((tick) => rule(FRAME.left, scale.at(tick), FRAME.width - FRAME.right, scale.at(tick), 'grid') + label(FRAME.left - 6, scale.at(tick) + 4, text(tick), 'end'))
+    .map(
+      (tick) =>
+        rule(FRAME.left, scale.at(tick), FRAME.width - FRAME.right, scale.at(tick), 'grid') +
+        label(FRAME.left - 6, scale.at(tick) + 4, text(tick), 'end'),
+    )
     .join('')
 
 /** Equity above, the fall from its peak below, on one axis of time. */
@@ -50,7 +54,8 @@ export function equityPlot(equity: readonly EquityPoint[]): string {
     `${isoTime(last.time).slice(0, 10)}, lowest ${Math.min(...values).toFixed(2)}, highest ${Math.max(...values).toFixed(2)}, ` +
     `deepest fall from a peak ${deepest.toFixed(2)} %.`
   const content =
-    levels(money, money.tickText) + levels(fall, (tick) => `${tick === 0 ? '' : '−'}${fall.tickText(tick)} %`) +
+    levels(money, money.tickText) +
+    levels(fall, (tick) => `${tick === 0 ? '' : '−'}${fall.tickText(tick)} %`) +
     `<path class="line" d="${line}"/><path class="fall" d="${area}"/>${dates}`
   return svgPlot('equity', 'Equity and drawdown', description, content, HEIGHT)
 }

@@ -1,7 +1,14 @@
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Text that is safe between tags and in quoted attributes. */
-export const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+export const escapeText = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 
 /** Size and margins of every plot, in units of its own drawing. */
 export const FRAME = { width: 720, height: 240, left: 64, right: 16, top: 12, bottom: 28 } as const
@@ -10,7 +17,13 @@ export const FRAME = { width: 720, height: 240, left: 64, right: 16, top: 12, bo
 export const at = (value: number): string => String(Math.round(value * 100) / 100)
 
 /** A plot with its text alternative: `title` names it, `description` says what it shows. */
-export function svgPlot(id: string, title: string, description: string, content: string, height: number = FRAME.height): string {
+export function svgPlot(
+  id: string,
+  title: string,
+  description: string,
+  content: string,
+  height: number = FRAME.height,
+): string {
   return (
     `<svg role="img" viewBox="0 0 ${FRAME.width} ${height}" aria-labelledby="${id}-title ${id}-text">` +
     `<title id="${id}-title">${escapeText(title)}</title><desc id="${id}-text">${escapeText(description)}</desc>${content}</svg>`

@@ -4,7 +4,15 @@ import { book, refreshExtent, type MassMap } from './mass-map.ts'
 import { LONG, SHORT, type SideIndex } from './tier-set.ts'
 
 /** The rare entries that straddle the price or the edge of the range: judged point by point. Returns contracts. */
-function depositSome(map: MassMap, plane: number, contracts: number, points: EntryPoints, close: number, low: number, high: number): number {
+function depositSome(
+  map: MassMap,
+  plane: number,
+  contracts: number,
+  points: EntryPoints,
+  close: number,
+  low: number,
+  high: number,
+): number {
   const { count, stored, held } = map
   const side = plane < count ? LONG : SHORT
   const factor = map.tierScale[plane - side * count]! * map.sideScale[side]!

@@ -1,5 +1,5 @@
 /** Points at which the entries of a bar are placed, both ends of its range included. */
-export const ENTRY_POINTS = 9
+const ENTRY_POINTS = 9
 
 /** Where a bar's new positions were entered: equally spaced log-price positions, in bins, and their weights. */
 export interface EntryPoints {

@@ -96,7 +96,16 @@ export function createEstimator(options: EstimatorOptions): Estimator {
     onBar(bar) {
       const { low, high, closeTime, volume } = bar
       const elapsedMs = closeTime - clock[0]!
-      if (!(elapsedMs > 0 && low > 0 && high >= low && bar.close >= low && bar.close <= high && high < Number.POSITIVE_INFINITY)) {
+      if (
+        !(
+          elapsedMs > 0 &&
+          low > 0 &&
+          high >= low &&
+          bar.close >= low &&
+          bar.close <= high &&
+          high < Number.POSITIVE_INFINITY
+        )
+      ) {
         rejectedBars++
         return undefined
       }
@@ -125,7 +134,14 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       const { opened } = flow
       if (config.tilt !== 0) tilt.update(volume, bar.takerBuyVolume)
       if (opened > 0) {
-        placeEntries(points, low, high, entryMode(low, high, bar.close, volume, bar.turnover), lowPosition, highPosition)
+        placeEntries(
+          points,
+          low,
+          high,
+          entryMode(low, high, bar.close, volume, bar.turnover),
+          lowPosition,
+          highPosition,
+        )
         deposit(map, mapped * opened, tilt.shares, points, closeBin, rangeLow, rangeHigh)
       }
       if (!flow.missing) {

@@ -36,7 +36,14 @@ export function createExtract(span: number, tiers: number): Extract {
  * Copies the mass of a side between the bins `low` and `high`; where nothing lies within `reach` bins, the copy ends
  * earlier.
  */
-export function copyMass(extract: Extract, map: MassMap, side: SideIndex, low: number, high: number, reach: number): void {
+export function copyMass(
+  extract: Extract,
+  map: MassMap,
+  side: SideIndex,
+  low: number,
+  high: number,
+  reach: number,
+): void {
   const { mass, byTier, span } = extract
   const { count, size, mask, stored } = map
   const origin = Math.max(low, lowestBin(map, side) - reach)
@@ -79,7 +86,8 @@ export function ageExtract(extract: Extract, factors: Float64Array): void {
 /** Contracts within the edges of a zone. */
 export function zoneMass(extract: Extract, zone: number): number {
   let sum = 0
-  for (let i = extract.low[zone]! - extract.origin, end = extract.high[zone]! - extract.origin; i <= end; i++) sum += extract.mass[i]!
+  for (let i = extract.low[zone]! - extract.origin, end = extract.high[zone]! - extract.origin; i <= end; i++)
+    sum += extract.mass[i]!
   return sum
 }
 

@@ -29,8 +29,8 @@ export function assignTracks(
   time: EpochMs,
   birth: (zone: number) => string,
 ): Track[] {
-  const heirs = new Array<number>(previous.length).fill(0)
-  const ancestors = new Array<number>(presentCount).fill(0)
+  const heirs = Array.from({ length: previous.length }, () => 0)
+  const ancestors = Array.from({ length: presentCount }, () => 0)
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!
     const j = overlaps.present[pair]!
@@ -38,7 +38,7 @@ export function assignTracks(
     ancestors[j] = ancestors[j]! + 1
   }
 
-  const kept = new Array<number>(presentCount).fill(-1)
+  const kept = Array.from({ length: presentCount }, () => -1)
   const contested: number[] = []
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!

@@ -17,13 +17,21 @@ const upperEdge = (bin: number, binWidth: number): number => Math.exp((bin + 1) 
  * Puts the clusters that have no distance band yet into one, for good: the distance of the near edge from `close` in
  * ATR. Does nothing while `atr` (price units) is NaN.
  */
-export function settleBands(side: ClusterSide, clusters: SideClusters, binWidth: number, close: number, atr: number): void {
+export function settleBands(
+  side: ClusterSide,
+  clusters: SideClusters,
+  binWidth: number,
+  close: number,
+  atr: number,
+): void {
   if (!(atr > 0)) return
   const present = clusters.present()
   clusters.tracks().forEach((track, zone) => {
     if (track.band >= 0) return
     const gap =
-      side === 'long' ? close - upperEdge(present.high[zone]!, binWidth) : lowerEdge(present.low[zone]!, binWidth) - close
+      side === 'long'
+        ? close - upperEdge(present.high[zone]!, binWidth)
+        : lowerEdge(present.low[zone]!, binWidth) - close
     track.band = distanceBand(Math.max(gap, 0) / atr)
   })
 }

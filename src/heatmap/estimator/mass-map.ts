@@ -86,7 +86,8 @@ export function book(map: MassMap, side: SideIndex, column: number, contracts: n
 export function lowestBin(map: MassMap, side: SideIndex): number {
   const { count, lowest } = map
   let low = EMPTY_LOW
-  for (let plane = side * count, end = plane + count; plane < end; plane++) if (lowest[plane]! < low) low = lowest[plane]!
+  for (let plane = side * count, end = plane + count; plane < end; plane++)
+    if (lowest[plane]! < low) low = lowest[plane]!
   return low
 }
 
@@ -94,7 +95,8 @@ export function lowestBin(map: MassMap, side: SideIndex): number {
 export function highestBin(map: MassMap, side: SideIndex): number {
   const { count, highest } = map
   let high = EMPTY_HIGH
-  for (let plane = side * count, end = plane + count; plane < end; plane++) if (highest[plane]! > high) high = highest[plane]!
+  for (let plane = side * count, end = plane + count; plane < end; plane++)
+    if (highest[plane]! > high) high = highest[plane]!
   return high
 }
 

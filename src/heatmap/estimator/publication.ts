@@ -16,7 +16,7 @@ import { createSideClusters } from './side-clusters.ts'
 import { LONG, SHORT, type SideIndex } from './tier-set.ts'
 
 /** Name and version of the model: a change of what it computes changes the version, and with it every identity. */
-export const ESTIMATOR_SOURCE = 'estimator@1'
+const ESTIMATOR_SOURCE = 'estimator@1'
 
 /** Period of the ATR of one-hour bars that scales kernel and distance bands. */
 const ATR_PERIOD = 14

@@ -43,7 +43,9 @@ export function drain(map: MassMap, plane: number, from: number, to: number): nu
   const start = first & mask
   const end = start + last - first
   const removed =
-    end < size ? empty(stored, base + start, base + end) : empty(stored, base + start, base + mask) + empty(stored, base, base + end - size)
+    end < size
+      ? empty(stored, base + start, base + end)
+      : empty(stored, base + start, base + mask) + empty(stored, base, base + end - size)
   const contracts = removed * map.tierScale[plane - side * count]! * map.sideScale[side]!
   // What is left is a sum of rounded numbers: never let it fall below nothing.
   totals[side] = Math.max(totals[side]! - contracts, 0)

@@ -33,7 +33,8 @@ export function tierSet(config: TierConfig, instrument: Instrument): TierSet {
     .map(([leverage, share]) => ({ leverage: Number(leverage), share, halfLifeHours: config.halfLifeHours[leverage] }))
     .filter((tier) => tier.share > 0 && tier.leverage >= 1 && tier.leverage <= allowed)
     .toSorted((a, b) => a.leverage - b.leverage)
-  if (tiers.length === 0) throw new RangeError(`${instrument.symbol}: no leverage of the mix is offered at ${notional} USD`)
+  if (tiers.length === 0)
+    throw new RangeError(`${instrument.symbol}: no leverage of the mix is offered at ${notional} USD`)
   const missing = tiers.find((tier) => tier.halfLifeHours === undefined)
   if (missing) throw new RangeError(`estimator: leverage ${missing.leverage} has no half-life`)
 

@@ -26,7 +26,12 @@ export function createZoneFinder(capacity: number, prominenceRatio: number, edge
   const stack = new Int32Array(peaks)
   const stackLow = new Float64Array(peaks)
   const kept = new Int32Array(peaks)
-  const zones: Zones = { count: 0, low: new Int32Array(peaks), mode: new Int32Array(peaks), high: new Int32Array(peaks) }
+  const zones: Zones = {
+    count: 0,
+    low: new Int32Array(peaks),
+    mode: new Int32Array(peaks),
+    high: new Int32Array(peaks),
+  }
 
   function findPeaks(density: Float64Array, length: number): number {
     let count = 0

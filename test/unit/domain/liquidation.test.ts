@@ -3,7 +3,13 @@ import type { MarginTier } from '../../../src/domain/instrument.ts'
 import { liquidationPrice, maxLeverageAt } from '../../../src/domain/liquidation.ts'
 import type { Direction } from '../../../src/domain/side.ts'
 
-const tier = (floorUsd: number, capUsd: number, maintenanceRatio: number, deductionUsd: number, maxLeverage: number): MarginTier => ({
+const tier = (
+  floorUsd: number,
+  capUsd: number,
+  maintenanceRatio: number,
+  deductionUsd: number,
+  maxLeverage: number,
+): MarginTier => ({
   floorUsd,
   capUsd,
   maintenanceRatio,
@@ -59,11 +65,14 @@ const rows: readonly Row[] = [
 ]
 
 describe('liquidationPrice', () => {
-  it.each(rows)('$direction $leverage× of $quantity with $added added: $price', ({ direction, leverage, quantity, added, price }) => {
-    const margin = (quantity * ENTRY) / leverage + added
-    const found = liquidationPrice(direction, ENTRY, quantity, margin, tiers)
-    expect(found === null ? null : found.toFixed(4)).toBe(price)
-  })
+  it.each(rows)(
+    '$direction $leverage× of $quantity with $added added: $price',
+    ({ direction, leverage, quantity, added, price }) => {
+      const margin = (quantity * ENTRY) / leverage + added
+      const found = liquidationPrice(direction, ENTRY, quantity, margin, tiers)
+      expect(found === null ? null : found.toFixed(4)).toBe(price)
+    },
+  )
 
   it('leaves equity equal to maintenance margin', () => {
     for (const { direction, leverage, quantity, added, price } of rows) {

@@ -27,14 +27,38 @@ function tapeOf(prices: readonly number[]): Tape {
     if (i > 0 && i % 60 === 0) {
       const bar = prices.slice(i - 60, i)
       items.push({
-        kind: 'bar', time, openTime: epochMs(time - MINUTE), closeTime: time, instrument,
-        open: bar[0]!, high: Math.max(...bar), low: Math.min(...bar), close: bar.at(-1)!, volume: 100, turnover: Number.NaN,
-        markHigh: Number.NaN, markLow: Number.NaN, openInterest: Number.NaN, fundingRate: Number.NaN, longShortRatio: Number.NaN, takerBuyVolume: Number.NaN,
+        kind: 'bar',
+        time,
+        openTime: epochMs(time - MINUTE),
+        closeTime: time,
+        instrument,
+        open: bar[0]!,
+        high: Math.max(...bar),
+        low: Math.min(...bar),
+        close: bar.at(-1)!,
+        volume: 100,
+        turnover: Number.NaN,
+        markHigh: Number.NaN,
+        markLow: Number.NaN,
+        openInterest: Number.NaN,
+        fundingRate: Number.NaN,
+        longShortRatio: Number.NaN,
+        takerBuyVolume: Number.NaN,
       })
     }
     items.push({
-      kind: 'move', time, instrument, last, mark: last, bid: last - 0.5, ask: last + 0.5, jump: false, bar: null,
-      minuteVolatility: 0.0001, minuteVolume: 1_000, cascade: false,
+      kind: 'move',
+      time,
+      instrument,
+      last,
+      mark: last,
+      bid: last - 0.5,
+      ask: last + 0.5,
+      jump: false,
+      bar: null,
+      minuteVolatility: 0.0001,
+      minuteVolume: 1_000,
+      cascade: false,
     })
   })
   let at = 0
@@ -42,7 +66,12 @@ function tapeOf(prices: readonly number[]): Tape {
 }
 
 const cluster = (price: number, side: string, extra: object = {}): object => ({
-  price_level: price, side, strength: 0.9, open_interest: 50_000_000, leverage_tier: 20, ...extra,
+  price_level: price,
+  side,
+  strength: 0.9,
+  open_interest: 50_000_000,
+  leverage_tier: 20,
+  ...extra,
 })
 const short = (price: number, extra: object = {}): object => cluster(price, 'short', extra)
 
@@ -53,37 +82,78 @@ interface Answer {
 
 /** What a hostile or broken provider might put into a well-formed envelope at a price of 60,000. */
 const HOSTILE: Readonly<Record<string, Answer>> = {
-  'NaN and Infinity': { clusters: [short(Number.NaN), short(Number.POSITIVE_INFINITY), short(60_600, { strength: Number.NaN })] },
-  'negative and huge numbers': { clusters: [short(-60_600), short(1e300), short(60_600, { open_interest: -5 }), short(60_700, { strength: 7 })] },
+  'NaN and Infinity': {
+    clusters: [short(Number.NaN), short(Number.POSITIVE_INFINITY), short(60_600, { strength: Number.NaN })],
+  },
+  'negative and huge numbers': {
+    clusters: [short(-60_600), short(1e300), short(60_600, { open_interest: -5 }), short(60_700, { strength: 7 })],
+  },
   'wrong sides': { clusters: [short(59_400), cluster(60_600, 'long')] },
   'no objects at all': { clusters: [null, 7, 'short', [], { __proto__: { price_level: 60_600 } }] },
   'an empty list': { clusters: [] },
   'a price 20 % off': { price: 72_000, clusters: [short(60_600), short(72_700)] },
   'no price': { price: null, clusters: [short(60_600)] },
-  'half of the clusters impossible': { clusters: [short(60_600), cluster(59_500, 'long'), short(Number.NaN), short(59_000), cluster(61_000, 'long')] },
+  'half of the clusters impossible': {
+    clusters: [short(60_600), cluster(59_500, 'long'), short(Number.NaN), short(59_000), cluster(61_000, 'long')],
+  },
   'levels projected from the price': {
-    clusters: [short(60_000 * 1.04, { leverage_tier: 25 }), short(60_000 * 1.02, { leverage_tier: 50 }), cluster(60_000 * 0.96, 'long', { leverage_tier: 25 })],
+    clusters: [
+      short(60_000 * 1.04, { leverage_tier: 25 }),
+      short(60_000 * 1.02, { leverage_tier: 50 }),
+      cluster(60_000 * 0.96, 'long', { leverage_tier: 25 }),
+    ],
   },
 }
 
 /** Plays 20 minutes at 60,000, then a fall through any stop; the same hostile answer every five seconds throughout. */
-function play(answer: Answer, withPosition: boolean): { readonly effects: Effect[]; readonly trades: Trade[]; readonly refused: string[] } {
-  const config = toConfig(configSchema.parse({
-    heatmap: { source: 'api', url: 'http://127.0.0.1:1', levels: 'absolute' }, timeframe: '1m', confirmation: { trend: { enabled: false }, rsi: { enabled: false }, atr: { enabled: false } },
-    stop: { no_atr_buffer_pct: 0.05, max_distance_atr: null }, strategies: { liquidation_hunt: { with_trend: false, approach_bars: 0, max_distance_atr: null, protective_atr: null, min_open_interest_pct: null } },
-    target: { min_net_risk_reward: null, max_cost_ratio: null },
-  }))
+function play(
+  answer: Answer,
+  withPosition: boolean,
+): { readonly effects: Effect[]; readonly trades: Trade[]; readonly refused: string[] } {
+  const config = toConfig(
+    configSchema.parse({
+      heatmap: { source: 'api', url: 'http://127.0.0.1:1', levels: 'absolute' },
+      timeframe: '1m',
+      confirmation: { trend: { enabled: false }, rsi: { enabled: false }, atr: { enabled: false } },
+      stop: { no_atr_buffer_pct: 0.05, max_distance_atr: null },
+      strategies: {
+        liquidation_hunt: {
+          with_trend: false,
+          approach_bars: 0,
+          max_distance_atr: null,
+          protective_atr: null,
+          min_open_interest_pct: null,
+        },
+      },
+      target: { min_net_risk_reward: null, max_cost_ratio: null },
+    }),
+  )
   const flat = Array.from({ length: 1_200 }, (_, i) => 60_000 + (i % 2))
   const fall = Array.from({ length: 600 }, (_, i) => 60_000 - i * 4)
   const exchange = createExchange({ tape: tapeOf([...flat, ...fall]), parameters: exchangeParameters(config) })
   const venue = createInProcessVenue(exchange)
   const plan = [{ time: epochMs(START + 5 * MINUTE), direction: 'LONG', stopRatio: 0.01, targetRatio: 0.02 }] as const
   const engine = createEngine({
-    config, instruments: [instrument], strategies: [...createStrategies(config), ...(withPosition ? [createScripted(plan, config)] : [])],
-    startingBalance: money(10_000), start: epochMs(START), epoch: 1, stateBarMs: MINUTE, feedBarMs: MINUTE, ticks: true,
+    config,
+    instruments: [instrument],
+    strategies: [...createStrategies(config), ...(withPosition ? [createScripted(plan, config)] : [])],
+    startingBalance: money(10_000),
+    start: epochMs(START),
+    epoch: 1,
+    stateBarMs: MINUTE,
+    feedBarMs: MINUTE,
+    ticks: true,
     parts: (each) => symbolParts(config, each, MINUTE, true, null),
   })
-  const door = createDoor({ source: 'test@1', symbol: 'BTCUSDT', tick: 0.1, intervalMs: 5_000, lagMs: 0, priceCollarRatio: 0.005, assertAbsolute: true })
+  const door = createDoor({
+    source: 'test@1',
+    symbol: 'BTCUSDT',
+    tick: 0.1,
+    intervalMs: 5_000,
+    lagMs: 0,
+    priceCollarRatio: 0.005,
+    assertAbsolute: true,
+  })
   const effects: Effect[] = []
   const trades: Trade[] = []
   const refused: string[] = []
@@ -104,7 +174,15 @@ function play(answer: Answer, withPosition: boolean): { readonly effects: Effect
     polled = event.time
     const { price = 60_000, clusters } = answer
     const own = { price: event.last, openInterestUsd: null }
-    const result = door.open({ payload: { symbol: 'BTCUSDT', currentPrice: price, totalClusters: clusters.length, clusters }, receivedAt: event.time, sha256: String(polled), openInterest: null }, own)
+    const result = door.open(
+      {
+        payload: { symbol: 'BTCUSDT', currentPrice: price, totalClusters: clusters.length, clusters },
+        receivedAt: event.time,
+        sha256: String(polled),
+        openInterest: null,
+      },
+      own,
+    )
     if (result.kind === 'rejected') refused.push(result.code)
     else take(engine.process({ kind: 'heatmap', time: event.time, instrument, snapshot: result.snapshot }), event.time)
   }

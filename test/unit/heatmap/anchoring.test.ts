@@ -30,7 +30,11 @@ describe('one response', () => {
     ['one tier alone', pure(100).slice(0, 1), false],
     ['levels of different entries', fixed, false],
     ['no tiers', pure(100).map((l) => ({ ...l, leverage: null })), false],
-    ['a map of entries in which two levels agree by chance', [...pure(100), { ...pure(100)[0]!, priceMode: pure(93)[0]!.priceMode }], false],
+    [
+      'a map of entries in which two levels agree by chance',
+      [...pure(100), { ...pure(100)[0]!, priceMode: pure(93)[0]!.priceMode }],
+      false,
+    ],
     ['the same tier twice', [pure(100)[0]!, pure(100)[0]!], false],
     ['projections of a price 0.6 % away', pure(100.6), false],
     ['projections of a price 0.4 % away', pure(100.4), true],

@@ -102,6 +102,8 @@ describe('exposure book', () => {
     expect(() => book.reserve(of, 50_000, 5)).toThrow('reserved already')
     expect(() => book.reserve(order({ reduceOnly: true }), 50_000, 5)).toThrow('reduces')
     expect(() => book.reserve(order(), Number.NaN, 5)).toThrow('nothing to reserve')
+    expect(() => book.reserve(order(), 0, 5)).toThrow('nothing to reserve')
+    expect(() => book.reserve(order(), 50_000, 0)).toThrow('nothing to reserve')
     expect(() => book.reserve(order({ quantity: quantity('0') }), 50_000, 5)).toThrow('nothing to reserve')
   })
 })

@@ -88,6 +88,18 @@ describe('approveEntry', () => {
     )
   })
 
+  it('says with what figures it refuses', () => {
+    const config = configWith({ risk: { maxOrderQuantity: 0.2, maxOrderUsd: 7_000 } })
+    const account = context({ mark: Float64Array.of(49_000, 2_000), freeMargin: 1_500 })
+    const result = createGate(config, [BTC, ETH]).approveEntry(request({}, { quantity: quantity('0.25') }), account)
+    expect(result.kind === 'refused' && result.refusals.map((r) => r.message)).toEqual([
+      'price 2.041 % from the mark 49000, limit 0.5 %',
+      'order quantity 0.25, limit 0.2',
+      'order value 12500.00, limit 7000.00',
+      'order margin 2500.00, available 500.00',
+    ])
+  })
+
   it('says of a broken figure what is broken, beside what does not depend on figures', () => {
     const account = context({ equity: Number.NaN, latches: [latches[0]!] })
     expect(refusedFor(configWith(), request({ stop: Number.NaN }), account)).toEqual([

@@ -46,6 +46,7 @@ describe('protective orders', () => {
     ['that are not reduce-only', leg('stop', { reduceOnly: false }), position('0.1')],
     ['with no position', leg('stop'), position('0')],
     ['with a position that is no number', leg('stop'), position('NaN')],
+    ['with a position without end', leg('stop'), position('Infinity')],
   ])('are refused %s', (_name, asked, held) => {
     expect(codes(asked, held)).toEqual(['WOULD_INCREASE'])
   })

@@ -149,12 +149,38 @@ describe('quantity', () => {
   it('is not traded below the minimum, and never rounded up to it', () => {
     const coarse = { ...BTC, lotSize: new Dec('0.1'), lot: 0.1, minQuantity: new Dec('0.1') }
     expect(refused(standard, input({ instrument: coarse }))).toEqual(['BELOW_MINIMUM'])
+    const boundless = { ...BTC, minQuantity: new Dec(0), minNotional: new Dec(0) }
+    expect(refused(standard, input({ instrument: boundless, depthQuantity: 0.0001 }))).toEqual(['BELOW_MINIMUM'])
     const dear = { ...BTC, minNotional: new Dec('4150') }
     // 0.083 × 50,000 = 4,150.
     expect(sized(standard, input({ instrument: dear })).quantity.toString()).toBe('0.083')
     expect(refused(standard, input({ instrument: { ...BTC, minNotional: new Dec('4150.01') } }))).toEqual([
       'BELOW_MINIMUM',
     ])
+  })
+})
+
+describe('a resting entry', () => {
+  const resting = limited({}, { orderType: 'limit' })
+
+  it('pays the maker fee and no spread', () => {
+    // 500 + 10 + 24.75 + 49.5 = 584.25; 50 / 584.25 = 0.08558….
+    expect(sized(resting, input()).quantity.toString()).toBe('0.085')
+  })
+
+  it('may be rounded to a tick below its price when the venue values it', () => {
+    // 0.085 × 49,999.9 = 4,249.9915.
+    const minimum = (usd: string) => input({ instrument: { ...BTC, minNotional: new Dec(usd) } })
+    expect(sized(resting, minimum('4249.9915')).quantity.toString()).toBe('0.085')
+    expect(refused(resting, minimum('4249.992'))).toEqual(['BELOW_MINIMUM'])
+  })
+
+  it('may be rounded to a tick above its price when a sell is valued', () => {
+    // 50,000.1 × 0.05 = 2,500.005.
+    const capped = (usd: number) =>
+      sized(limited({ maxOrderUsd: usd }, { orderType: 'limit' }), short()).quantity.toString()
+    expect(capped(2_500.006)).toBe('0.05')
+    expect(capped(2_500.004)).toBe('0.049')
   })
 })
 
@@ -191,6 +217,15 @@ describe('caps', () => {
     const result = sized(config, input({ grossNotional: 17_487.5 }))
     expect(result.quantity.toString()).toBe('0.05')
     expect(result.notes).toEqual(['CAPPED_BY_MAX_GROSS_EXPOSURE'])
+    // What works here already is counted once.
+    const again = sized(config, input({ grossNotional: 17_487.5, workingBuyNotional: 1_000 }))
+    expect(again.quantity.toString()).toBe('0.05')
+  })
+
+  it('gives up a lot rather than pass a limit by the last bit', () => {
+    const config = limited({ maxOrderUsd: 2_512.4999999999995, priceCollarPct: 0.5 })
+    expect(0.05 * 50_250 > 2_512.4999999999995).toBe(true)
+    expect(sized(config, input()).quantity.toString()).toBe('0.049')
   })
 
   it('leaves the share of margin free that must stay free', () => {
@@ -254,6 +289,16 @@ describe('leverage', () => {
     expect(sized(limited({ liquidationDistanceRatio: 2, maxLeverage: 4.5 }), input()).leverage).toBe(4)
   })
 
+  it('is what the venue allows at the value that the order may reach', () => {
+    // 0.999 × 50,000 lies in the bracket of 125x, 0.999 × 50,250 in that of 50x.
+    const config = limited({ maxOrderQuantity: 0.999, priceCollarPct: 0.5 })
+    const high = { ...config, exchange: { ...config.exchange, leverage: 60 } }
+    expect(sized(high, input({ equity: 200_000, freeMargin: 200_000 })).leverage).toBe(50)
+    const lower = limited({ maxOrderQuantity: 0.995, priceCollarPct: 0.5 })
+    const wanted = { ...lower, exchange: { ...config.exchange, leverage: 60 } }
+    expect(sized(wanted, input({ equity: 200_000, freeMargin: 200_000 })).leverage).toBe(60)
+  })
+
   it('refuses when not even 1x is enough', () => {
     // A SHORT at 1x is liquidated at 100,000 / 1.004 = 99,601.6, less than twice 30,000 away.
     expect(refused(limited({ liquidationDistanceRatio: 2 }), short({ stop: 80_000 }))).toEqual(['OWN_LIQUIDATION'])
@@ -291,6 +336,11 @@ describe('what cannot be reckoned with', () => {
 
   it.each(strange)('refuses %s %d', (key, value) => {
     expect(refused(standard, input({ [key]: value }))).toEqual(['BAD_MARKET_DATA'])
+  })
+
+  it('takes the ends of a range for what they are', () => {
+    expect(sized(standard, input({ strength: 0 })).multipliers.strength).toBe(0.75)
+    expect(sized(standard, input({ strength: 1, halfSpreadRatio: 0 })).multipliers.strength).toBe(1)
   })
 
   it('refuses a stop at or beyond the entry', () => {

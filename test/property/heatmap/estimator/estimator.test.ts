@@ -121,21 +121,28 @@ describe('the estimator', () => {
 
   it('does not care whether open interest rose in one bar or in two alike', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 100, noNaN: true }), fc.double({ min: 0.1, max: 0.9, noNaN: true }), (rise, part) => {
-        const figures = { low: 49_900, high: 50_060, close: 50_000 }
-        const once = start(defaults)
-        const twice = start(defaults)
-        for (const [estimator, first] of [[once, 0], [twice, part * rise]] as const) {
-          estimator.onBar(bar(1, 1_000))
-          estimator.onBar(bar(2, 1_000 + first, figures))
-          estimator.onBar(bar(3, 1_000 + rise, figures))
-        }
-        const aged = twice.diagnostics().long.aged
-        expect(twice.diagnostics().longMass + aged).toBeCloseTo(once.diagnostics().longMass, 9)
-        expect(contents(twice, LONG).map(({ tier, bin }) => [tier, bin])).toEqual(
-          contents(once, LONG).map(({ tier, bin }) => [tier, bin]),
-        )
-      }),
+      fc.property(
+        fc.double({ min: 1, max: 100, noNaN: true }),
+        fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+        (rise, part) => {
+          const figures = { low: 49_900, high: 50_060, close: 50_000 }
+          const once = start(defaults)
+          const twice = start(defaults)
+          for (const [estimator, first] of [
+            [once, 0],
+            [twice, part * rise],
+          ] as const) {
+            estimator.onBar(bar(1, 1_000))
+            estimator.onBar(bar(2, 1_000 + first, figures))
+            estimator.onBar(bar(3, 1_000 + rise, figures))
+          }
+          const aged = twice.diagnostics().long.aged
+          expect(twice.diagnostics().longMass + aged).toBeCloseTo(once.diagnostics().longMass, 9)
+          expect(contents(twice, LONG).map(({ tier, bin }) => [tier, bin])).toEqual(
+            contents(once, LONG).map(({ tier, bin }) => [tier, bin]),
+          )
+        },
+      ),
       RUNS,
     )
   })

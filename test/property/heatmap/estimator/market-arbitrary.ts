@@ -9,7 +9,15 @@ export interface Step extends BarFigures {
 const unit = fc.double({ min: 0, max: 1, noNaN: true })
 const move = fc.double({ min: -0.012, max: 0.012, noNaN: true })
 const kind = fc.constantFrom('plain', 'plain', 'plain', 'flat', 'missing', 'jump', 'crash', 'mark')
-const turn = fc.record({ move, up: unit, down: unit, change: fc.double({ min: -0.03, max: 0.03, noNaN: true }), volume: unit, average: unit, kind })
+const turn = fc.record({
+  move,
+  up: unit,
+  down: unit,
+  change: fc.double({ min: -0.03, max: 0.03, noNaN: true }),
+  volume: unit,
+  average: unit,
+  kind,
+})
 
 /** Histories of a market: wicks, flat bars, missing figures, jumps of the feed, crashes, a mark range of its own. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(turn, { minLength: 2, maxLength: 60 }).map((turns) => {
@@ -25,7 +33,14 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(turn, { minLength: 
     if (t.kind === 'flat') return { openInterest: shown, close: price, volume }
     const high = Math.max(open, price) * (1 + t.up * 0.004)
     const low = Math.min(open, price) * (1 - t.down * 0.004)
-    const figures = { openInterest: shown, close: price, high, low, volume, turnover: volume * (low + t.average * (high - low)) }
+    const figures = {
+      openInterest: shown,
+      close: price,
+      high,
+      low,
+      volume,
+      turnover: volume * (low + t.average * (high - low)),
+    }
     return t.kind === 'mark' ? { ...figures, markHigh: high * 0.999, markLow: low * 1.001 } : figures
   })
 })

@@ -10,7 +10,10 @@ const SIDES = ['long', 'short'] as const
 const known = (value: number, otherwise: number): number => (Number.isFinite(value) ? value : otherwise)
 
 /** The model step by step, without a thought for speed. Contiguous bars only. */
-export function createReference(config: Config['estimator'], maintenance: number): { onBar(bar: BarEvent): void; readonly map: PlainMap } {
+export function createReference(
+  config: Config['estimator'],
+  maintenance: number,
+): { onBar(bar: BarEvent): void; readonly map: PlainMap } {
   const delta = config.binWidthBp / 1e4
   const tiers = [{ floorUsd: 0, capUsd: 1e12, maintenanceRatio: maintenance, deductionUsd: 0, maxLeverage: 125 }]
   const mix = Object.entries(config.leverageMix).map(([leverage, share]) => ({ leverage: Number(leverage), share }))
@@ -36,7 +39,8 @@ export function createReference(config: Config['estimator'], maintenance: number
 
   function entries(bar: BarEvent): readonly { price: number; weight: number }[] {
     if (bar.high === bar.low) return [{ price: bar.low, weight: 1 }]
-    const average = bar.volume > 0 && bar.turnover > 0 ? bar.turnover / bar.volume : (bar.high + bar.low + bar.close) / 3
+    const average =
+      bar.volume > 0 && bar.turnover > 0 ? bar.turnover / bar.volume : (bar.high + bar.low + bar.close) / 3
     const mode = Math.min(bar.high, Math.max(bar.low, 3 * average - bar.low - bar.high))
     const points = Array.from({ length: 9 }, (_, i) => bar.low * (bar.high / bar.low) ** (i / 8)).map((price, i) => {
       const p = i === 8 ? bar.high : price
@@ -57,7 +61,8 @@ export function createReference(config: Config['estimator'], maintenance: number
       const rangeHigh = Math.floor((Math.log(bar.close) + Math.log(1 + config.rangePct / 100)) / delta)
       const elapsedHours = previous ? (bar.closeTime - previous.closeTime) / 3_600_000 : 0
       previous = bar
-      for (const side of SIDES) eachBin(side, (mass, _, leverage) => mass * 2 ** (-elapsedHours / config.halfLifeHours[leverage]!))
+      for (const side of SIDES)
+        eachBin(side, (mass, _, leverage) => mass * 2 ** (-elapsedHours / config.halfLifeHours[leverage]!))
       const released = { long: 0, short: 0 }
       for (const side of SIDES) {
         eachBin(side, (mass, bin) => {

@@ -201,7 +201,14 @@ describe('publication', () => {
       lagMs: 2_000,
       referencePrice: 50_000,
       quarantined: [],
-      openInterest: { asOf: 2 * BAR_MS, totalUsd: 50_500_000, longUsd: null, shortUsd: null, ratio: 1.5, ratioKind: 'account' },
+      openInterest: {
+        asOf: 2 * BAR_MS,
+        totalUsd: 50_500_000,
+        longUsd: null,
+        shortUsd: null,
+        ratio: 1.5,
+        ratioKind: 'account',
+      },
       sha256: null,
     })
     const seen = snapshot.levels.map((level) => [level.side, level.mass, level.leverage])

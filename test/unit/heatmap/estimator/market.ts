@@ -16,7 +16,7 @@ const oneBracket: readonly MarginTier[] = [
   { floorUsd: 0, capUsd: 50_000, maintenanceRatio: 0.004, deductionUsd: 0, maxLeverage: 125 },
 ]
 
-export const instrumentWith = (marginTiers: readonly MarginTier[]): Instrument => ({
+const instrumentWith = (marginTiers: readonly MarginTier[]): Instrument => ({
   index: 0,
   symbol: 'BTCUSDT',
   unified: 'BTC/USDT:USDT',

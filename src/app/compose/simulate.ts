@@ -1,25 +1,25 @@
-import { createVirtualClock } from '../adapter/clock/virtual.ts'
-import { createMemoryJournal } from '../adapter/journal/memory.ts'
-import { createInProcessVenue } from '../adapter/venue/in-process.ts'
-import type { LedgerTotals, SimulationResult } from '../backtest/simulation.ts'
-import type { Config } from '../config/schema.ts'
-import type { BarColumns } from '../domain/bar-columns.ts'
-import type { EngineEvent, PriceEvent } from '../domain/event.ts'
-import type { Effect } from '../domain/effect.ts'
-import { DAY_MS } from '../domain/time.ts'
-import type { Trade } from '../domain/trade.ts'
-import { epochMs, money, type EpochMs } from '../domain/unit.ts'
-import { createEngine, type Engine } from '../engine/engine.ts'
-import { run } from '../engine/run.ts'
-import type { SnapshotTransform } from '../engine/symbol-state.ts'
-import { createExchange, type EmbeddedExchange } from '../exchange/exchange.ts'
-import { listInstrument } from '../exchange/listing.ts'
-import { createBarTape } from '../exchange/tape/bar-tape.ts'
-import type { Tape } from '../exchange/tape.ts'
-import type { Strategy } from '../strategy/strategy.ts'
-import { exchangeParameters } from './exchange-parameters.ts'
-import { stateBarMs } from './timeframe.ts'
-import { symbolParts, type EstimatorFactory } from './symbol-parts.ts'
+import { createVirtualClock } from '../../adapter/clock/virtual.ts'
+import { createMemoryJournal } from '../../adapter/journal/memory.ts'
+import { createInProcessVenue } from '../../adapter/venue/in-process.ts'
+import type { LedgerTotals, SimulationResult } from '../../backtest/simulation.ts'
+import type { Config } from '../../config/schema.ts'
+import type { BarColumns } from '../../domain/bar-columns.ts'
+import type { EngineEvent, PriceEvent } from '../../domain/event.ts'
+import type { Effect } from '../../domain/effect.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import type { Trade } from '../../domain/trade.ts'
+import { epochMs, money, type EpochMs } from '../../domain/unit.ts'
+import { createEngine, type Engine } from '../../engine/engine.ts'
+import { run } from '../../engine/run.ts'
+import type { SnapshotTransform } from '../../engine/symbol-state.ts'
+import { createExchange, type EmbeddedExchange } from '../../exchange/exchange.ts'
+import { listInstrument } from '../../exchange/listing.ts'
+import { createBarTape } from '../../exchange/tape/bar-tape.ts'
+import type { Tape } from '../../exchange/tape.ts'
+import type { Strategy } from '../../strategy/strategy.ts'
+import { exchangeParameters } from '../exchange-parameters.ts'
+import { stateBarMs } from '../timeframe.ts'
+import { symbolParts, type EstimatorFactory } from '../symbol-parts.ts'
 
 export interface SimulationOptions {
   readonly config: Config
@@ -50,9 +50,13 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const barMs = sliced[0]?.barMs
   if (barMs === undefined) throw new RangeError('simulation: no data')
   const stateMs = stateBarMs(config.timeframe, barMs)
-  if (stateMs === undefined) throw new RangeError(`simulation: timeframe ${config.timeframe} does not fit bars of ${barMs} ms`)
+  if (stateMs === undefined)
+    throw new RangeError(`simulation: timeframe ${config.timeframe} does not fit bars of ${barMs} ms`)
   const instruments = sliced.map((c, index) => listInstrument(c.symbol, index, c.open[0]!))
-  const tape = createBarTape(sliced.map((c, i) => ({ instrument: instruments[i]!, columns: c })), { wideBarAtr: config.simulation.wideBarAtr })
+  const tape = createBarTape(
+    sliced.map((c, i) => ({ instrument: instruments[i]!, columns: c })),
+    { wideBarAtr: config.simulation.wideBarAtr },
+  )
   const start = options.from ?? tape.peek() ?? epochMs(0)
   const needsHeatmap = strategies.some((s) => s.usesHeatmap)
   const engine = createEngine({
@@ -65,10 +69,16 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     stateBarMs: stateMs,
     feedBarMs: barMs,
     ticks: false,
-    parts: (instrument) => symbolParts(config, instrument, barMs, needsHeatmap, options.transform?.() ?? null, options.estimators),
+    parts: (instrument) =>
+      symbolParts(config, instrument, barMs, needsHeatmap, options.transform?.() ?? null, options.estimators),
   })
   warmUp(engine, tape, start)
-  const exchange = createExchange({ tape, parameters: exchangeParameters(config), keepFills: options.keepFills ?? false, quiet: engine.bands })
+  const exchange = createExchange({
+    tape,
+    parameters: exchangeParameters(config),
+    keepFills: options.keepFills ?? false,
+    quiet: engine.bands,
+  })
   const journal = createMemoryJournal()
   const collected = createCollector(engine, start, options.observe)
   await run(
@@ -95,7 +105,16 @@ function warmUp(engine: Engine, tape: Tape, start: EpochMs): void {
     const item = tape.next()
     if (item.kind === 'bar') engine.warmUp(item)
     else if (item.kind === 'move') {
-      const price: PriceEvent = { kind: 'price', time: item.time, venueTime: item.time, instrument: item.instrument, last: item.last, mark: item.mark, bid: item.bid, ask: item.ask }
+      const price: PriceEvent = {
+        kind: 'price',
+        time: item.time,
+        venueTime: item.time,
+        instrument: item.instrument,
+        last: item.last,
+        mark: item.mark,
+        bid: item.bid,
+        ask: item.ask,
+      }
       engine.warmUp(price)
     }
   }
@@ -131,7 +150,8 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
   const seen = { bars: 0, last: start, nextDay: (Math.floor(start / DAY_MS) + 1) * DAY_MS }
 
   function collect(effects: readonly Effect[]): void {
-    for (const effect of effects) if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+    for (const effect of effects)
+      if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
   }
 
   return {
@@ -175,7 +195,9 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
         rejected: engine.counters.refusals,
         refusedDecisions: engine.counters.refusedDecisions,
         // The last one comes from the end of the run itself.
-        latches: engine.account.latches.latches.filter((latch) => latch.code !== 'ENTRIES_STOPPED').map(({ code, since, reason }) => ({ code, since, reason })),
+        latches: engine.account.latches.latches
+          .filter((latch) => latch.code !== 'ENTRIES_STOPPED')
+          .map(({ code, since, reason }) => ({ code, since, reason })),
         orders: engine.counters.orders,
         fills: engine.counters.fills,
         liquidations: engine.counters.forced,
@@ -186,7 +208,12 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
         simulatedMs,
         conservation: {
           exchange: kept,
-          books: { wallet: books.wallet.toString(), fees: books.fees.toString(), funding: books.funding.toString(), realised: books.realised.toString() },
+          books: {
+            wallet: books.wallet.toString(),
+            fees: books.fees.toString(),
+            funding: books.funding.toString(),
+            realised: books.realised.toString(),
+          },
         },
       }
     },
