@@ -101,7 +101,8 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     simulated_market: true,
     mode: 'paper',
     market: session.crowd ? 'crowd' : 'tape',
-    ended,
+    // The crowd is made for the session's time: where it ends, the session is over as planned.
+    ended: ended === 'exhausted' && options.durationMs !== null && session.crowd ? 'finished' : ended,
     config_hash: options.configHash,
     seed: options.seed,
     from: isoTime(start),

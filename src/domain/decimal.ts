@@ -13,7 +13,7 @@ export const ZERO: Decimal = new Dec(0)
 export function isMultipleOf(value: Decimal, step: Decimal): boolean {
   const places = step.decimalPlaces()
   // Counting decimal places is a hundred times quicker than a division, and most steps are 0.1, 0.01 or 1.
-  const unit = step.precision() === 1 && step.e === -places && step.d[0] !== undefined && isPowerOfTen(step.d[0])
+  const unit = step.d.length === 1 && step.e === -places && isPowerOfTen(step.d[0]!)
   return unit ? value.decimalPlaces() <= places : value.mod(step).isZero()
 }
 
@@ -30,8 +30,8 @@ const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, k) => 10 ** k)
  * divided by a power of ten up to 10^22 is rounded once.
  */
 export function numberOf(value: Decimal): number {
+  if (!value.isFinite()) return value.toNumber()
   const { d: words, e: exponent, s: sign } = value
-  if (words === null || words === undefined) return value.toNumber()
   const count = words.length
   const below = WORD_DIGITS * (count - 1 - Math.floor(exponent / WORD_DIGITS))
   if (count > 3 || below < 0 || below > 22) return value.toNumber()

@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { Core } from './core.ts'
 import { liquidationLevel, maintenanceMargin } from './margin.ts'
 import { entryPriceOf, isolatedMargin } from './position.ts'
@@ -54,7 +54,7 @@ function setLiquidation(core: Core, slot: Slot): void {
     slot.liquidation = Number.NaN
     return
   }
-  const margin = marginBehind(core, slot).toNumber() - maintenanceOfOthers(core, slot)
+  const margin = numberOf(marginBehind(core, slot)) - maintenanceOfOthers(core, slot)
   slot.liquidation = liquidationLevel(
     signOf(slot),
     Math.abs(slot.size),
@@ -76,8 +76,13 @@ export function refreshOthers(core: Core, slot: Slot): void {
 /** Brings the numbers of a slot up to date after its position, its margin or its orders have changed. */
 export function refresh(core: Core, slot: Slot): void {
   const had = slot.size !== 0
-  slot.size = slot.position.signed.toNumber()
-  slot.entry = entryPriceOf(slot.position).toNumber()
+  const { position } = slot
+  if (position.signed !== slot.reckonedSize || position.cost !== slot.reckonedCost) {
+    slot.reckonedSize = position.signed
+    slot.reckonedCost = position.cost
+    slot.size = numberOf(position.signed)
+    slot.entry = numberOf(entryPriceOf(position))
+  }
   const has = slot.size !== 0
   if (had !== has) core.positionCount += has ? 1 : -1
   refreshActivity(core, slot)

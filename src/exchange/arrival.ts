@@ -1,3 +1,4 @@
+import { numberOf } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
@@ -77,12 +78,11 @@ function acceptLimit(
   if (poor !== undefined) return poor
   if (request.timeInForce === 'GTX') {
     const quote = tickAgainst(sign, market.last + sign * halfSpread(sign, market, slot.spread), slot.instrument)
-    if (limit.minus(quote).times(sign).gte(0))
-      return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
+    if (limit.cmp(quote) * sign >= 0) return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
   }
   acknowledge(core, slot, order, time)
   const price = takePrice(core, slot, order, market)
-  const crosses = limit.minus(price).times(sign).gte(0) && request.timeInForce !== 'GTX'
+  const crosses = limit.cmp(price) * sign >= 0 && request.timeInForce !== 'GTX'
   if (crosses) take(core, slot, order, price, time)
   else if (request.timeInForce === 'IOC') expireOrder(core, slot, order, 'ioc', time)
   else {
@@ -99,7 +99,7 @@ function acceptLimit(
 const takePrice = (core: Core, slot: Slot, order: WorkingOrder, market: MarketState): Price =>
   tickAgainst(
     order.sign,
-    takerPrice(order.sign, fillable(slot, order).toNumber(), market, slot.spread, core.parameters, order.stop),
+    takerPrice(order.sign, numberOf(fillable(slot, order)), market, slot.spread, core.parameters, order.stop),
     slot.instrument,
   )
 

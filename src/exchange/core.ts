@@ -1,3 +1,4 @@
+import type { BoundedMap } from '../domain/bounded-map.ts'
 import type { AccountEvent, OrderEvent } from '../domain/event.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import type { Books } from './ledger.ts'
@@ -16,7 +17,7 @@ export interface Core {
   readonly schedule: Schedule
   readonly outbox: AccountEvent[]
   /** Last event of orders that have ended, for queries; the oldest are forgotten. */
-  readonly ended: Map<string, OrderEvent>
+  readonly ended: BoundedMap<string, OrderEvent>
   readonly keepFills: boolean
   /** Slots with orders, requests under way or a position, by instrument index. */
   readonly active: Slot[]
@@ -25,7 +26,7 @@ export interface Core {
   sequence: number
 }
 
-const ENDED_KEPT = 4_096
+export const ENDED_KEPT = 4_096
 
 /** Queues an account event for delivery. */
 export const emit = (core: Core, event: AccountEvent): number => core.outbox.push(event)
@@ -40,14 +41,7 @@ export function endOrder(core: Core, slot: Slot, order: WorkingOrder, event: Ord
 
 /** Keeps the last word on an order id. */
 export function remember(core: Core, event: OrderEvent): void {
-  core.ended.delete(event.clientOrderId)
   core.ended.set(event.clientOrderId, event)
-  if (core.ended.size > ENDED_KEPT) {
-    for (const oldest of core.ended.keys()) {
-      core.ended.delete(oldest)
-      break
-    }
-  }
 }
 
 export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {

@@ -1,10 +1,11 @@
+import { createBoundedMap } from '../domain/bounded-map.ts'
 import type { AccountEvent, AccountSnapshot, EngineEvent } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import { refreshActivity } from './account.ts'
 import { onCancel, onQuery, onRelease, onSubmit } from './arrival.ts'
-import type { Core } from './core.ts'
+import { ENDED_KEPT, type Core } from './core.ts'
 import { onCrossing } from './crossing.ts'
 import { blankPrice, onItem, onMove } from './items.ts'
 import { openBooks, type Ledger } from './ledger.ts'
@@ -71,7 +72,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     books: openBooks(parameters.startingBalance),
     schedule: createSchedule(),
     outbox: [],
-    ended: new Map(),
+    ended: createBoundedMap(ENDED_KEPT),
     keepFills: options.keepFills ?? false,
     active: [],
     positionCount: 0,

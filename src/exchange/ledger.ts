@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { OrderFilled, PositionForced } from '../domain/event.ts'
 
 /**
@@ -48,11 +48,13 @@ export function openBooks(startingBalance: number): Books {
   }
 }
 
+const less = (a: Decimal, b: Decimal): Decimal => (b.isZero() ? a : a.minus(b))
+
 export function bookTrade(books: Books, realised: Decimal, tradingFee: Decimal, liquidationFee: Decimal): void {
-  books.realised = books.realised.plus(realised)
-  books.tradingFees = books.tradingFees.plus(tradingFee)
-  books.liquidationFees = books.liquidationFees.plus(liquidationFee)
-  books.wallet = books.wallet.plus(realised).minus(tradingFee).minus(liquidationFee)
+  books.realised = sum(books.realised, realised)
+  books.tradingFees = sum(books.tradingFees, tradingFee)
+  books.liquidationFees = sum(books.liquidationFees, liquidationFee)
+  books.wallet = less(less(sum(books.wallet, realised), tradingFee), liquidationFee)
 }
 
 export function bookFunding(books: Books, amount: Decimal): void {

@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -13,9 +13,16 @@ export interface Position {
   cost: Decimal
   /** Funding received (paid: negative) while held; part of an isolated position's margin. */
   funding: Decimal
+  /** What the last isolated margin was reckoned from, and that margin: it is asked for far more often than it changes. */
+  readonly reckoned: { cost: Decimal; leverage: number; initial: Decimal }
 }
 
-export const flatPosition = (): Position => ({ signed: ZERO, cost: ZERO, funding: ZERO })
+export const flatPosition = (): Position => ({
+  signed: ZERO,
+  cost: ZERO,
+  funding: ZERO,
+  reckoned: { cost: ZERO, leverage: 1, initial: ZERO },
+})
 
 export interface Applied {
   readonly realised: Decimal
@@ -23,10 +30,31 @@ export interface Applied {
   readonly opened: Decimal
 }
 
-/** Books a fill; `sign` +1 buys, −1 sells. A larger opposite fill closes and opens the other way. */
-export function applyToPosition(position: Position, sign: 1 | -1, price: Price, quantity: Quantity): Applied {
+/**
+ * Books a fill; `sign` +1 buys, −1 sells. A larger opposite fill closes and opens the other way.
+ * @param notional price × quantity
+ */
+export function applyToPosition(
+  position: Position,
+  sign: 1 | -1,
+  price: Price,
+  quantity: Quantity,
+  notional: Decimal = price.times(quantity),
+): Applied {
+  if (position.signed.isZero()) {
+    position.cost = notional
+    position.signed = sign > 0 ? quantity : quantity.neg()
+    return { realised: ZERO, opened: quantity }
+  }
   const held = position.signed.abs()
-  const adds = held.isZero() || position.signed.isPositive() === sign > 0
+  if (position.signed.isPositive() !== sign > 0 && held.eq(quantity)) {
+    const realised = notional.minus(position.cost).times(-sign)
+    position.cost = ZERO
+    position.signed = ZERO
+    position.funding = ZERO
+    return { realised, opened: ZERO }
+  }
+  const adds = position.signed.isPositive() === sign > 0
   const closed = adds ? ZERO : Dec.min(held, quantity)
   const opened = quantity.minus(closed)
   const all = closed.eq(held)
@@ -44,5 +72,13 @@ export const entryPriceOf = (position: Position): Price =>
   (position.signed.isZero() ? ZERO : position.cost.div(position.signed.abs())) as Price
 
 /** Margin of an isolated position: its initial margin and the funding settled on it. */
-export const isolatedMargin = (position: Position, leverage: number): Decimal =>
-  position.signed.isZero() ? ZERO : cents(position.cost.div(leverage)).plus(position.funding)
+export function isolatedMargin(position: Position, leverage: number): Decimal {
+  if (position.signed.isZero()) return ZERO
+  const { reckoned, cost } = position
+  if (reckoned.cost !== cost || reckoned.leverage !== leverage) {
+    reckoned.cost = cost
+    reckoned.leverage = leverage
+    reckoned.initial = cents(cost.div(leverage))
+  }
+  return sum(reckoned.initial, position.funding)
+}

@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderFilled } from '../domain/event.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
@@ -15,7 +15,19 @@ export function fillable(slot: Slot, order: WorkingOrder): Quantity {
   if (!order.request.reduceOnly) return rest
   const { signed } = slot.position
   const reduces = signed.isPositive() ? order.sign < 0 : order.sign > 0
-  return (signed.isZero() || !reduces ? ZERO : Dec.min(rest, signed.abs())) as Quantity
+  if (signed.isZero() || !reduces) return ZERO as Quantity
+  const held = signed.abs() as Quantity
+  return rest.lte(held) ? rest : held
+}
+
+/** A fee as a fraction; the two rates of an account are divided once. */
+const ratios = new Map<number, Decimal>()
+function feeRatio(bp: number): Decimal {
+  const known = ratios.get(bp)
+  if (known !== undefined) return known
+  const ratio = new Dec(bp).div(10_000)
+  ratios.set(bp, ratio)
+  return ratio
 }
 
 /** Executes part or all of an order and books everything that follows from it. */
@@ -29,12 +41,12 @@ export function fill(
   time: number,
 ): void {
   const { parameters, books } = core
-  const feeBp = liquidity === 'maker' ? parameters.feeMakerBp : parameters.feeTakerBp
-  const fee = price.times(quantity).times(new Dec(feeBp).div(10_000)) as Money
-  const { realised, opened } = applyToPosition(slot.position, order.sign, price, quantity)
+  const notional = price.times(quantity)
+  const fee = notional.times(feeRatio(liquidity === 'maker' ? parameters.feeMakerBp : parameters.feeTakerBp)) as Money
+  const { realised, opened } = applyToPosition(slot.position, order.sign, price, quantity, notional)
   bookTrade(books, realised, fee, ZERO)
-  order.filled = order.filled.plus(quantity)
-  const done = remaining(order).isZero()
+  order.filled = sum(order.filled, quantity)
+  const done = order.filled.eq(order.request.quantity)
   const event: OrderFilled = {
     kind: 'order_filled',
     ...stamp(slot, time),
@@ -53,7 +65,7 @@ export function fill(
   if (core.keepFills) books.fills.push(event)
   if (done) endOrder(core, slot, order, event)
   cancelIdleReducers(core, slot, order, time)
-  if (slot.fundedAt === time && opened.gt(0)) {
+  if (slot.fundedAt === time && !opened.isZero()) {
     settleFunding(core, slot, slot.fundedRate, slot.fundedMark, order.sign > 0 ? opened : opened.neg(), time)
   }
   refresh(core, slot)
@@ -61,9 +73,10 @@ export function fill(
 
 /** Cancels reduce-only orders that have nothing left to reduce. */
 export function cancelIdleReducers(core: Core, slot: Slot, cause: WorkingOrder | null, time: number): void {
+  if (slot.orders.length === 0) return
   const { signed } = slot.position
   for (const order of [...slot.orders]) {
-    if (!order.request.reduceOnly || fillable(slot, order).gt(0)) continue
+    if (!order.request.reduceOnly || (!signed.isZero() && fillable(slot, order).gt(0))) continue
     cancelOrder(core, slot, order, order === cause || !signed.isZero() ? 'reduce_only' : 'position_closed', time)
   }
 }

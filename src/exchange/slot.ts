@@ -1,3 +1,4 @@
+import { ZERO, type Decimal } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { flatPosition, type Position } from './position.ts'
 import type { Segment } from './path.ts'
@@ -56,7 +57,9 @@ export interface Slot {
   next: Move | null
   /** How far along the way to `next` things have happened. */
   cursor: number
-  // the position in numbers
+  // the position in numbers, and the Decimals they were taken from
+  reckonedSize: Decimal
+  reckonedCost: Decimal
   size: number
   entry: number
   /** NaN: none. */
@@ -111,6 +114,8 @@ export const createSlot = (instrument: Instrument, spread: number, leverage: num
   budgetMinute: -1,
   next: null,
   cursor: -Infinity,
+  reckonedSize: ZERO,
+  reckonedCost: ZERO,
   size: 0,
   entry: 0,
   liquidation: Number.NaN,

@@ -1,4 +1,4 @@
-import { ZERO, type Decimal } from '../domain/decimal.ts'
+import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Quantity } from '../domain/unit.ts'
 
@@ -27,11 +27,12 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
   const { tickSize } = request.instrument
   const limit = request.type === 'limit'
   const stop = request.type === 'stop_market'
-  const level = limit ? request.price?.minus(tickSize.times(sign)) : request.triggerPrice
+  const { price } = request
+  const level = limit ? (sign > 0 ? price?.minus(tickSize) : price?.plus(tickSize)) : request.triggerPrice
   return {
     request,
     sign,
-    level: level === undefined ? Number.NaN : level.toNumber(),
+    level: level === undefined ? Number.NaN : numberOf(level),
     above: limit || !stop ? sign < 0 : sign > 0,
     onMark: !limit && request.triggerBy !== 'last',
     stop,
@@ -41,4 +42,5 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
   }
 }
 
-export const remaining = (order: WorkingOrder): Quantity => order.request.quantity.minus(order.filled) as Quantity
+export const remaining = (order: WorkingOrder): Quantity =>
+  order.filled.isZero() ? order.request.quantity : (order.request.quantity.minus(order.filled) as Quantity)
