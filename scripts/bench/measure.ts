@@ -15,6 +15,8 @@ export interface Measured extends Outcome {
   readonly units: number
   /** Median over the repeats. */
   readonly nsPerUnit: number
+  /** Likewise, processor time of the whole process: what wall time would be if nobody else wanted the machine. */
+  readonly cpuNsPerUnit: number
   readonly fastestNs: number
   /** The first run, before the compiler has warmed up. */
   readonly coldNs: number
@@ -28,12 +30,16 @@ const median = (values: readonly number[]): number => {
 /** Runs the subjects in turn, so that a slow moment of the machine falls on all of them. Throws where a repeat differs. */
 export async function interleaved(subjects: readonly Subject[], repeats: number): Promise<readonly Measured[]> {
   const times = subjects.map((): number[] => [])
+  const cpuTimes = subjects.map((): number[] => [])
   const outcomes: Outcome[] = []
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
     for (const [i, subject] of subjects.entries()) {
+      const cpuStart = process.cpuUsage()
       const start = performance.now()
       const outcome = await subject.run()
       times[i]!.push(((performance.now() - start) * 1e6) / subject.units)
+      const { user, system } = process.cpuUsage(cpuStart)
+      cpuTimes[i]!.push(((user + system) * 1e3) / subject.units)
       const before = (outcomes[i] ??= outcome)
       if (before.checksum !== outcome.checksum)
         throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${outcome.checksum}`)
@@ -41,6 +47,14 @@ export async function interleaved(subjects: readonly Subject[], repeats: number)
   }
   return subjects.map(({ name, units }, i) => {
     const [cold, ...warm] = times[i]!
-    return { name, units, ...outcomes[i]!, nsPerUnit: median(warm), fastestNs: Math.min(...warm), coldNs: cold! }
+    return {
+      name,
+      units,
+      ...outcomes[i]!,
+      nsPerUnit: median(warm),
+      cpuNsPerUnit: median(cpuTimes[i]!.slice(1)),
+      fastestNs: Math.min(...warm),
+      coldNs: cold!,
+    }
   })
 }

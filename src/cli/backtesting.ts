@@ -19,7 +19,10 @@ export const backtesting: Command = {
       default: String(DEFAULT_SEEDS),
     },
     { flags: '--fee-taker <bp>', description: 'taker fee', key: 'simulation.fee_taker_bp' },
-    { flags: '--slippage-bp <bp>', description: 'a fixed slippage of each taker fill, instead of spread and impact' },
+    {
+      flags: '--slippage-bp <bp>',
+      description: 'fixed slippage of entries and market exits, instead of spread and impact; stops keep their own',
+    },
     { flags: '--export <dir>', description: 'write the report, trades, fills, funding, decisions and equity there' },
   ],
   examples: [
@@ -59,6 +62,8 @@ export const backtesting: Command = {
         invocation,
         `backtesting needs candles: --data FILE. For example: ${PROGRAM} ${backtesting.examples[0]}`,
       )
+    if (typeof options['symbol'] === 'string' && paths.length > 1)
+      return badOption(invocation, '--symbol names the symbol of one file; of several, each file’s name must say it.')
     const { parseTimeRange } = await import('./timerange.ts')
     const { printProblems } = await import('./print-problems.ts')
     const timerange = typeof options['timerange'] === 'string' ? parseTimeRange(options['timerange']) : null

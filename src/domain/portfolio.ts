@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from './decimal.ts'
-import type { OrderSide } from './side.ts'
+import type { Direction, OrderSide } from './side.ts'
 import type { Money, Price, Quantity } from './unit.ts'
 
 /** The bot's own book of one instrument: signed quantity at an average entry price. One-way mode. */
@@ -11,6 +11,9 @@ export interface PositionBook {
 
 export const FLAT: PositionBook = { signed: ZERO, entryPrice: ZERO }
 
+export const directionOf = (book: PositionBook): Direction | null =>
+  book.signed.isZero() ? null : book.signed.isPositive() ? 'LONG' : 'SHORT'
+
 export interface FillResult {
   readonly book: PositionBook
   /** Profit of the part that was closed, before fees. */
@@ -20,14 +23,13 @@ export interface FillResult {
 /** Applies a fill to a book: same direction averages the entry, the opposite direction realises and may flip. */
 export function applyFill(book: PositionBook, side: OrderSide, price: Price, quantity: Quantity): FillResult {
   const delta = side === 'buy' ? quantity : quantity.neg()
+  if (book.signed.isZero()) return { book: { signed: delta, entryPrice: price }, realised: ZERO as Money }
   const signed = book.signed.plus(delta)
-  if (book.signed.isZero() || book.signed.isPositive() === delta.isPositive()) {
-    const entryPrice = book.signed.isZero()
-      ? price
-      : book.entryPrice.times(book.signed).plus(price.times(delta)).div(signed)
+  if (book.signed.isPositive() === delta.isPositive()) {
+    const entryPrice = book.entryPrice.times(book.signed).plus(price.times(delta)).div(signed)
     return { book: { signed, entryPrice }, realised: ZERO as Money }
   }
-  const closed = Dec.min(book.signed.abs(), quantity)
+  const closed = signed.isZero() ? quantity : Dec.min(book.signed.abs(), quantity)
   const perUnit = book.signed.isPositive() ? price.minus(book.entryPrice) : book.entryPrice.minus(price)
   const realised = perUnit.times(closed) as Money
   if (signed.isZero()) return { book: FLAT, realised }

@@ -1,4 +1,4 @@
-import { ZERO, type Decimal } from '../domain/decimal.ts'
+import { numberOf, sum, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { applyFill, FLAT, type PositionBook } from '../domain/portfolio.ts'
 import type { OrderSide } from '../domain/side.ts'
@@ -34,7 +34,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
   const entry = new Float64Array(instruments.length)
   const marks = new Float64Array(instruments.length)
   let wallet: Decimal = startingBalance
-  let walletNumber = wallet.toNumber()
+  let walletNumber = numberOf(wallet)
   let fees: Decimal = ZERO
   let funding: Decimal = ZERO
   let realised: Decimal = ZERO
@@ -42,7 +42,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
 
   function change(amount: Decimal): void {
     wallet = wallet.plus(amount)
-    walletNumber = wallet.toNumber()
+    walletNumber = numberOf(wallet)
   }
 
   return {
@@ -70,12 +70,12 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       const before = positions[i]!
       const result = applyFill(before, side, price, quantity)
       positions[i] = result.book
-      signed[i] = result.book.signed.toNumber()
-      entry[i] = result.book.entryPrice.toNumber()
-      if (marks[i] === 0) marks[i] = price.toNumber()
+      signed[i] = numberOf(result.book.signed)
+      entry[i] = numberOf(result.book.entryPrice)
+      if (marks[i] === 0) marks[i] = numberOf(price)
       if (before.signed.isZero() !== result.book.signed.isZero()) open += result.book.signed.isZero() ? -1 : 1
-      realised = realised.plus(result.realised)
-      fees = fees.plus(fee)
+      realised = sum(realised, result.realised)
+      fees = sum(fees, fee)
       change(result.realised.minus(fee))
     },
     pay(amount) {

@@ -35,6 +35,8 @@ export interface EngineCore {
   readonly epoch: number
   /** A longer silence of prices makes what was tracked stale. */
   readonly priceGapMs: number
+  /** Prices come as they happen, not only as the points of each bar's path. */
+  readonly ticks: boolean
   readonly noteTransitions: boolean
   /** History is being fed: nothing is decided. */
   warming: boolean
@@ -43,6 +45,8 @@ export interface EngineCore {
   intents: number
   /** Effects of the event at hand, in the order they are to leave. */
   effects: Effect[]
+  /** Ids of the latest closings by the venue, oldest first: one that is told twice is counted once. */
+  readonly forced: string[]
   /** Scratch for instructions of the execution layer. */
   readonly instructions: Instruction[]
   readonly counters: EngineCounters
@@ -99,6 +103,9 @@ export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', 
 
 /** Timer after which a market exit that ended without a fill is sent again. */
 export const exitRetryId = (instrument: Instrument): string => `exit-retry:${instrument.symbol}`
+
+/** Timer after which a resting entry is withdrawn. */
+export const entryTimeoutId = (instrument: Instrument): string => `entry-timeout:${instrument.symbol}`
 
 export const schedule = (core: EngineCore, id: string, at: number): void => {
   core.effects.push({ kind: 'schedule', id, at: epochMs(at) })

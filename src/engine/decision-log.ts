@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../domain/bounded-map.ts'
 import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { DecisionNote } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -14,14 +15,12 @@ export interface DecisionLog {
 }
 
 export function createDecisionLog(): DecisionLog {
-  const last = new Map<string, string>()
+  const last = createBoundedMap<string, string>(MAX_REMEMBERED)
 
   /** True when `gates` differs from what was last said about this want. */
   function changed(key: string, gates: string): boolean {
     if (last.get(key) === gates) return false
-    last.delete(key)
     last.set(key, gates)
-    if (last.size > MAX_REMEMBERED) last.delete(last.keys().next().value!)
     return true
   }
 

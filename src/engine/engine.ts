@@ -10,11 +10,12 @@ import { createGate } from '../risk/gate.ts'
 import { createSizer } from '../risk/sizing.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { createAccount, type Account } from './account.ts'
-import { alert, exitRetryId, flush, NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
+import { alert, flush, NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
 import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
-import { handleBar, handleHeatmap, handleOpenInterest, handlePrice, handleSilentHeatmap } from './on-market.ts'
+import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-market.ts'
 import { handleForced, handleFunding, handleOrderEvent } from './on-order.ts'
+import { handleTimer } from './on-timer.ts'
 import { updateQuietBand, type QuietBand } from './quiet-band.ts'
 import type { EventProcessor } from './run.ts'
 import { createSymbolState, type SymbolParts, type SymbolState } from './symbol-state.ts'
@@ -79,11 +80,13 @@ export function createEngine(options: EngineOptions): Engine {
     stateBarMs,
     epoch: options.epoch,
     priceGapMs: options.ticks ? config.heatmap.priceStaleAfterSecs * SECOND_MS : LATE_BARS * feedBarMs,
+    ticks: options.ticks,
     noteTransitions: options.noteTransitions ?? false,
     warming: false,
     now: options.start,
     intents: 0,
     effects: [],
+    forced: [],
     instructions: [],
     counters: { orders: 0, fills: 0, forced: 0, refusedDecisions: 0, refusals: new Map() },
   }
@@ -154,23 +157,6 @@ function handle(core: EngineCore, event: EngineEvent): void {
 function updateBands(core: EngineCore, event: EngineEvent): void {
   if (event.kind === 'bar' || event.kind === 'price') updateQuietBand(core, core.states[event.instrument.index]!)
   else for (const state of core.states) updateQuietBand(core, state)
-}
-
-function handleTimer(core: EngineCore, id: string): void {
-  const at = id.indexOf(':')
-  const symbol = id.slice(at + 1)
-  const state = core.states.find((s) => s.instrument.symbol === symbol)
-  if (!state) return
-  if (id.startsWith('time-stop:')) {
-    const { trade } = state
-    const due =
-      trade && trade.openedAt > 0 && core.now >= trade.openedAt + core.config.entry.maxHoldingHours * 3_600_000
-    if (due) exitAtMarket(trade, 'time_stop', core.instructions)
-    flush(core)
-  } else if (id === exitRetryId(state.instrument)) {
-    if (state.trade) exitAtMarket(state.trade, state.trade.exitReason ?? 'forced', core.instructions)
-    flush(core)
-  } else if (id.startsWith('heatmap-silent:')) handleSilentHeatmap(core, symbol)
 }
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {

@@ -1,15 +1,16 @@
 import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { refusal } from '../domain/refusal.ts'
-import { Dec } from '../domain/decimal.ts'
+import { Dec, numberOf } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import { SECOND_MS } from '../domain/time.ts'
 import type { Price } from '../domain/unit.ts'
 import { entryOrder } from '../execution/entry-order.ts'
 import { openTrade } from '../execution/open-trade.ts'
 import { worstGross } from '../risk/exposure.ts'
 import { worstPrice } from '../risk/worst-price.ts'
 import { exposureRefusals } from '../strategy/exposure-gate.ts'
-import type { EngineCore } from './core.ts'
+import { entryTimeoutId, schedule, type EngineCore } from './core.ts'
 import { expectedSlippage, noteEntry } from './entry-memory.ts'
 import { clusterSize } from './manage.ts'
 import { refuse } from './refuse.ts'
@@ -25,11 +26,11 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
     if (!trade || trade.direction !== candidate.direction) continue
     const entry = trade.entryQuantity.isZero()
       ? trade.candidate.entry
-      : trade.entryCost.div(trade.entryQuantity).toNumber()
-    const held = trade.entryDone ? trade.position.toNumber() : trade.planned.toNumber()
+      : numberOf(trade.entryCost.div(trade.entryQuantity))
+    const held = trade.entryDone ? numberOf(trade.position) : numberOf(trade.planned)
     total +=
       held *
-      Math.max(0, trade.direction === 'LONG' ? entry - trade.stopPrice.toNumber() : trade.stopPrice.toNumber() - entry)
+      Math.max(0, trade.direction === 'LONG' ? entry - numberOf(trade.stopPrice) : numberOf(trade.stopPrice) - entry)
   }
   return total
 }
@@ -73,7 +74,7 @@ export function enter(
   })
   if (size.kind === 'refused') return refuse(core, state, candidate, size.refusals)
 
-  const units = size.quantity.toNumber()
+  const units = numberOf(size.quantity)
   const limits: Refusal[] = []
   const slippage = expectedSlippage(state, units)
   if (slippage > config.entry.maxSlippageBp * BASIS_POINT) {
@@ -129,7 +130,11 @@ export function enter(
 
   core.intents++
   account.openTrades++
-  account.exposure.reserve(order, worstPrice(order.price?.toNumber() ?? state.mark, state.mark), size.leverage)
+  account.exposure.reserve(
+    order,
+    worstPrice(order.price === undefined ? state.mark : numberOf(order.price), state.mark),
+    size.leverage,
+  )
   risk.entries.record(index, core.now)
   risk.signals.add(signalId)
   noteEntry(state, key, core.now)
@@ -139,4 +144,7 @@ export function enter(
   const note = core.decisions.entered(instrument, candidate, size.quantity.toString(), support)
   core.effects.push({ kind: 'note', time: core.now, note })
   core.effects.push({ kind: 'submit', order: verdict.order })
+  if (config.entry.orderType === 'limit') {
+    schedule(core, entryTimeoutId(instrument), core.now + config.entry.limitTimeoutSecs * SECOND_MS)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import { Dec } from '../domain/decimal.ts'
+import { Dec, numberOf } from '../domain/decimal.ts'
 import { nearEdge, type Cluster } from '../domain/cluster.ts'
 import type { ExitReason } from '../domain/trade.ts'
 import type { Price } from '../domain/unit.ts'
@@ -27,22 +27,22 @@ const onTick = (trade: OpenTrade, value: number): Price =>
 /** The price at which the break-even rule first has something to say; NaN when it never will. */
 export function breakEvenTrigger(trade: OpenTrade, config: Config['stop']): number {
   if (config.breakEvenR === null || trade.breakEven) return Number.NaN
-  const entry = trade.entryCost.div(trade.entryQuantity).toNumber()
-  const distance = config.breakEvenR * Math.abs(entry - trade.firstStop.toNumber())
+  const entry = numberOf(trade.entryCost.div(trade.entryQuantity))
+  const distance = config.breakEvenR * Math.abs(entry - numberOf(trade.firstStop))
   return trade.direction === 'LONG' ? entry + distance : entry - distance
 }
 
 /** Moves the stop to entry plus costs once the trade is far enough ahead. */
 export function moveToBreakEven(trade: OpenTrade, view: LiveView, config: Config, out: Instruction[]): void {
   if (trade.position.isZero() || trade.exitId !== null) return
-  const entry = trade.entryCost.div(trade.entryQuantity).toNumber()
-  const firstStop = trade.firstStop.toNumber()
+  const entry = numberOf(trade.entryCost.div(trade.entryQuantity))
+  const firstStop = numberOf(trade.firstStop)
   const moved = breakEvenStop(
     {
       direction: trade.direction,
       entry,
       firstStop,
-      currentStop: trade.stopPrice.toNumber(),
+      currentStop: numberOf(trade.stopPrice),
       price: view.mark,
       atr: view.atr,
       costs: tradeCosts(view, trade.direction, entry, entry, entry, config).toStop,
@@ -90,10 +90,10 @@ export function manageAtBar(
   }
   const { targetClusterId } = trade.candidate
   const zone = targetClusterId === null ? undefined : state.tracker.find(targetClusterId)
-  if (!zone?.active || nearEdge(zone) === trade.targetPrice.toNumber()) return
+  if (!zone?.active || nearEdge(zone) === numberOf(trade.targetPrice)) return
   const proposed = targetAtZone(view, trade.direction, zone, config.target)
-  const nearer = nearerTarget(trade.direction, trade.targetPrice.toNumber(), proposed, view.price)
-  if (nearer === null || Math.abs(nearer - trade.targetPrice.toNumber()) < MIN_TARGET_MOVE_ATR * view.atr) return
+  const nearer = nearerTarget(trade.direction, numberOf(trade.targetPrice), proposed, view.price)
+  if (nearer === null || Math.abs(nearer - numberOf(trade.targetPrice)) < MIN_TARGET_MOVE_ATR * view.atr) return
   trade.targetPrice = onTick(trade, nearer)
   protect(trade, out)
 }

@@ -103,7 +103,7 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
   if (bar.openTime - state.lastBarClose > LATE_BARS * barMs && state.lastBarClose > 0)
     resume(core, state, state.lastBarClose, bar.time)
   state.lastBarClose = bar.closeTime
-  if (state.priceTime < bar.closeTime - 1) closePrice(core, state, bar)
+  if (!core.ticks && state.priceTime < bar.closeTime - 1) closePrice(core, state, bar)
   if (bar.fundingRate === bar.fundingRate) state.fundingRate = bar.fundingRate
   if (bar.openInterest > 0) {
     const known = bar.longShortRatio > 0
@@ -138,6 +138,8 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
     return
   }
   if (!closed) return
+  // Without a position nothing else looks at the day's end, and with it at the latches that end there.
+  guardEquity(core)
   const { trade } = state
   if (trade) {
     const view = core.views[state.instrument.index]!

@@ -1,9 +1,11 @@
 import { clear } from './clear.ts'
+import { numberOf, sum } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress, type TradeProgress } from '../execution/bracket.ts'
-import type { OpenTrade } from '../execution/open-trade.ts'
+import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
+import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { alert, flush, schedule, stateOf, type EngineCore } from './core.ts'
 import { evaluate } from './evaluate.ts'
 import { guardEquity } from './guard.ts'
@@ -12,6 +14,7 @@ import { noteExit, noteUsedCluster } from './entry-memory.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const HOUR_MS = 3_600_000
+const MAX_FORCED_IDS = 64
 
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
 export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
@@ -36,24 +39,33 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   } else if (event.kind === 'order_unknown') {
     core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
-  const { trade } = state
-  if (!trade || trade.id !== order.request.tradeId) {
-    if (event.kind === 'order_filled') {
-      alert(
-        core,
-        'critical',
-        'LATE_FILL',
-        `${event.instrument.symbol}: order ${event.clientOrderId} of a trade that was over filled ${event.quantity.toString()}`,
-      )
-    }
-    return
-  }
+  const trade = state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order)
+  if (!trade) return
   const opening = event.kind === 'order_filled' && order.request.leg === 'entry'
   const firstFill = opening && trade.entryQuantity.isZero()
   const result = onOrderEvent(trade, event, order, core.instructions)
   flush(core)
   if (opening) onEntryFill(core, state, trade, firstFill)
-  settle(core, state, trade, result)
+  settle(core, state, trade, result, event.kind === 'order_filled')
+}
+
+/** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */
+function strayTrade(core: EngineCore, state: SymbolState, event: OrderEvent, order: TrackedOrder): OpenTrade | null {
+  const { clientOrderId, instrument } = event
+  if (event.kind === 'order_accepted') core.effects.push({ kind: 'cancel', clientOrderId, instrument })
+  if (event.kind !== 'order_filled') return null
+  const { ended } = state
+  const { signed } = core.account.books.position(instrument)
+  const isEntry = order.request.leg === 'entry' && state.trade === null && ended?.id === order.request.tradeId
+  // A closing that was told before the opening it closed leaves nothing to take care of.
+  const returns = isEntry && (ended.direction === 'LONG' ? signed.gt(0) : signed.lt(0))
+  const then = returns ? 'its position is taken care of again' : 'no trade takes care of it'
+  const what = `order ${clientOrderId} of a trade that was over filled ${event.quantity.toString()}`
+  alert(core, 'critical', 'LATE_FILL', `${instrument.symbol}: ${what}; ${then}`)
+  if (!returns) return null
+  state.trade = reopenTrade(ended)
+  core.account.openTrades++
+  return state.trade
 }
 
 function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, first: boolean): void {
@@ -65,19 +77,25 @@ function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, fir
 
 const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
 
-/** Margin and life of a trade after its position may have changed. */
-function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress): void {
+function marginOf(trade: OpenTrade): number {
+  const { position, entryQuantity, entryCost } = trade
+  if (!position.gt(0)) return 0
+  const cost = position.eq(entryQuantity) ? entryCost : position.times(entryCost).div(entryQuantity)
+  return numberOf(cost) / trade.leverage
+}
+
+/** Margin and life of a trade after one of its orders has told something; only a fill changes its position. */
+function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress, filled: boolean): void {
   const { account } = core
   const index = trade.instrument.index
   if (result === 'open') {
-    account.margin[index] = trade.position.isZero()
-      ? 0
-      : trade.position.times(trade.entryCost).div(trade.entryQuantity).toNumber() / trade.leverage
+    if (filled) account.margin[index] = marginOf(trade)
     return
   }
   account.margin[index] = 0
   account.openTrades--
   state.trade = null
+  state.ended = trade
   state.breakEvenAt = Number.NaN
   if (result === 'void') return
   const closed = closedTrade(trade)
@@ -91,11 +109,11 @@ function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: 
 function closedTrade(trade: OpenTrade): Trade {
   const gross =
     trade.direction === 'LONG' ? trade.exitCost.minus(trade.entryCost) : trade.entryCost.minus(trade.exitCost)
-  const pnl = gross.minus(trade.fees).plus(trade.funding) as Money
+  const pnl = sum(gross.minus(trade.fees), trade.funding) as Money
   const entryPrice = trade.entryCost.div(trade.entryQuantity) as Price
-  const riskPerUnit = Math.abs(entryPrice.toNumber() - trade.firstStop.toNumber())
+  const riskPerUnit = Math.abs(numberOf(entryPrice) - numberOf(trade.firstStop))
   return {
-    id: trade.id,
+    id: trade.reopened === 0 ? trade.id : `${trade.id}-${trade.reopened}`,
     symbol: trade.instrument.symbol,
     strategy: trade.candidate.strategy,
     direction: trade.direction,
@@ -110,7 +128,7 @@ function closedTrade(trade: OpenTrade): Trade {
     fees: trade.fees as Money,
     funding: trade.funding as Money,
     pnl,
-    rMultiple: pnl.toNumber() / (trade.entryQuantity.toNumber() * riskPerUnit),
+    rMultiple: numberOf(pnl) / (numberOf(trade.entryQuantity) * riskPerUnit),
     anchor: trade.candidate.anchor,
     reason: trade.candidate.reason,
   }
@@ -125,6 +143,9 @@ export function handleFunding(core: EngineCore, event: FundingPaid): void {
 
 /** The venue closed the position on its own: book it, drop the bracket, say so. */
 export function handleForced(core: EngineCore, event: PositionForced): void {
+  if (core.forced.includes(event.tradeId)) return
+  core.forced.push(event.tradeId)
+  if (core.forced.length > MAX_FORCED_IDS) core.forced.shift()
   core.counters.forced++
   core.account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
   const state = stateOf(core, event.instrument)
@@ -137,5 +158,5 @@ export function handleForced(core: EngineCore, event: PositionForced): void {
   closeQuantity(trade, event, event.price.times(event.quantity), core.instructions)
   const result = progress(trade, core.instructions)
   flush(core)
-  settle(core, state, trade, result)
+  settle(core, state, trade, result, true)
 }

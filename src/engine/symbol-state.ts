@@ -57,6 +57,8 @@ export interface SymbolState {
   readonly broken: ClusterTransition[]
   readonly rejected: ClusterTransition[]
   trade: OpenTrade | null
+  /** The last trade that is over, in case its entry turns out to have filled after all. */
+  ended: OpenTrade | null
   /** Mark at which the break-even rule is asked; NaN: never. */
   breakEvenAt: number
   readonly history: TradeHistory
@@ -119,6 +121,7 @@ export function createSymbolState(
     broken: [],
     rejected: [],
     trade: null,
+    ended: null,
     breakEvenAt: Number.NaN,
     history: {
       lastExit: null,

@@ -1,4 +1,4 @@
-import { Dec } from '../domain/decimal.ts'
+import { Dec, numberOf } from '../domain/decimal.ts'
 import type { Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
 import { emit, stamp, type Core } from './core.ts'
@@ -79,6 +79,6 @@ function fillResting(core: Core, slot: Slot, order: WorkingOrder, time: number):
   const wanted = fillable(slot, order)
   const quantity =
     slot.budget === Infinity ? wanted : (Dec.min(wanted, lotDown(slot.budget, slot.instrument)) as Quantity)
-  slot.budget -= quantity.toNumber()
+  slot.budget -= numberOf(quantity)
   fill(core, slot, order, order.request.price!, quantity, 'maker', time)
 }

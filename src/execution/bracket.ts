@@ -1,3 +1,4 @@
+import { sum } from '../domain/decimal.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
 import { TERMINAL_STATES } from '../domain/order.ts'
 import { exitAtMarket } from './exit.ts'
@@ -50,12 +51,12 @@ export function progress(trade: OpenTrade, out: Instruction[]): TradeProgress {
 function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, out: Instruction[]): void {
   const { leg } = order.request
   const cost = event.price.times(event.quantity)
-  trade.fees = trade.fees.plus(event.fee)
+  trade.fees = sum(trade.fees, event.fee)
   if (leg === 'entry') {
     if (trade.entryQuantity.isZero()) trade.openedAt = event.time
-    trade.entryQuantity = trade.entryQuantity.plus(event.quantity)
-    trade.entryCost = trade.entryCost.plus(cost)
-    trade.position = trade.position.plus(event.quantity)
+    trade.entryQuantity = sum(trade.entryQuantity, event.quantity)
+    trade.entryCost = sum(trade.entryCost, cost)
+    trade.position = sum(trade.position, event.quantity)
     // The position was being left, or has been left, when this fill came: it is left as well. Does nothing while an exit
     // is on its way: that one leaves a rest, and the exit is sent again once it is done.
     if (trade.exitReason !== null && trade.exitReason !== 'target') exitAtMarket(trade, trade.exitReason, out)
@@ -77,10 +78,14 @@ export function closeQuantity(
   cost: OpenTrade['exitCost'],
   out: Instruction[],
 ): void {
-  trade.exitQuantity = trade.exitQuantity.plus(event.quantity)
-  trade.exitCost = trade.exitCost.plus(cost)
+  trade.exitQuantity = sum(trade.exitQuantity, event.quantity)
+  trade.exitCost = sum(trade.exitCost, cost)
   trade.exitTime = event.time
   trade.position = trade.position.minus(event.quantity)
+  if (trade.position.lt(0)) {
+    const message = `${trade.instrument.symbol}: trade ${trade.id} closed more than it is known to have opened; waiting for the missing fill`
+    out.push({ kind: 'alert', level: 'critical', code: 'POSITION_MISMATCH', message })
+  }
   if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
 }
 
@@ -103,7 +108,12 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
   const needed = trade.position.gt(0)
   if (trade.stop?.id === id) {
     trade.stop = null
-    if (!needed || order.state === 'filled') return
+    if (!needed) return
+    if (order.state === 'filled') {
+      // It was smaller than the position has become: the stop was hit for all of it.
+      exitAtMarket(trade, trade.exitReason ?? 'stop', out)
+      return
+    }
     const why = lossOf(trade, event)
     if (why === undefined) return
     // Without a stop nothing else may keep the position.
@@ -134,7 +144,7 @@ function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, wh
     code,
     message: `${trade.instrument.symbol}: ${what}; closing the position at market`,
   })
-  exitAtMarket(trade, trade.exitReason ?? 'unprotected', out)
+  exitAtMarket(trade, 'unprotected', out)
 }
 
 /** An exit left a rest: on with it, at once where something was filled, else after a pause that doubles each time. */

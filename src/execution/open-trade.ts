@@ -70,6 +70,8 @@ export interface OpenTrade {
   /** The stop was moved to break-even. */
   breakEven: boolean
   revision: number
+  /** Times that a late entry fill brought the trade back after it was over. */
+  reopened: number
 }
 
 export interface NewTrade {
@@ -127,6 +129,33 @@ export function openTrade(input: NewTrade): OpenTrade {
     stopRefused: false,
     breakEven: false,
     revision: 0,
+    reopened: 0,
+  }
+}
+
+/**
+ * The trade again, after its entry filled although it was over. What was accounted for stays so: figures start anew,
+ * order ids go on, and what was decided about leaving still holds.
+ */
+export function reopenTrade(trade: OpenTrade): OpenTrade {
+  return {
+    ...trade,
+    openedAt: epochMs(0),
+    position: ZERO,
+    entryQuantity: ZERO,
+    entryCost: ZERO,
+    exitQuantity: ZERO,
+    exitCost: ZERO,
+    fees: ZERO,
+    funding: ZERO,
+    stop: null,
+    target: null,
+    retiring: [],
+    exitId: null,
+    exitFailures: 0,
+    lostLegs: 0,
+    stopRefused: false,
+    reopened: trade.reopened + 1,
   }
 }
 

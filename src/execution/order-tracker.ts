@@ -1,4 +1,5 @@
-import { ZERO } from '../domain/decimal.ts'
+import { createBoundedMap } from '../domain/bounded-map.ts'
+import { sum, ZERO } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import type { EpochMs, Quantity } from '../domain/unit.ts'
@@ -39,12 +40,11 @@ export interface OrderTracker {
 
 export function createOrderTracker(): OrderTracker {
   const open = new Map<ClientOrderId, TrackedOrder>()
-  const finished = new Map<ClientOrderId, TrackedOrder>()
+  const finished = createBoundedMap<ClientOrderId, TrackedOrder>(MAX_FINISHED)
 
   function finish(order: TrackedOrder): void {
     open.delete(order.request.clientOrderId)
     finished.set(order.request.clientOrderId, order)
-    if (finished.size > MAX_FINISHED) finished.delete(finished.keys().next().value!)
   }
 
   function applied(order: TrackedOrder, state: OrderState, time: EpochMs): Applied {
@@ -102,7 +102,7 @@ export function createOrderTracker(): OrderTracker {
     if (order.fills.includes(event.tradeId)) return duplicate(order)
     order.fills.push(event.tradeId)
     // Counted from the fills alone: the venue's running total is of another moment when news overtake each other.
-    order.filled = order.filled.plus(event.quantity) as Quantity
+    order.filled = sum(order.filled, event.quantity) as Quantity
     if (order.filled.gt(order.request.quantity)) {
       throw new Error(
         `order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`,

@@ -35,7 +35,7 @@ function targetOrder(trade: OpenTrade): OrderRequest {
 }
 
 const fits = (leg: RestingLeg, price: Price, trade: OpenTrade): boolean =>
-  leg.quantity.eq(trade.position) && leg.price.eq(price)
+  (leg.quantity === trade.position || leg.quantity.eq(trade.position)) && (leg.price === price || leg.price.eq(price))
 
 /** A leg still on its way is left alone until it rests: never more than one replacement at a time. */
 const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.accepted
@@ -47,7 +47,9 @@ const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.acce
 export function protect(trade: OpenTrade, out: Instruction[]): void {
   if (!trade.position.gt(0)) return
   const { stop, target } = trade
-  if (!trade.stopRefused && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
+  // Where the stop has gone while an exit is on its way, the exit is the protection.
+  const wanted = !trade.stopRefused && (stop !== null || trade.exitId === null)
+  if (wanted && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
     if (stop) trade.retiring.push({ id: stop.id, leg: 'stop' })
     const request = stopOrder(trade)
     trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }

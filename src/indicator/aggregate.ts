@@ -25,36 +25,33 @@ export interface BarAggregator {
 /** Builds bars of `targetMs`, aligned to multiples of it since the epoch. Longer input bars pass through as they are. */
 export function createBarAggregator(targetMs: number): BarAggregator {
   const done = { openTime: 0, open: 0, high: 0, low: 0, close: 0 }
-  let bucket = Number.NaN
-  let open = 0
-  let high = 0
-  let low = 0
-  let close = 0
+  // Fields, because a captured variable that holds a double costs an allocation each time it is set.
+  const own = { bucket: Number.NaN, open: 0, high: 0, low: 0, close: 0 }
 
   function finish(): BarAggregate {
-    done.openTime = bucket
-    done.open = open
-    done.high = high
-    done.low = low
-    done.close = close
-    bucket = Number.NaN
+    done.openTime = own.bucket
+    done.open = own.open
+    done.high = own.high
+    done.low = own.low
+    done.close = own.close
+    own.bucket = Number.NaN
     return done
   }
 
   return {
     update(openTime, closeTime, barOpen, barHigh, barLow, barClose) {
       const start = Math.floor(openTime / targetMs) * targetMs
-      const interrupted = bucket === bucket && start !== bucket ? finish() : undefined
-      if (bucket !== start) {
-        bucket = start
-        open = barOpen
-        high = barHigh
-        low = barLow
+      const interrupted = own.bucket === own.bucket && start !== own.bucket ? finish() : undefined
+      if (own.bucket !== start) {
+        own.bucket = start
+        own.open = barOpen
+        own.high = barHigh
+        own.low = barLow
       } else {
-        if (barHigh > high) high = barHigh
-        if (barLow < low) low = barLow
+        if (barHigh > own.high) own.high = barHigh
+        if (barLow < own.low) own.low = barLow
       }
-      close = barClose
+      own.close = barClose
       // A bar left over from before a gap is reported first; the new one completes later or at its own end.
       if (interrupted) return interrupted
       return closeTime >= start + targetMs ? finish() : undefined

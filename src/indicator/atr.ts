@@ -8,12 +8,13 @@ export interface Atr {
 
 export function createAtr(period: number): Atr {
   const atr = new ATR(period)
-  let current = Number.NaN
+  // A field, because a captured variable that holds a double costs an allocation each time it is set.
+  const held = { current: Number.NaN }
   return {
-    value: () => current,
+    value: () => held.current,
     update(high, low, close) {
-      current = atr.update({ high, low, close }, false) ?? Number.NaN
-      return current
+      held.current = atr.update({ high, low, close }, false) ?? Number.NaN
+      return held.current
     },
   }
 }

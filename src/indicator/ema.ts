@@ -9,14 +9,15 @@ export interface Ema {
 export function createEma(period: number): Ema {
   const ema = new EMA(period)
   let seen = 0
-  let current = Number.NaN
+  // A field, because a captured variable that holds a double costs an allocation each time it is set.
+  const held = { current: Number.NaN }
   return {
-    value: () => current,
+    value: () => held.current,
     update(value) {
       const next = ema.update(value, false)
       if (seen < period) seen++
-      current = seen >= period ? next : Number.NaN
-      return current
+      held.current = seen >= period ? next : Number.NaN
+      return held.current
     },
   }
 }

@@ -8,12 +8,13 @@ export interface Rsi {
 
 export function createRsi(period: number): Rsi {
   const rsi = new RSI(period)
-  let current = Number.NaN
+  // A field, because a captured variable that holds a double costs an allocation each time it is set.
+  const held = { current: Number.NaN }
   return {
-    value: () => current,
+    value: () => held.current,
     update(close) {
-      current = rsi.update(close, false) ?? Number.NaN
-      return current
+      held.current = rsi.update(close, false) ?? Number.NaN
+      return held.current
     },
   }
 }

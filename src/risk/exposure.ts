@@ -1,3 +1,4 @@
+import { numberOf } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Direction } from '../domain/side.ts'
@@ -79,7 +80,7 @@ export function createExposureBook(instrumentCount: number): ExposureBook {
     reserve(order, price, leverage) {
       if (order.reduceOnly) throw new Error(`order ${order.clientOrderId} reduces: it reserves nothing`)
       if (orders.has(order.clientOrderId)) throw new Error(`order ${order.clientOrderId} is reserved already`)
-      const quantity = order.quantity.toNumber()
+      const quantity = numberOf(order.quantity)
       if (!(quantity > 0 && price > 0 && leverage > 0))
         throw new Error(`order ${order.clientOrderId}: nothing to reserve`)
       const instrumentIndex = order.instrument.index
@@ -108,9 +109,9 @@ export function createExposureBook(instrumentCount: number): ExposureBook {
         case 'order_filled': {
           const order = orders.get(event.clientOrderId)
           if (!order) return
-          order.filled += event.quantity.toNumber()
+          order.filled += numberOf(event.quantity)
           // A finished order whose fills are not all here yet: the missing ones are in the position, but not in our books.
-          if (event.done) order.limit = Math.min(order.limit, event.cumulative.toNumber())
+          if (event.done) order.limit = Math.min(order.limit, numberOf(event.cumulative))
           if (rest(order) <= order.quantity * NOISE) remove(event.clientOrderId)
           else sum(order.instrumentIndex)
         }

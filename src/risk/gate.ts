@@ -1,3 +1,4 @@
+import { numberOf } from '../domain/decimal.ts'
 import { approve, type Approved } from '../domain/approved.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
@@ -43,8 +44,8 @@ export function createGate(config: GateConfig, instruments: readonly Instrument[
     const { order } = request
     scratch.request = request
     scratch.index = order.instrument.index
-    scratch.quantity = order.quantity.toNumber()
-    scratch.limit = order.price === undefined ? Number.NaN : order.price.toNumber()
+    scratch.quantity = numberOf(order.quantity)
+    scratch.limit = order.price === undefined ? Number.NaN : numberOf(order.price)
     scratch.mark = context.mark[order.instrument.index] ?? Number.NaN
     scratch.value = scratch.quantity * worstPrice(scratch.limit, scratch.mark)
   }

@@ -1,3 +1,5 @@
+import { createBoundedMap } from '../domain/bounded-map.ts'
+
 /** Far more than the signals of a day; the oldest are forgotten first. */
 const REMEMBERED = 4_096
 
@@ -9,12 +11,10 @@ export interface SignalMemory {
 
 /** @param past signals of an earlier process, oldest first */
 export function createSignalMemory(past: Iterable<string> = []): SignalMemory {
-  const seen = new Set<string>()
+  const seen = createBoundedMap<string, true>(REMEMBERED)
 
   function add(signalId: string): void {
-    seen.delete(signalId)
-    seen.add(signalId)
-    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!)
+    seen.set(signalId, true)
   }
 
   for (const id of past) add(id)

@@ -1,3 +1,4 @@
+import { numberOf } from '../domain/decimal.ts'
 import type { Config } from '../config/schema.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { worstNotional, roomFor } from './exposure.ts'
@@ -72,7 +73,7 @@ export function fillCaps(
   for (let i = 0; i < value.length; i++) quantity[i] = value[i]! / price
 
   quantity[DEPTH] = input.depthQuantity ?? none
-  quantity[ORDER_QUANTITY] = Math.min(risk.maxOrderQuantity ?? none, input.instrument.maxQuantity.toNumber())
+  quantity[ORDER_QUANTITY] = Math.min(risk.maxOrderQuantity ?? none, numberOf(input.instrument.maxQuantity))
   // A gap of `gap_pct` beyond the stop may cost at most `gap_max_loss_pct` of equity.
   const gapLoss = Math.abs(input.entry - input.stop) + (input.stop * terms.gapPct) / 100
   quantity[GAP] = (equity * terms.gapMaxLossPct) / 100 / gapLoss

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts'
-import { Dec } from '../domain/decimal.ts'
+import { Dec, numberOf } from '../domain/decimal.ts'
 import { maxLeverageAt } from '../domain/liquidation.ts'
 import { refusal, type Refusal } from '../domain/refusal.ts'
 import { sign } from '../domain/side.ts'
@@ -101,14 +101,14 @@ export function createSizer(config: Config): Sizer {
     let lots = Math.floor((quantity / lot) * (1 + NOISE))
     let rounded = new Dec(lots).times(lotSize)
     // Binary fractions again, now the other way: the gate must find the very same figures within the very same limits.
-    while (lots > 0 && exceedsCap(rounded.toNumber(), caps)) {
+    while (lots > 0 && exceedsCap(numberOf(rounded), caps)) {
       lots -= 1
       rounded = new Dec(lots).times(lotSize)
     }
-    const units = rounded.toNumber()
+    const units = numberOf(rounded)
 
-    const minimum = Math.max(instrument.minQuantity.toNumber(), instrument.minNotional.toNumber() / lowest)
-    if (lots <= 0 || rounded.lt(instrument.minQuantity) || units * lowest < instrument.minNotional.toNumber()) {
+    const minimum = Math.max(numberOf(instrument.minQuantity), numberOf(instrument.minNotional) / lowest)
+    if (lots <= 0 || rounded.lt(instrument.minQuantity) || units * lowest < numberOf(instrument.minNotional)) {
       const refusals: Refusal[] = []
       for (let i = 0; i < CAPS.length; i++) {
         const room = caps.quantity[i]!

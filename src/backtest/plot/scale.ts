@@ -9,13 +9,18 @@ export interface Scale {
 }
 
 const WANTED_TICKS = 5
-const NICE_STEPS = [1, 2, 5, 10] as const
+/** Round steps, each up to the geometric mean of itself and the next. */
+const NICE_STEPS = [
+  { step: 1, upTo: Math.SQRT2 },
+  { step: 2, upTo: Math.sqrt(10) },
+  { step: 5, upTo: Math.sqrt(50) },
+] as const
 
 /** A round step that gives about five ticks. */
 function niceStep(span: number): number {
   const rough = span / WANTED_TICKS
   const power = 10 ** Math.floor(Math.log10(rough))
-  return power * (NICE_STEPS.find((step) => step * power >= rough) ?? 10)
+  return power * (NICE_STEPS.find(({ upTo }) => rough <= upTo * power)?.step ?? 10)
 }
 
 /** From [low, high] to [from, to]; a range without extent is widened. */

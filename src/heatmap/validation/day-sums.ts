@@ -48,7 +48,12 @@ function quantile(sorted: Float64Array, share: number): number {
  * of one day overlap almost entirely and are one observation, not many. Draws in which the statistic cannot be computed
  * are left out.
  */
-export function estimate(sums: DaySums, statistic: (columns: Float64Array) => number, draws: number, random: Random): Estimate {
+export function estimate(
+  sums: DaySums,
+  statistic: (columns: Float64Array) => number,
+  draws: number,
+  random: Random,
+): Estimate {
   const rows = sums.rows()
   const drawn = new Float64Array(sums.columns)
   const add = (row: Float64Array): void => row.forEach((figure, column) => (drawn[column] = drawn[column]! + figure))

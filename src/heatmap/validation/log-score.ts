@@ -40,7 +40,13 @@ export function projectionBaseline(shares: Readonly<Record<string, number>>, bin
  * Mean of log2(p_map / p_baseline) over the liquidations within the horizon, in bits: above 0, the map says better than
  * the baseline where they happen. Both are normalised over the bins of the liquidated side within `range`.
  */
-export function logScore(outlooks: readonly Outlook[], baseline: Baseline, range: ScoredRange, draws: number, random: Random): Estimate {
+export function logScore(
+  outlooks: readonly Outlook[],
+  baseline: Baseline,
+  range: ScoredRange,
+  draws: number,
+  random: Random,
+): Estimate {
   const sums = createDaySums(2)
   for (const outlook of outlooks) {
     const row = sums.row(outlook.day)

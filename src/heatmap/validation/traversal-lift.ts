@@ -21,12 +21,22 @@ const JITTER_ATR = [0.5, 1.5] as const
 /** A jittered bin that the price did not cross is no control; after this many draws the top bin goes without. */
 const JITTER_TRIES = 8
 
-const [TOP_REALISED, TOP_BINS, ALL_REALISED, ALL_BINS, JITTER_TOP, JITTER_CONTROL, MIRROR_TOP, MIRROR_CONTROL, COLUMNS] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8,
-] as const
+/** Columns of a day. */
+const TOP_REALISED = 0
+const TOP_BINS = 1
+const ALL_REALISED = 2
+const ALL_BINS = 3
+const JITTER_TOP = 4
+const JITTER_CONTROL = 5
+const MIRROR_TOP = 6
+const MIRROR_CONTROL = 7
+const COLUMNS = 8
 
 /** Calls `visit` for every crossed bin, in order. */
-export function forEachCrossed(outlooks: readonly Outlook[], visit: (outlook: Outlook, side: ClusterSide, bin: number) => void): void {
+export function forEachCrossed(
+  outlooks: readonly Outlook[],
+  visit: (outlook: Outlook, side: ClusterSide, bin: number) => void,
+): void {
   for (const outlook of outlooks) {
     for (const side of CLUSTER_SIDES) {
       const [first, last] = crossedBins(outlook, side)

@@ -12,7 +12,9 @@ const SINGULAR = 1e-10
 /** Second coefficient of the least-squares fit from the rows of its normal equations; NaN when they are singular. */
 function slope(sums: Float64Array, size: number): number {
   const at = (row: number, column: number): number => sums[row * (size + 1) + column]!
-  const matrix = Array.from({ length: size }, (_, row) => Array.from({ length: size + 1 }, (_, column) => at(row, column)))
+  const matrix = Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size + 1 }, (_, column) => at(row, column)),
+  )
   for (let pivot = 0; pivot < size; pivot++) {
     let best = pivot
     for (let row = pivot + 1; row < size; row++) {
@@ -23,7 +25,8 @@ function slope(sums: Float64Array, size: number): number {
     for (let row = 0; row < size; row++) {
       if (row === pivot) continue
       const factor = matrix[row]![pivot]! / matrix[pivot]![pivot]!
-      for (let column = pivot; column <= size; column++) matrix[row]![column] = matrix[row]![column]! - factor * matrix[pivot]![column]!
+      for (let column = pivot; column <= size; column++)
+        matrix[row]![column] = matrix[row]![column]! - factor * matrix[pivot]![column]!
     }
   }
   return matrix[1]![size]! / matrix[1]![1]!
@@ -33,7 +36,12 @@ function slope(sums: Float64Array, size: number): number {
  * β of log(1 + liquidated) = α + β·log(1 + predicted) + γ·(log(1 + distance in bins), covariates) over the bins the
  * price crossed. Above 0: the map knows more than the price's path and the distance do.
  */
-export function traversalSlope(outlooks: readonly Outlook[], covariates: Covariates, draws: number, random: Random): Estimate {
+export function traversalSlope(
+  outlooks: readonly Outlook[],
+  covariates: Covariates,
+  draws: number,
+  random: Random,
+): Estimate {
   let size = 0
   let sums = createDaySums(0)
   forEachCrossed(outlooks, (outlook, side, bin) => {

@@ -1,255 +1,421 @@
-import { describe, expect, it } from 'vitest'
-import type { Candidate } from '../../../src/domain/candidate.ts'
-import { ZERO } from '../../../src/domain/decimal.ts'
-import type { OrderEvent } from '../../../src/domain/event.ts'
-import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts'
-import type { Direction } from '../../../src/domain/side.ts'
-import { epochMs, money, price, quantity, type Money, type Quantity } from '../../../src/domain/unit.ts'
-import { listInstrument } from '../../../src/exchange/listing.ts'
-import { onOrderEvent, type TradeProgress } from '../../../src/execution/bracket.ts'
-import { entryOrder } from '../../../src/execution/entry-order.ts'
+import { describe, expect, test } from 'vitest'
+import { epochMs, quantity } from '../../../src/domain/unit.ts'
+import { closeQuantity, progress } from '../../../src/execution/bracket.ts'
 import { exitAtMarket } from '../../../src/execution/exit.ts'
 import type { Instruction } from '../../../src/execution/instruction.ts'
-import { openTrade, type OpenTrade } from '../../../src/execution/open-trade.ts'
-import { createOrderTracker } from '../../../src/execution/order-tracker.ts'
+import { reopenTrade } from '../../../src/execution/open-trade.ts'
+import { Dec } from '../../../src/domain/decimal.ts'
+import { alerts, bracket, cancels, protectedBracket, submits, working } from './bracket-scene.ts'
 
-const instrument = listInstrument('BTCUSDT', 0, Number.NaN)
-const NOW = epochMs(1_700_000_000_000)
-
-/** A trade with its tracker; `feed` delivers an event as the engine does and collects what is to be sent. */
-function bench(direction: Direction = 'LONG', size = '1') {
-  const long = direction === 'LONG'
-  const candidate: Candidate = {
-    strategy: 'liquidation_hunt',
-    direction,
-    time: NOW,
-    anchor: null,
-    targetClusterId: null,
-    entry: 60_000,
-    stop: long ? 59_000 : 61_000,
-    target: long ? 62_000 : 58_000,
-    grossRiskReward: 2,
-    netRiskReward: 1.8,
-    costRatio: 0.1,
-    confidence: 0.9,
-    flags: [],
-    reason: 'test',
-    refusals: [],
-  }
-  const trade = openTrade({
-    candidate,
-    instrument,
-    strategyNumber: 1,
-    epoch: 1,
-    intent: 0,
-    quantity: quantity(size),
-    leverage: 5,
-    stop: price(candidate.stop),
-    target: price(candidate.target),
-    targetSize: Number.NaN,
-    time: NOW,
-  })
-  const tracker = createOrderTracker()
-  const sent: OrderRequest[] = []
-  const canceled: ClientOrderId[] = []
-  const alerts: string[] = []
-  let fills = 0
-
-  function collect(out: readonly Instruction[]): void {
-    for (const each of out) {
-      if (each.kind === 'submit') {
-        sent.push(each.request)
-        tracker.submitted(each.request, NOW)
-      } else if (each.kind === 'cancel') canceled.push(each.id)
-      else if (each.kind === 'alert') alerts.push(each.code)
-    }
-  }
-  const entry = entryOrder(trade, 60_000, { orderType: 'ioc', collarRatio: 0.005 })
-  tracker.submitted(entry, NOW)
-
-  function feed(event: OrderEvent): TradeProgress | 'ignored' {
-    const applied = tracker.apply(event)
-    if (applied.kind !== 'applied') return 'ignored'
-    const out: Instruction[] = []
-    const progress = onOrderEvent(trade, event, applied.order, out)
-    collect(out)
-    return progress
-  }
-  const base = { time: NOW, venueTime: NOW, instrument }
-  return {
-    trade,
-    sent,
-    canceled,
-    alerts,
-    entry,
-    accept: (id: ClientOrderId) => feed({ kind: 'order_accepted', ...base, clientOrderId: id }),
-    reject: (id: ClientOrderId) =>
-      feed({ kind: 'order_rejected', ...base, clientOrderId: id, code: 'WOULD_TRIGGER', message: 'would trigger' }),
-    cancel: (id: ClientOrderId) => feed({ kind: 'order_canceled', ...base, clientOrderId: id, reason: 'requested' }),
-    expire: (id: ClientOrderId) => feed({ kind: 'order_expired', ...base, clientOrderId: id, reason: 'ioc' }),
-    fill(
-      id: ClientOrderId,
-      units: string,
-      at: string,
-      options: { readonly done?: boolean; readonly tradeId?: string } = {},
-    ) {
-      const order = tracker.find(id)!.request
-      const tradeId = options.tradeId ?? `x${fills++}`
-      const cumulative = (tracker.find(id)?.filled ?? ZERO).plus(units) as Quantity
-      return feed({
-        kind: 'order_filled',
-        ...base,
-        clientOrderId: id,
-        tradeId,
-        side: order.side,
-        price: price(at),
-        quantity: quantity(units),
-        fee: money('1') as Money,
-        liquidity: 'taker',
-        cumulative,
-        done: options.done ?? cumulative.eq(order.quantity),
+describe('entry', () => {
+  test.each(['LONG', 'SHORT'] as const)(
+    'a %s fill is protected in the same event by a stop and a target of its size',
+    (direction) => {
+      const scene = bracket(direction, '0.7')
+      scene.fill(scene.trade.entryId, '0.7')
+      const [stop, target, ...rest] = submits(scene.last)
+      const s = direction === 'LONG' ? 1 : -1
+      expect(rest).toEqual([])
+      expect(stop).toMatchObject({
+        leg: 'stop',
+        type: 'stop_market',
+        triggerBy: 'mark',
+        reduceOnly: true,
+        side: s > 0 ? 'sell' : 'buy',
       })
+      expect(stop?.quantity.toString()).toBe('0.7')
+      expect(stop?.triggerPrice?.toNumber()).toBe(1_000 - 10 * s)
+      expect(target).toMatchObject({
+        leg: 'target',
+        type: 'limit',
+        timeInForce: 'GTC',
+        reduceOnly: true,
+        side: s > 0 ? 'sell' : 'buy',
+      })
+      expect(target?.quantity.toString()).toBe('0.7')
+      expect(target?.price?.toNumber()).toBe(1_000 + 15 * s)
     },
-    exit(reason: 'time_stop'): void {
-      const out: Instruction[] = []
-      exitAtMarket(trade, reason, out)
-      collect(out)
-    },
-    last: (leg: string): OrderRequest => sent.findLast((o) => o.leg === leg)!,
-  }
-}
+  )
 
-const legs = (orders: readonly OrderRequest[]): readonly string[] =>
-  orders.map((o) => `${o.leg} ${o.side} ${o.quantity.toString()}`)
-const held = (trade: OpenTrade): string => trade.position.toString()
-
-describe('an entry fill', () => {
-  it('is guarded at once by a reduce-only stop on the mark and a reduce-only target of the same size', () => {
-    const b = bench()
-    expect(b.fill(b.entry.clientOrderId, '1', '60010')).toBe('open')
-    expect(legs(b.sent)).toEqual(['stop sell 1', 'target sell 1'])
-    const [stop, target] = [b.last('stop'), b.last('target')]
-    expect([stop.type, stop.triggerPrice?.toString(), stop.triggerBy, stop.reduceOnly]).toEqual([
-      'stop_market',
-      '59000',
-      'mark',
-      true,
-    ])
-    expect([target.type, target.price?.toString(), target.reduceOnly]).toEqual(['limit', '62000', true])
+  test('without a fill the trade is void and nothing was sent', () => {
+    const scene = bracket()
+    scene.accept(scene.trade.entryId)
+    expect(scene.progress).toBe('open')
+    scene.expire(scene.trade.entryId)
+    expect(scene.progress).toBe('void')
+    expect(scene.sent).toEqual([])
   })
 
-  it('is mirrored for a short', () => {
-    const b = bench('SHORT')
-    b.fill(b.entry.clientOrderId, '1', '59990')
-    expect(legs(b.sent)).toEqual(['stop buy 1', 'target buy 1'])
+  test('a rejected entry is void', () => {
+    const scene = bracket()
+    scene.reject(scene.trade.entryId)
+    expect(scene.progress).toBe('void')
   })
 
-  it('in parts makes the protection grow: the new leg rests before the old one is canceled, never two on the way', () => {
-    const b = bench()
-    b.fill(b.entry.clientOrderId, '0.4', '60000', { done: false })
-    const first = b.last('stop')
-    b.fill(b.entry.clientOrderId, '0.6', '60000')
-    expect(legs(b.sent)).toEqual(['stop sell 0.4', 'target sell 0.4'])
-    b.accept(first.clientOrderId)
-    expect(b.last('stop').quantity.toString()).toBe('1')
-    expect(b.canceled).toEqual([])
-    b.accept(b.last('stop').clientOrderId)
-    expect(b.canceled).toEqual([first.clientOrderId])
-  })
-
-  it('that never comes makes no trade', () => {
-    const b = bench()
-    expect(b.expire(b.entry.clientOrderId)).toBe('void')
-    expect(b.sent).toEqual([])
-  })
-
-  it('is counted once, however often it is told', () => {
-    const b = bench()
-    b.fill(b.entry.clientOrderId, '0.5', '60000', { tradeId: 'same', done: false })
-    expect(b.fill(b.entry.clientOrderId, '0.5', '60000', { tradeId: 'same', done: false })).toBe('ignored')
-    expect(held(b.trade)).toBe('0.5')
-  })
-})
-
-describe('a closing fill', () => {
-  const opened = (): ReturnType<typeof bench> => {
-    const b = bench()
-    b.fill(b.entry.clientOrderId, '1', '60000')
-    b.accept(b.last('stop').clientOrderId)
-    b.accept(b.last('target').clientOrderId)
-    return b
-  }
-
-  it('of the stop cancels the target and ends the trade', () => {
-    const b = opened()
-    expect(b.fill(b.last('stop').clientOrderId, '1', '58990')).toBe('closed')
-    expect(b.canceled).toEqual([b.last('target').clientOrderId])
-    expect([b.trade.exitReason, held(b.trade), b.trade.fees.toString()]).toEqual(['stop', '0', '2'])
-  })
-
-  it('of a part of the target shrinks the stop', () => {
-    const b = opened()
-    const stop = b.last('stop').clientOrderId
-    expect(b.fill(b.last('target').clientOrderId, '0.3', '62000')).toBe('open')
-    expect(b.last('stop').quantity.toString()).toBe('0.7')
-    b.accept(b.last('stop').clientOrderId)
-    expect(b.canceled).toEqual([stop])
-    expect(legs(b.sent).filter((leg) => leg.startsWith('target'))).toHaveLength(1)
-  })
-
-  it('may come after the order was reported canceled: trades win over statuses', () => {
-    const b = opened()
-    const target = b.last('target').clientOrderId
-    b.exit('time_stop')
-    b.cancel(target)
-    b.fill(target, '1', '62000')
-    expect(held(b.trade)).toBe('0')
-    expect(b.trade.exitReason).toBe('target')
-  })
-
-  it('leaves no rest behind: an exit that ends with one is sent again', () => {
-    const b = opened()
-    b.exit('time_stop')
-    b.fill(b.last('exit').clientOrderId, '0.4', '59900', { done: false })
-    b.expire(b.last('exit').clientOrderId)
-    expect(legs(b.sent).filter((leg) => leg.startsWith('exit'))).toEqual(['exit sell 1', 'exit sell 0.6'])
-    expect(b.fill(b.last('exit').clientOrderId, '0.6', '59900')).toBe('closed')
-    expect(b.trade.exitReason).toBe('time_stop')
-  })
-
-  it('never uses an order id twice', () => {
-    const b = opened()
-    b.fill(b.last('target').clientOrderId, '0.3', '62000')
-    b.exit('time_stop')
-    const ids = [b.entry, ...b.sent].map((o) => o.clientOrderId)
-    expect(new Set(ids).size).toBe(ids.length)
-  })
-})
-
-describe('a lost leg', () => {
-  it('that was rejected as a stop ends in a reduce-only market exit and an alert, and no other stop', () => {
-    const b = bench()
-    b.fill(b.entry.clientOrderId, '1', '60000')
-    b.reject(b.last('stop').clientOrderId)
-    expect(legs(b.sent)).toEqual(['stop sell 1', 'target sell 1', 'exit sell 1'])
-    expect([b.last('exit').type, b.last('exit').reduceOnly]).toEqual(['market', true])
-    expect(b.alerts).toEqual(['STOP_REJECTED'])
-    expect(b.fill(b.last('exit').clientOrderId, '1', '58900')).toBe('closed')
-    expect(b.trade.exitReason).toBe('unprotected')
-  })
-
-  it('that the venue canceled is placed again, but not for ever', () => {
-    const b = bench()
-    b.fill(b.entry.clientOrderId, '1', '60000')
-    for (let lost = 1; lost <= 5; lost++) {
-      b.accept(b.last('stop').clientOrderId)
-      b.cancel(b.last('stop').clientOrderId)
-      expect(b.sent.filter((o) => o.leg === 'stop')).toHaveLength(lost + 1)
+  test('protection follows fills in parts and never stands at more than twice the position', () => {
+    const scene = bracket('LONG', '1')
+    let position = 0
+    for (const part of ['0.3', '0.2', '0.4', '0.1']) {
+      scene.fill(scene.trade.entryId, part)
+      position += Number(part)
+      // The second part comes while the first stop is still on its way: it is left alone until it rests.
+      for (let guard = 0; guard < 5 && (!scene.trade.stop?.accepted || !scene.trade.target?.accepted); guard++) {
+        for (const leg of ['stop', 'target'] as const) {
+          expect(working(scene, leg)).toBeLessThanOrEqual(2 * position + 1e-9)
+          const id = scene.newest(leg).clientOrderId
+          scene.accept(id)
+          for (const old of cancels(scene.last)) scene.cancel(old)
+        }
+      }
+      expect(working(scene, 'stop')).toBeCloseTo(position, 9)
+      expect(working(scene, 'target')).toBeCloseTo(position, 9)
     }
-    expect(b.alerts).toEqual([])
-    b.accept(b.last('stop').clientOrderId)
-    b.cancel(b.last('stop').clientOrderId)
-    expect(b.alerts).toEqual(['STOP_REJECTED'])
-    expect(b.sent.at(-1)!.leg).toBe('exit')
   })
+
+  test('a second part that comes before the first stop rests is protected as soon as it does', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.4')
+    scene.fill(scene.trade.entryId, '0.6')
+    expect(submits(scene.last)).toEqual([])
+    const first = scene.newest('stop').clientOrderId
+    scene.accept(first)
+    const second = scene.newest('stop')
+    expect(second.clientOrderId).not.toBe(first)
+    expect(second.quantity.toString()).toBe('1')
+    expect(cancels(scene.last)).toEqual([])
+    scene.accept(second.clientOrderId)
+    expect(cancels(scene.last)).toEqual([first])
+  })
+
+  test('a lost acknowledgement does not freeze a leg: a trigger or a fill proves that it rests', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '1')
+    scene.accept(scene.newest('stop').clientOrderId)
+    // The target's acknowledgement never comes; its first fill does.
+    const target = scene.newest('target').clientOrderId
+    scene.fill(target, '0.25', 1_015)
+    expect(scene.trade.target).toMatchObject({ id: target, accepted: true })
+    expect(scene.newest('stop').quantity.toString()).toBe('0.75')
+    const stop = scene.newest('stop').clientOrderId
+    scene.trigger(stop)
+    expect(scene.trade.stop).toMatchObject({ id: stop, accepted: true })
+  })
+})
+
+describe('closing legs', () => {
+  test.each([
+    ['stop', 'target', 990],
+    ['target', 'stop', 1_015],
+  ] as const)('a filled %s cancels the %s and ends the trade', (leg, other, at) => {
+    const scene = protectedBracket()
+    scene.fill(scene.newest(leg).clientOrderId, '1', at)
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.exitReason).toBe(leg)
+    expect(cancels(scene.last)).toEqual([scene.newest(other).clientOrderId])
+    expect(submits(scene.last)).toEqual([])
+    expect(scene.trade.exitCost.toNumber()).toBe(at)
+    expect(scene.trade.fees.toString()).toBe('0.2')
+  })
+
+  test('a partial target fill shrinks the stop by replacement and leaves the target', () => {
+    const scene = protectedBracket()
+    const first = scene.newest('stop').clientOrderId
+    scene.fill(scene.newest('target').clientOrderId, '0.4', 1_015)
+    expect(submits(scene.last).map((r) => [r.leg, r.quantity.toString()])).toEqual([['stop', '0.6']])
+    expect(cancels(scene.last)).toEqual([])
+    scene.accept(scene.newest('stop').clientOrderId)
+    expect(cancels(scene.last)).toEqual([first])
+    expect(scene.count('target')).toBe(1)
+    scene.fill(scene.newest('target').clientOrderId, '0.6', 1_015)
+    expect(scene.progress).toBe('closed')
+  })
+
+  test('a stop after it moved to break-even ends the trade as such', () => {
+    const scene = protectedBracket()
+    scene.trade.breakEven = true
+    scene.fill(scene.newest('stop').clientOrderId, '1', 1_001)
+    expect(scene.trade.exitReason).toBe('break_even_stop')
+  })
+
+  test('the old stop may still fill while its replacement rests: the rest stays protected', () => {
+    const scene = protectedBracket()
+    const first = scene.newest('stop').clientOrderId
+    scene.fill(scene.newest('target').clientOrderId, '0.4', 1_015)
+    scene.fill(first, '0.5', 990)
+    expect(scene.progress).toBe('open')
+    expect(scene.trade.position.toString()).toBe('0.1')
+    scene.accept(scene.newest('stop').clientOrderId)
+    expect(scene.newest('stop').quantity.toString()).toBe('0.1')
+  })
+
+  test('a stop that was hit for less than the position has become leaves the rest at market', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.5')
+    const stop = scene.newest('stop').clientOrderId
+    scene.fill(scene.trade.entryId, '0.5')
+    scene.fill(stop, '0.5', 990)
+    expect(submits(scene.last).map((r) => [r.leg, r.quantity.toString(), r.reduceOnly])).toEqual([
+      ['exit', '0.5', true],
+    ])
+    expect(alerts(scene.last)).toEqual([])
+    scene.fill(scene.newest('exit').clientOrderId, '0.5', 989)
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.exitReason).toBe('stop')
+  })
+})
+
+describe('what the venue does to the legs', () => {
+  test('a rejected stop: critical alert, one market exit, no other stop', () => {
+    const scene = bracket()
+    scene.fill(scene.trade.entryId, '1')
+    scene.accept(scene.newest('target').clientOrderId)
+    scene.reject(scene.newest('stop').clientOrderId)
+    expect(alerts(scene.last)).toEqual(['critical STOP_REJECTED'])
+    expect(submits(scene.last).map((r) => [r.leg, r.type, r.reduceOnly, r.quantity.toString()])).toEqual([
+      ['exit', 'market', true, '1'],
+    ])
+    scene.fill(scene.newest('exit').clientOrderId, '0.5', 999)
+    expect(scene.count('stop')).toBe(1)
+    scene.fill(scene.newest('exit').clientOrderId, '0.5', 999)
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.exitReason).toBe('unprotected')
+    expect(scene.count('stop')).toBe(1)
+  })
+
+  test('a stop refused after a part was taken at the target is an unprotected exit, not a target', () => {
+    const scene = protectedBracket()
+    scene.fill(scene.newest('target').clientOrderId, '0.4', 1_015)
+    scene.reject(scene.newest('stop').clientOrderId)
+    scene.fill(scene.newest('exit').clientOrderId, '0.6', 999)
+    expect(scene.trade.exitReason).toBe('unprotected')
+  })
+
+  test('a rejected target leaves at market under a warning', () => {
+    const scene = bracket()
+    scene.fill(scene.trade.entryId, '1')
+    scene.reject(scene.newest('target').clientOrderId)
+    expect(alerts(scene.last)).toEqual(['warning TARGET_REJECTED'])
+    expect(submits(scene.last).map((r) => r.leg)).toEqual(['exit'])
+  })
+
+  test.each(['stop', 'target'] as const)('a %s that the venue cancels is placed again under another id', (leg) => {
+    const scene = protectedBracket()
+    const first = scene.newest(leg)
+    scene.cancel(first.clientOrderId)
+    const again = scene.newest(leg)
+    expect(submits(scene.last)).toEqual([again])
+    expect(again.clientOrderId).not.toBe(first.clientOrderId)
+    expect(again.quantity.eq(first.quantity)).toBe(true)
+    expect(alerts(scene.last)).toEqual([])
+  })
+
+  test('five lost stops are placed again, the sixth loss leaves the position', () => {
+    const scene = protectedBracket()
+    for (let lost = 1; lost <= 5; lost++) {
+      scene.cancel(scene.newest('stop').clientOrderId)
+      expect(scene.count('stop')).toBe(lost + 1)
+      expect(scene.count('exit')).toBe(0)
+    }
+    scene.expire(scene.newest('stop').clientOrderId)
+    expect(alerts(scene.last)).toEqual(['critical STOP_REJECTED'])
+    expect(scene.count('exit')).toBe(1)
+    expect(scene.count('stop')).toBe(6)
+  })
+
+  test('legs that the venue cancels once the position is gone are not missed', () => {
+    const scene = protectedBracket()
+    const target = scene.newest('target').clientOrderId
+    scene.fill(scene.newest('stop').clientOrderId, '1', 990)
+    scene.cancel(target)
+    expect(scene.progress).toBe('closed')
+    expect(scene.last).toEqual([])
+  })
+})
+
+describe('market exit', () => {
+  function leave(scene: ReturnType<typeof protectedBracket>): void {
+    const out: Instruction[] = []
+    exitAtMarket(scene.trade, 'time_stop', out)
+    scene.take(out)
+  }
+
+  test('is one order whatever asks for it twice', () => {
+    const scene = protectedBracket()
+    leave(scene)
+    expect(submits(scene.last).map((r) => r.leg)).toEqual(['exit'])
+    const out: Instruction[] = []
+    exitAtMarket(scene.trade, 'anchor_broken', out)
+    expect(out).toEqual([])
+    expect(scene.trade.exitReason).toBe('time_stop')
+  })
+
+  test('keeps the stop, and does not place the target again', () => {
+    const scene = protectedBracket()
+    leave(scene)
+    expect(cancels(scene.last)).toEqual([])
+    scene.cancel(scene.newest('target').clientOrderId)
+    expect(submits(scene.last)).toEqual([])
+    scene.fill(scene.newest('exit').clientOrderId, '1', 1_002)
+    expect(scene.progress).toBe('closed')
+    expect(cancels(scene.last)).toEqual([scene.newest('stop').clientOrderId])
+    expect(scene.trade.exitReason).toBe('time_stop')
+  })
+
+  test('an exit that ends with a rest is sent again at once for the rest', () => {
+    const scene = protectedBracket()
+    leave(scene)
+    scene.fill(scene.newest('exit').clientOrderId, '0.4', 1_000)
+    scene.expire(scene.newest('exit').clientOrderId)
+    expect(scene.count('exit')).toBe(2)
+    expect(scene.newest('exit').quantity.toString()).toBe('0.6')
+    expect(scene.last.some((i) => i.kind === 'retry_exit')).toBe(false)
+  })
+
+  test('an exit that ends without a fill is asked for after a pause that doubles up to 30 s', () => {
+    const scene = protectedBracket()
+    const pauses: number[] = []
+    for (let i = 0; i < 8; i++) {
+      leave(scene)
+      scene.reject(scene.newest('exit').clientOrderId)
+      expect(alerts(scene.last)).toEqual(['critical EXIT_FAILED'])
+      expect(submits(scene.last)).toEqual([])
+      pauses.push(...scene.last.flatMap((x) => (x.kind === 'retry_exit' ? [x.afterMs] : [])))
+    }
+    expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+    expect(new Set(scene.sent.map((r) => r.clientOrderId)).size).toBe(scene.sent.length)
+  })
+
+  test('on an entry that has not filled yet it withdraws it, and a late fill is closed again', () => {
+    const scene = bracket('LONG', '1')
+    scene.accept(scene.trade.entryId)
+    leave(scene)
+    expect(cancels(scene.last)).toEqual([scene.trade.entryId])
+    expect(submits(scene.last)).toEqual([])
+    scene.fill(scene.trade.entryId, '0.3')
+    expect(submits(scene.last).map((r) => [r.leg, r.quantity.toString()])).toContainEqual(['exit', '0.3'])
+    scene.cancel(scene.trade.entryId)
+    scene.fill(scene.newest('exit').clientOrderId, '0.3', 999)
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.exitReason).toBe('time_stop')
+  })
+
+  test('an entry fill while the exit is on its way is left by a second exit', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.6')
+    scene.accept(scene.newest('stop').clientOrderId)
+    leave(scene)
+    expect(cancels(scene.last)).toEqual([scene.trade.entryId])
+    scene.fill(scene.trade.entryId, '0.4')
+    expect(scene.count('exit')).toBe(1)
+    // Until then the late part is behind a stop of the whole size.
+    expect(scene.newest('stop').quantity.toString()).toBe('1')
+    scene.fill(scene.newest('exit').clientOrderId, '0.6', 999)
+    expect(scene.newest('exit').quantity.toString()).toBe('0.4')
+    expect(scene.count('exit')).toBe(2)
+  })
+})
+
+describe('a resting entry', () => {
+  test('is withdrawn when the stop of what it filled is hit; a part that fills after that is left at market', () => {
+    const scene = bracket('LONG', '1')
+    scene.accept(scene.trade.entryId)
+    scene.fill(scene.trade.entryId, '0.4')
+    const stop = scene.newest('stop').clientOrderId
+    scene.accept(stop)
+    scene.accept(scene.newest('target').clientOrderId)
+    scene.fill(stop, '0.4', 990)
+    expect(cancels(scene.last)).toContain(scene.trade.entryId)
+    expect(scene.progress).toBe('open')
+    scene.fill(scene.trade.entryId, '0.1', 990)
+    expect(scene.newest('exit').quantity.toString()).toBe('0.1')
+    scene.cancel(scene.trade.entryId)
+    scene.fill(scene.newest('exit').clientOrderId, '0.1', 989)
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.exitReason).toBe('stop')
+    expect(working(scene, 'entry')).toBe(0)
+  })
+
+  test('ends with its trade when the withdrawal is confirmed', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.4')
+    const stop = scene.newest('stop').clientOrderId
+    scene.accept(stop)
+    scene.fill(stop, '0.4', 990)
+    scene.cancel(scene.trade.entryId)
+    expect(scene.progress).toBe('closed')
+    expect(cancels(scene.last)).toEqual([scene.newest('target').clientOrderId])
+  })
+})
+
+describe('closed by the venue', () => {
+  const force = (scene: ReturnType<typeof protectedBracket>, units: string): { out: Instruction[]; result: string } => {
+    const out: Instruction[] = []
+    scene.trade.exitReason = 'liquidation'
+    closeQuantity(scene.trade, { quantity: quantity(units), time: epochMs(9_000) }, new Dec(units).times(950), out)
+    const result = progress(scene.trade, out)
+    scene.take(out)
+    return { out, result }
+  }
+
+  test('all of it: the legs are cancelled and nothing is sent', () => {
+    const scene = protectedBracket()
+    const { out, result } = force(scene, '1')
+    expect(result).toBe('closed')
+    expect(submits(out)).toEqual([])
+    expect(cancels(out)).toEqual([scene.newest('stop').clientOrderId, scene.newest('target').clientOrderId])
+  })
+
+  test('a part of it: the legs shrink', () => {
+    const scene = protectedBracket()
+    const { out, result } = force(scene, '0.25')
+    expect(result).toBe('open')
+    expect(submits(out).map((r) => [r.leg, r.quantity.toString()])).toEqual([
+      ['stop', '0.75'],
+      ['target', '0.75'],
+    ])
+  })
+
+  test('an entry that still works is withdrawn', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.5')
+    expect(cancels(force(scene, '0.5').out)).toContain(scene.trade.entryId)
+  })
+})
+
+describe('news that overtake each other', () => {
+  test('a closing fill before the entry fill it closes: waits, says so, and ends right', () => {
+    const scene = bracket('LONG', '1')
+    scene.fill(scene.trade.entryId, '0.5')
+    scene.accept(scene.newest('stop').clientOrderId)
+    scene.accept(scene.newest('target').clientOrderId)
+    scene.fill(scene.newest('target').clientOrderId, '0.5', 1_015)
+    expect(scene.progress).toBe('open')
+    // The other half was opened and stopped; the stop's news comes first.
+    scene.fill(scene.newest('stop').clientOrderId, '0.5', 990)
+    expect(alerts(scene.last)).toEqual(['critical POSITION_MISMATCH'])
+    expect(submits(scene.last)).toEqual([])
+    scene.fill(scene.trade.entryId, '0.5')
+    expect(scene.progress).toBe('closed')
+    expect(scene.trade.entryQuantity.eq(scene.trade.exitQuantity)).toBe(true)
+  })
+
+  test('a cancelled entry that had filled after all is protected', () => {
+    const scene = bracket('LONG', '1')
+    scene.cancel(scene.trade.entryId)
+    expect(scene.progress).toBe('void')
+    scene.fill(scene.trade.entryId, '1')
+    expect(submits(scene.last).map((r) => r.leg)).toEqual(['stop', 'target'])
+  })
+})
+
+test('a trade that comes back starts its figures anew and never uses an id twice', () => {
+  const scene = protectedBracket()
+  scene.fill(scene.newest('stop').clientOrderId, '1', 990)
+  const again = reopenTrade(scene.trade)
+  expect(
+    again.position.isZero() && again.entryQuantity.isZero() && again.exitQuantity.isZero() && again.fees.isZero(),
+  ).toBe(true)
+  expect(again.revision).toBe(scene.trade.revision)
+  expect(again.exitReason).toBe('stop')
+  expect(again.reopened).toBe(1)
 })

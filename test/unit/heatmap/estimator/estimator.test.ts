@@ -251,6 +251,28 @@ describe('publication', () => {
     expect(new Set(moved.levels.map((level) => level.id)).size).toBe(moved.levels.length)
   })
 
+  it('ranks clusters among the hourly ones of the past, as soon as there are enough', () => {
+    const strengths = (publishInterval: string): readonly (readonly [number, readonly (number | null)[]])[] => {
+      const config = { ...eager, publishInterval, leverageMix: { 10: 1 }, strengthMinObservations: 5 }
+      const estimator = start(config)
+      estimator.onBar(bar(1, 1_000))
+      return Array.from({ length: 240 }, (_, i) => {
+        const swing = { close: i % 2 === 0 ? 50_000 : 50_100, low: 50_000, high: 50_100 }
+        const snapshot = estimator.onBar(bar(i + 2, 1_010, i === 0 ? {} : swing))
+        return [i + 2, (snapshot?.levels ?? []).map((level) => level.strength)] as const
+      }).filter(([, found]) => found.length > 0)
+    }
+    const ranked = strengths('bar').filter(([, found]) => found.some((strength) => strength !== null))
+    // The ATR is known after 14 hours, at bar 168. One long and one short an hour from then on make six at bar 192, and
+    // what is published with them is not yet ranked among them.
+    expect(ranked[0]![0]).toBe(193)
+    // The mass only ages: it is always the smallest so far; long and short are equally large.
+    expect(ranked[0]![1]).toEqual([0, 0])
+    // The past is sampled every hour however rarely it is published.
+    expect(strengths('4h').filter(([, found]) => found.some((strength) => strength !== null))[0]![0]).toBe(240)
+    expect(strengths('4h').find(([index]) => index === 192)![1]).toEqual([null, null])
+  })
+
   it('uses the last known open interest where the bar has none', () => {
     const estimator = start(eager)
     estimator.onBar(bar(1, 1_000))
