@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from './decimal.ts'
-import type { Direction, OrderSide } from './side.ts'
+import type { OrderSide } from './side.ts'
 import type { Money, Price, Quantity } from './unit.ts'
 
 /** The bot's own book of one instrument: signed quantity at an average entry price. One-way mode. */
@@ -10,9 +10,6 @@ export interface PositionBook {
 }
 
 export const FLAT: PositionBook = { signed: ZERO, entryPrice: ZERO }
-
-export const directionOf = (book: PositionBook): Direction | null =>
-  book.signed.isZero() ? null : book.signed.isPositive() ? 'LONG' : 'SHORT'
 
 export interface FillResult {
   readonly book: PositionBook

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { level, snapshot } from '../heatmap/build.ts'
 import { engineScene, HOUR, NOON, PRICE, unhurried, wanted, type EngineScene } from '../../fixture/engine-scene.ts'
 
 const lastCodes = (scene: EngineScene): readonly string[] => scene.decisions.at(-1)?.refusals.map((r) => r.code) ?? []
@@ -18,7 +19,6 @@ describe('decision records', () => {
     scene.wants = [wanted()]
     scene.hour()
     expect(scene.decisions).toHaveLength(1)
-    scene.hour()
     scene.hour()
     expect(scene.decisions).toHaveLength(1)
     expect(scene.engine.counters.refusedDecisions).toBe(1)
@@ -119,6 +119,8 @@ describe('repetition', () => {
     expect(lastCodes(scene)).toEqual(['NOT_RESET'])
     scene.wants = []
     scene.hour()
+    // 16:00 is a funding settlement.
+    scene.hour()
     scene.wants = [wanted()]
     scene.hour()
     expect(scene.count('entry')).toBe(2)
@@ -137,9 +139,12 @@ describe('repetition', () => {
     const scene = engineScene({ file: { entry: { ...unhurried, stop_cooldown_hours: 12 } } })
     scene.open()
     scene.fill(scene.newest('stop').clientOrderId, 49_500)
+    scene.hour()
     scene.wants = [wanted('LONG')]
     scene.hour()
     expect(lastCodes(scene)).toEqual(['STOP_COOLDOWN'])
+    scene.wants = []
+    scene.hour()
     scene.wants = [wanted('SHORT')]
     scene.hour()
     expect(scene.count('entry')).toBe(2)
@@ -149,7 +154,8 @@ describe('repetition', () => {
     const scene = engineScene({ file: { entry: unhurried, risk: { entries_per_hour: 1 } } })
     roundTrip(scene)
     scene.wants = [wanted('SHORT')]
-    scene.hour()
+    scene.price(PRICE)
+    scene.heatmap(snapshot([level('long', 49_000, 49_100)], scene.now, { intervalMs: HOUR }))
     expect(lastCodes(scene)).toEqual(['ENTRY_RATE'])
     expect(scene.alerts.map((a) => [a.level, a.code])).toEqual([['critical', 'ENTRY_RATE']])
     expect(scene.engine.account.latches.latches).toMatchObject([{ code: 'ENTRY_RATE', symbol: 'BTCUSDT', until: null }])
@@ -163,7 +169,7 @@ describe('repetition', () => {
 })
 
 describe('daily loss', () => {
-  // 1 % of risk at ten times the usual multiplier would hide the limit behind others: a small limit does it as well.
+  // One trade may lose this much before its stop is reached.
   const file = { entry: unhurried, risk: { max_daily_loss_pct: 0.5 } } as const
 
   function lose(scene: EngineScene): void {

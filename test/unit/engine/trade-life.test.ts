@@ -352,11 +352,15 @@ describe('commands', () => {
     scene.command({ name: 'stop_entry', reason: 'maintenance' })
     expect(kinds(scene.command({ name: 'force_exit', tradeId: scene.engine.states[0]!.trade!.id }))).toEqual(['submit'])
     scene.fill(scene.newest('exit').clientOrderId)
+    scene.hour()
     scene.wants = [wanted()]
     scene.hour()
     expect(scene.count('entry')).toBe(1)
     expect(scene.decisions.at(-1)?.refusals.map((r) => r.code)).toEqual(['ENTRIES_STOPPED'])
     scene.command({ name: 'resume_entry', by: 'me', reason: 'done' })
+    scene.price(PRICE)
+    // 16:00 is a funding settlement.
+    scene.hour()
     scene.hour()
     expect(scene.count('entry')).toBe(2)
   })
@@ -383,6 +387,9 @@ describe('commands', () => {
     scene.cancelled(entry.clientOrderId)
     expect(scene.engine.states[0]?.trade?.stop).not.toBeNull()
     scene.fill(scene.newest('stop').clientOrderId, 49_500)
+    scene.wants = []
+    scene.hour()
+    scene.wants = [wanted()]
     scene.hour()
     expect(scene.count('entry')).toBe(1)
     expect(scene.decisions.at(-1)?.refusals.map((r) => r.code)).toEqual(['KILL_LATCH'])

@@ -167,6 +167,22 @@ describe('the guard', () => {
     expect(brief(second.update(epochMs(MIDNIGHT + 1), 10_464))).toContain('DAILY_LOSS breach')
   })
 
+  it('does not begin a day because it begins', () => {
+    const guard = createEquityGuard(limits, { ...freshEquity(NOON, 10_000), last: 9_900 })
+    guard.update(at(1), 9_900)
+    expect(guard.dayStart).toBe(10_000)
+  })
+
+  it('says below which equity it would have news', () => {
+    // 50 % of 4 % of 10,000, then 80 % of it; the drawdown's first warning stands at 9,500.
+    const guard = start()
+    expect(guard.newsBelow).toBe(9_800)
+    guard.update(at(1), 9_800)
+    expect(guard.newsBelow).toBe(9_680)
+    guard.update(at(2), 9_600)
+    expect(guard.newsBelow).toBe(9_500)
+  })
+
   it('ignores an equity that is no number', () => {
     const guard = start()
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {

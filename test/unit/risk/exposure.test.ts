@@ -133,6 +133,8 @@ describe('roomFor', () => {
     ['LONG', -300, 0, 0, 1_300],
     ['LONG', 1_000, 0, 0, 0],
     ['LONG', -900, 0, 101, Number.NEGATIVE_INFINITY],
+    ['SHORT', 900, 101, 0, Number.NEGATIVE_INFINITY],
+    ['SHORT', 900, 100, 0, 1_900],
     ['LONG', Number.NaN, 0, 0, Number.NEGATIVE_INFINITY],
   ] as const)(
     'of a %s at position %d, buys %d, sells %d under 1,000 is %d',

@@ -64,6 +64,7 @@ describe('leverageFor', () => {
   it('takes the highest that keeps the distance', () => {
     expect(leverageFor(terms(), 10, 4.8)).toBe(10)
     expect(leverageFor(terms(), 10, 4.82)).toBe(9)
+    expect(leverageFor(terms(), 10, liquidationDistance(terms(), 10))).toBe(10)
     expect(leverageFor(terms({ stop: 35_000 }), 10, 2)).toBe(1)
   })
 

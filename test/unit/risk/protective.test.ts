@@ -60,6 +60,12 @@ describe('protective orders', () => {
     ['with a negative price', leg('target', { price: price('-51000') })],
     ['as a stop without trigger', { ...leg('exit'), type: 'stop_market', leg: 'stop' }],
     ['as a stop with a limit price', leg('stop', { price: price('49000') })],
+    ['as a take-profit without trigger', { ...leg('exit'), type: 'take_profit_market', leg: 'target' }],
+    [
+      'as a take-profit with a limit price',
+      leg('target', { type: 'take_profit_market', triggerPrice: price('51000') }),
+    ],
+    ['as a take-profit that is called a stop', { ...leg('stop'), type: 'take_profit_market' }],
     ['as a target without price', { ...leg('exit'), type: 'limit', leg: 'target' }],
     ['as a market order with a price', leg('exit', { price: price('50000') })],
     ['as a stop order that is called an exit', leg('stop', { leg: 'exit' })],

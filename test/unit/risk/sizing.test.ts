@@ -110,6 +110,8 @@ describe('the risk of a trade', () => {
     const result = sized(config, input({ openInterest: openInterest({ totalUsd: 6e9, ratio: 0.7 }) }))
     expect(result.riskAmount).toBeCloseTo(160, 9)
     expect(result.notes).toContain('RISK_CAPPED')
+    const exact = { ...standard, sizing: { ...standard.sizing, maxRiskPerTradePct: 0.5 } }
+    expect(sized(exact, input()).notes).toEqual([])
   })
 
   it('is halved at the weekend after every clip, in the default alone', () => {
@@ -151,6 +153,9 @@ describe('quantity', () => {
     expect(refused(standard, input({ instrument: coarse }))).toEqual(['BELOW_MINIMUM'])
     const boundless = { ...BTC, minQuantity: new Dec(0), minNotional: new Dec(0) }
     expect(refused(standard, input({ instrument: boundless, depthQuantity: 0.0001 }))).toEqual(['BELOW_MINIMUM'])
+    expect(sized(standard, input({ instrument: { ...BTC, minQuantity: new Dec('0.083') } })).quantity.toString()).toBe(
+      '0.083',
+    )
     const dear = { ...BTC, minNotional: new Dec('4150') }
     // 0.083 × 50,000 = 4,150.
     expect(sized(standard, input({ instrument: dear })).quantity.toString()).toBe('0.083')
@@ -222,6 +227,11 @@ describe('caps', () => {
     expect(again.quantity.toString()).toBe('0.05')
   })
 
+  it('gives up a lot rather than pass a quantity by the last bit', () => {
+    expect(sized(limited({ maxOrderQuantity: 0.05 }), input()).quantity.toString()).toBe('0.05')
+    expect(sized(limited({ maxOrderQuantity: 0.04999999999999999 }), input()).quantity.toString()).toBe('0.049')
+  })
+
   it('gives up a lot rather than pass a limit by the last bit', () => {
     const config = limited({ maxOrderUsd: 2_512.4999999999995, priceCollarPct: 0.5 })
     expect(0.05 * 50_250 > 2_512.4999999999995).toBe(true)
@@ -256,6 +266,21 @@ describe('caps', () => {
     expect(sized(config, input({ correlatedRisk: 69.9 })).quantity.toString()).toBe('0.05')
     expect(sized(config, input({ correlatedRisk: 69.93 })).quantity.toString()).toBe('0.049')
     expect(refused(config, input({ correlatedRisk: 100 }))).toEqual(['CORRELATED_RISK', 'BELOW_MINIMUM'])
+  })
+
+  it('takes a larger share of correlated risk for what it is', () => {
+    // 2 % of 10,000 less 169.9 leaves 30.1, a little more than 0.05 × 601.75.
+    expect(sized(limited({}, { correlatedRiskPct: 2 }), input({ correlatedRisk: 169.9 })).quantity.toString()).toBe(
+      '0.05',
+    )
+  })
+
+  it('names a cap that leaves less than the minimum value', () => {
+    const dear = { ...BTC, minNotional: new Dec('4100') }
+    expect(refused(limited({ maxOrderUsd: 3_000 }), input({ instrument: dear }))).toEqual([
+      'MAX_ORDER_VALUE',
+      'BELOW_MINIMUM',
+    ])
   })
 
   it('names every cap that leaves too little', () => {
@@ -316,7 +341,10 @@ describe('what cannot be reckoned with', () => {
     ['entry', Number.NaN],
     ['entry', 0],
     ['stop', Number.POSITIVE_INFINITY],
+    ['stop', 0],
     ['mark', Number.NaN],
+    ['mark', 0],
+    ['mark', Number.POSITIVE_INFINITY],
     ['time', Number.NaN],
     ['equity', Number.NaN],
     ['freeMargin', Number.NaN],

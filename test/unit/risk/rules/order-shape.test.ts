@@ -53,6 +53,12 @@ describe('order shape', () => {
     expect(refusedFor(wide(), request(overrides))).toEqual(['BAD_ORDER'])
   })
 
+  it('refuses a SHORT from a price of zero', () => {
+    expect(refusedFor(wide(), request({ direction: 'SHORT', entry: 0, stop: 50_500 }, { side: 'sell' }))).toEqual([
+      'BAD_ORDER',
+    ])
+  })
+
   it('keeps to the minimum quantity and value', () => {
     const instrument = { ...BTC, minQuantity: quantity('0.002'), minNotional: quantity('150') }
     expect(refusedFor(wide(), request({}, { instrument, quantity: quantity('0.003') }))).toEqual([])
