@@ -28,6 +28,13 @@ export function entryMode(low: number, high: number, close: number, volume: numb
   return mode > high ? high : mode
 }
 
+function placeAtOne(points: EntryPoints, position: number): void {
+  points.count = 1
+  points.place[0] = position
+  points.place[1] = 0
+  points.below[1] = 1
+}
+
 /**
  * Spreads entries over [low, high] by the triangular density with mode `mode`, taken at log-equal points.
  * `lowPosition` and `highPosition` are the logarithms of the two ends in bins.
@@ -42,13 +49,7 @@ export function placeEntries(
 ): void {
   const { place, below } = points
   below[0] = 0
-  if (!(high > low)) {
-    points.count = 1
-    place[0] = lowPosition
-    place[1] = 0
-    below[1] = 1
-    return
-  }
+  if (!(high > low)) return placeAtOne(points, lowPosition)
   const last = ENTRY_POINTS - 1
   // The density vanishes at an end that is not the mode.
   const from = mode === low ? 0 : 1
@@ -65,6 +66,8 @@ export function placeEntries(
     below[i - from + 1] = whole
     price *= ratio
   }
+  // A range of a few units in the last place has no inner points: each one rounds to an end, where the density vanishes.
+  if (!(whole > 0)) return placeAtOne(points, lowPosition)
   points.count = to - from + 1
   place[0] = lowPosition + from * step
   place[1] = step

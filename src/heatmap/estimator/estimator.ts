@@ -114,8 +114,12 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       const lowPosition = Math.log(low) / binWidth
       const highPosition = high === low ? lowPosition : Math.log(high) / binWidth
       const closePosition = Math.log(bar.close) / binWidth
-      const lowBin = Math.floor(isPrice(bar.markLow) ? Math.log(bar.markLow) / binWidth : lowPosition) | 0
-      const highBin = Math.floor(isPrice(bar.markHigh) ? Math.log(bar.markHigh) / binWidth : highPosition) | 0
+      const markLow = isPrice(bar.markLow) ? bar.markLow : low
+      const markHigh = isPrice(bar.markHigh) ? bar.markHigh : high
+      // A mark range that is upside down tells nothing; the last price stands in.
+      const marked = markLow <= markHigh
+      const lowBin = Math.floor(marked && markLow !== low ? Math.log(markLow) / binWidth : lowPosition) | 0
+      const highBin = Math.floor(marked && markHigh !== high ? Math.log(markHigh) / binWidth : highPosition) | 0
       // The mark's own close is not known; it lies within the mark's range.
       const closeBin = Math.max(lowBin, Math.min(highBin, Math.floor(closePosition) | 0))
       const rangeLow = Math.floor(closePosition + rangeBelow) | 0

@@ -7,7 +7,7 @@ import { highestBin, lowestBin, massAt, sumTiers } from '../../../../src/heatmap
 import { LONG, SHORT, type SideIndex } from '../../../../src/heatmap/estimator/tier-set.ts'
 import { bar, BAR_MS, defaults, eager, instrument } from '../../../unit/heatmap/estimator/market.ts'
 import { barsOf, steps } from './market-arbitrary.ts'
-import { createReference } from './reference-estimator.ts'
+import { createReference, markRange } from './reference-estimator.ts'
 
 const start = (config: Config['estimator']): Estimator => createEstimator({ instrument, config, barMs: BAR_MS })
 const SIDES = [LONG, SHORT] as const
@@ -71,9 +71,8 @@ describe('the estimator', () => {
           if (Number.isFinite(event.openInterest)) {
             expect(Math.max(now.longMass, now.shortMass)).toBeLessThanOrEqual(0.35 * event.openInterest * (1 + 1e-12))
           }
-          const markLow = Number.isFinite(event.markLow) ? event.markLow : event.low
-          const markHigh = Number.isFinite(event.markHigh) ? event.markHigh : event.high
-          const closing = Math.floor(Math.log(Math.max(markLow, Math.min(markHigh, event.close))) / delta)
+          const mark = markRange(event)
+          const closing = Math.floor(Math.log(Math.max(mark.low, Math.min(mark.high, event.close))) / delta)
           for (const { bin } of contents(estimator, LONG)) expect(bin).toBeLessThan(closing)
           for (const { bin } of contents(estimator, SHORT)) expect(bin).toBeGreaterThan(closing)
         }

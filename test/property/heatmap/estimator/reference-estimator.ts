@@ -9,6 +9,13 @@ type SideName = 'long' | 'short'
 const SIDES = ['long', 'short'] as const
 const known = (value: number, otherwise: number): number => (Number.isFinite(value) ? value : otherwise)
 
+/** The mark's range where it is known and possible, else the last price's. */
+export function markRange(bar: BarEvent): { readonly low: number; readonly high: number } {
+  const low = known(bar.markLow, bar.low)
+  const high = known(bar.markHigh, bar.high)
+  return low <= high ? { low, high } : bar
+}
+
 /** The model step by step, without a thought for speed. Contiguous bars only. */
 export function createReference(
   config: Config['estimator'],
@@ -48,14 +55,16 @@ export function createReference(
       return { price: p, weight: density }
     })
     const whole = points.reduce((sum, point) => sum + point.weight, 0)
+    if (whole === 0) return [{ price: bar.low, weight: 1 }]
     return points.map(({ price, weight }) => ({ price, weight: weight / whole }))
   }
 
   return {
     map,
     onBar(bar) {
-      const markLow = binOf(known(bar.markLow, bar.low))
-      const markHigh = binOf(known(bar.markHigh, bar.high))
+      const mark = markRange(bar)
+      const markLow = binOf(mark.low)
+      const markHigh = binOf(mark.high)
       const closing = Math.max(markLow, Math.min(markHigh, binOf(bar.close)))
       const rangeLow = Math.floor((Math.log(bar.close) + Math.log(1 - config.rangePct / 100)) / delta)
       const rangeHigh = Math.floor((Math.log(bar.close) + Math.log(1 + config.rangePct / 100)) / delta)

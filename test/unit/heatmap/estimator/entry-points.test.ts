@@ -28,6 +28,13 @@ describe('placeEntries', () => {
     expect([points.count, points.place[0], points.below[0], points.below[1]]).toEqual([1, 7.5, 0, 1])
   })
 
+  it('puts a range of two units in the last place in one place too', () => {
+    // No price lies between the ends and the mode, so that every point would weigh nothing.
+    const low = 50_000 - 2 ** -36
+    expect(low).toBeLessThan(50_000 - 2 ** -37)
+    expect(weights(low, 50_000, 50_000 - 2 ** -37)).toEqual([1])
+  })
+
   it('rises and falls in a straight line, without the two ends', () => {
     // A range so small that log-equal points are equal points: 1 2 3 4 3 2 1 sixteenths.
     const found = weights(1, 1.000001, 1.0000005)
