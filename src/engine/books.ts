@@ -33,37 +33,27 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
   const signed = new Float64Array(instruments.length)
   const entry = new Float64Array(instruments.length)
   const marks = new Float64Array(instruments.length)
-  let wallet: Decimal = startingBalance
-  let walletNumber = numberOf(wallet)
-  let fees: Decimal = ZERO
-  let funding: Decimal = ZERO
-  let realised: Decimal = ZERO
-  let open = 0
+  // A field, because a captured variable that holds a double costs an allocation each time it is set.
+  const own = { wallet: numberOf(startingBalance) }
 
   function change(amount: Decimal): void {
-    wallet = wallet.plus(amount)
-    walletNumber = numberOf(wallet)
+    books.wallet = books.wallet.plus(amount) as Money
+    own.wallet = numberOf(books.wallet)
   }
 
-  return {
-    get wallet() {
-      return wallet as Money
-    },
-    get fees() {
-      return fees
-    },
-    get funding() {
-      return funding
-    },
-    get realised() {
-      return realised
-    },
-    get exposed() {
-      return open > 0
-    },
-    get openCount() {
-      return open
-    },
+  function count(change: 1 | -1): void {
+    books.openCount += change
+    books.exposed = books.openCount > 0
+  }
+
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const books: { -readonly [K in keyof Books]: Books[K] } = {
+    wallet: startingBalance,
+    fees: ZERO,
+    funding: ZERO,
+    realised: ZERO,
+    exposed: false,
+    openCount: 0,
     position: (instrument) => positions[instrument.index]!,
     fill(instrument, side, price, quantity, fee) {
       const i = instrument.index
@@ -73,21 +63,21 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       signed[i] = numberOf(result.book.signed)
       entry[i] = numberOf(result.book.entryPrice)
       if (marks[i] === 0) marks[i] = numberOf(price)
-      if (before.signed.isZero() !== result.book.signed.isZero()) open += result.book.signed.isZero() ? -1 : 1
-      realised = sum(realised, result.realised)
-      fees = sum(fees, fee)
+      if (before.signed.isZero() !== result.book.signed.isZero()) count(result.book.signed.isZero() ? -1 : 1)
+      books.realised = sum(books.realised, result.realised)
+      books.fees = sum(books.fees, fee)
       change(result.realised.minus(fee))
     },
     pay(amount) {
-      funding = funding.plus(amount)
+      books.funding = books.funding.plus(amount)
       change(amount)
     },
     mark(instrument, price) {
       marks[instrument.index] = price
     },
     equity() {
-      if (open === 0) return walletNumber
-      let total = walletNumber
+      if (!books.exposed) return own.wallet
+      let total = own.wallet
       for (let i = 0; i < signed.length; i++) if (signed[i] !== 0) total += signed[i]! * (marks[i]! - entry[i]!)
       return total
     },
@@ -99,4 +89,5 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     signedQuantity: (instrument) => signed[instrument.index]!,
     signedNotional: (instrument) => signed[instrument.index]! * marks[instrument.index]!,
   }
+  return books
 }

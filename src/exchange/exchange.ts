@@ -11,6 +11,7 @@ import { blankPrice, onItem, onMove } from './items.ts'
 import { openBooks, type Ledger } from './ledger.ts'
 import { halfSpreadRatio, type ExchangeParameters } from './parameters.ts'
 import { lookAhead } from './point.ts'
+import { createPassOver } from './pass-over.ts'
 import { createSchedule, type Action } from './schedule.ts'
 import { createSlot, type Slot } from './slot.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -151,6 +152,8 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     return move.last > low && move.last < high && move.mark > low && move.mark < high
   }
 
+  const passOver = createPassOver(core, tape, quiet)
+
   const headTime = (): number => reader.head()?.time ?? tape.peek() ?? Infinity
 
   /**
@@ -161,6 +164,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     for (;;) {
       const time = tape.peek()
       if (time === undefined || time > until || time > schedule.time) return undefined
+      passOver(Math.min(until, schedule.time))
       const item: TapeItem = tape.next()
       const slot = slots[item.instrument.index]!
       if (active.length > 0) {

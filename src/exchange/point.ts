@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../domain/time.ts'
 import { priceAt } from './path.ts'
 import type { Slot } from './slot.ts'
-import type { Move } from './tape.ts'
+import type { Move, WholePath } from './tape.ts'
 
 /** A volume that is not known caps nothing. */
 const budgetOf = (volume: number, pct: number): number => (Number.isNaN(volume) ? Infinity : (volume * pct) / 100)
@@ -45,6 +45,32 @@ export function arrive(slot: Slot, move: Move, limitVolumePct: number): boolean 
     if (slot.held !== 'nothing' && slot.seenHigh >= slot.barHigh && slot.seenLow <= slot.barLow) slot.held = 'nothing'
   }
   return waiting
+}
+
+/** The path has gone through a whole bar that made nothing happen; the same as arriving at its four points. */
+export function arriveWhole(slot: Slot, path: WholePath, limitVolumePct: number): void {
+  const { bar } = path
+  slot.known = true
+  slot.time = path.time
+  slot.cursor = path.time
+  slot.last = path.close
+  slot.mark = path.close
+  slot.bid = Number.NaN
+  slot.ask = Number.NaN
+  slot.minuteVolatility = path.minuteVolatility
+  slot.minuteVolume = path.minuteVolume
+  slot.cascade = false
+  slot.inBar = true
+  slot.barTime = path.openTime
+  slot.barOpen = path.open
+  slot.barHigh = bar.high
+  slot.barLow = bar.low
+  slot.barWide = bar.wide
+  slot.seenHigh = path.high
+  slot.seenLow = path.low
+  slot.held = 'nothing'
+  slot.counted = false
+  slot.budget = budgetOf(bar.volume, limitVolumePct)
 }
 
 /** Last price on the way to the next point. */

@@ -13,6 +13,32 @@ export interface Tape {
   peek(): EpochMs | undefined
   /** The next item; call only after `peek` returned a time. */
   next(): TapeItem
+  /**
+   * Tapes of bars: passes over the paths of the bars that open next, so that the closed bars are the next items. False,
+   * and nothing has changed, unless `mayPass` agrees to every one of them, no settlement falls on the open and the bars
+   * close by `until`. Then `passed` is told each path in turn. The object is reused.
+   */
+  readonly passOver?: (
+    until: number,
+    mayPass: (path: WholePath) => boolean,
+    passed: (path: WholePath) => void,
+  ) => boolean
+}
+
+/** The four points of a bar at once. Last price and mark are one. */
+export interface WholePath {
+  readonly instrument: Instrument
+  readonly openTime: number
+  /** Arrival at the close. */
+  readonly time: number
+  readonly open: number
+  /** Of all four points. */
+  readonly low: number
+  readonly high: number
+  readonly close: number
+  readonly bar: BarShape
+  readonly minuteVolatility: number
+  readonly minuteVolume: number
 }
 
 export type TapeItem = Move | BarEvent | OpenInterestEvent | FundingSettlement | Bankruptcy

@@ -14,15 +14,13 @@ export function createDisplay(): ClusterTracker {
   const identity = createIdentity('none', 0)
   const longs: Cluster[] = []
   const shorts: Cluster[] = []
-  let watchLow = Number.NEGATIVE_INFINITY
-  let watchHigh = Number.POSITIVE_INFINITY
   let stale = false
 
   function hidePassed(price: number): void {
     while (longs.length > 0 && longs[0]!.priceHigh >= price) longs.shift()
     while (shorts.length > 0 && shorts[0]!.priceLow <= price) shorts.shift()
-    watchLow = longs[0]?.priceHigh ?? Number.NEGATIVE_INFINITY
-    watchHigh = shorts[0]?.priceLow ?? Number.POSITIVE_INFINITY
+    tracker.watchLow = longs[0]?.priceHigh ?? Number.NEGATIVE_INFINITY
+    tracker.watchHigh = shorts[0]?.priceLow ?? Number.POSITIVE_INFINITY
   }
 
   function show(snapshot: LevelSnapshot, price: number): void {
@@ -41,22 +39,19 @@ export function createDisplay(): ClusterTracker {
   function clear(): void {
     longs.length = 0
     shorts.length = 0
-    watchLow = Number.NEGATIVE_INFINITY
-    watchHigh = Number.POSITIVE_INFINITY
+    tracker.watchLow = Number.NEGATIVE_INFINITY
+    tracker.watchHigh = Number.POSITIVE_INFINITY
   }
 
-  return {
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const tracker: { -readonly [K in keyof ClusterTracker]: ClusterTracker[K] } = {
     longs,
     shorts,
-    get watchLow() {
-      return watchLow
-    },
-    get watchHigh() {
-      return watchHigh
-    },
+    watchLow: Number.NEGATIVE_INFINITY,
+    watchHigh: Number.POSITIVE_INFINITY,
     find: (id) => longs.find((c) => c.id === id) ?? shorts.find((c) => c.id === id),
     onPrice(price) {
-      if (price > watchLow && price < watchHigh) return NOTHING
+      if (price > tracker.watchLow && price < tracker.watchHigh) return NOTHING
       hidePassed(price)
       return NOTHING
     },
@@ -78,4 +73,5 @@ export function createDisplay(): ClusterTracker {
       return NOTHING
     },
   }
+  return tracker
 }

@@ -171,14 +171,18 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
     return owed > 0 ? 'DEGRADED' : 'HEALTHY'
   }
 
-  return {
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const feed: { -readonly [K in keyof FeedHealth]: FeedHealth[K] } = {
+    anchoring: anchoring.verdict,
     onSnapshot(snapshot, ownPrice, time) {
       started ??= time
       const wasFrozen = frozen.priceFrozen
       const late = judgeTime(snapshot, time)
       if (late) return fail(late)
-      if (snapshot.referencePrice !== null && !isOwnModel(snapshot))
+      if (snapshot.referencePrice !== null && !isOwnModel(snapshot)) {
         anchoring.observe(snapshot.levels, snapshot.referencePrice)
+        feed.anchoring = anchoring.verdict
+      }
       const bad = judgeContent(snapshot, ownPrice, time)
       if (bad) return fail(bad)
       if (unavailable || wasFrozen || isStale(time) || isOverdue(time)) owed = options.recoverySnapshots
@@ -244,10 +248,8 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
           ]
       }
     },
-    get anchoring() {
-      return anchoring.verdict
-    },
   }
+  return feed
 }
 
 /** Why a feed with this anchoring may not open positions; `null`: it may. */

@@ -36,8 +36,6 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
   const live = new Map<string, Tracked>()
   /** Oldest first. */
   const ended = new Map<string, Tracked>()
-  let watchLow = Number.NEGATIVE_INFINITY
-  let watchHigh = Number.POSITIVE_INFINITY
   let stale = false
   let source: string | null = null
   let generation = 0
@@ -78,8 +76,8 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
 
   /** Drops what has ended, restores the order, and finds the prices between which nothing can happen. */
   function arrange(): void {
-    watchLow = Number.NEGATIVE_INFINITY
-    watchHigh = Number.POSITIVE_INFINITY
+    tracker.watchLow = Number.NEGATIVE_INFINITY
+    tracker.watchHigh = Number.POSITIVE_INFINITY
     for (const side of ['long', 'short'] as const) {
       const list = tracked[side].filter((t) => live.get(t.cluster.id) === t).sort(byNearest)
       tracked[side] = list
@@ -91,11 +89,11 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
         shown.push(cluster)
         const touched = cluster.state === 'touched'
         if (side === 'long') {
-          watchLow = Math.max(watchLow, touched ? cluster.priceLow : cluster.priceHigh)
-          if (touched) watchHigh = Math.min(watchHigh, t.retreatAt)
+          tracker.watchLow = Math.max(tracker.watchLow, touched ? cluster.priceLow : cluster.priceHigh)
+          if (touched) tracker.watchHigh = Math.min(tracker.watchHigh, t.retreatAt)
         } else {
-          watchHigh = Math.min(watchHigh, touched ? cluster.priceHigh : cluster.priceLow)
-          if (touched) watchLow = Math.max(watchLow, t.retreatAt)
+          tracker.watchHigh = Math.min(tracker.watchHigh, touched ? cluster.priceHigh : cluster.priceLow)
+          if (touched) tracker.watchLow = Math.max(tracker.watchLow, t.retreatAt)
         }
       }
     }
@@ -161,22 +159,19 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
     return out.length === 0 ? NOTHING : out
   }
 
-  return {
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const tracker: { -readonly [K in keyof ClusterTracker]: ClusterTracker[K] } = {
     longs,
     shorts,
-    get watchLow() {
-      return watchLow
-    },
-    get watchHigh() {
-      return watchHigh
-    },
+    watchLow: Number.NEGATIVE_INFINITY,
+    watchHigh: Number.POSITIVE_INFINITY,
     find: (id) => (live.get(id) ?? ended.get(id))?.cluster,
 
     onPrice(price, time, atr) {
-      if (price > watchLow && price < watchHigh) return NOTHING
+      if (price > tracker.watchLow && price < tracker.watchHigh) return NOTHING
       if (stale) {
-        watchLow = Math.min(watchLow, price)
-        watchHigh = Math.max(watchHigh, price)
+        tracker.watchLow = Math.min(tracker.watchLow, price)
+        tracker.watchHigh = Math.max(tracker.watchHigh, price)
         return NOTHING
       }
       const out: ClusterTransition[] = []
@@ -230,16 +225,16 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
       }
       arrange()
       // From here on the two bounds hold the lowest and highest price seen while stale.
-      watchLow = price > 0 ? price : Number.POSITIVE_INFINITY
-      watchHigh = price > 0 ? price : Number.NEGATIVE_INFINITY
+      tracker.watchLow = price > 0 ? price : Number.POSITIVE_INFINITY
+      tracker.watchHigh = price > 0 ? price : Number.NEGATIVE_INFINITY
       return out.length === 0 ? NOTHING : out
     },
 
     markRecovered(time, price) {
       if (!stale) return NOTHING
       stale = false
-      const lowest = Math.min(watchLow, price)
-      const highest = Math.max(watchHigh, price)
+      const lowest = Math.min(tracker.watchLow, price)
+      const highest = Math.max(tracker.watchHigh, price)
       const out: ClusterTransition[] = []
       for (const list of [tracked.long, tracked.short]) {
         for (const t of list) {
@@ -262,4 +257,5 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
       return out.length === 0 ? NOTHING : out
     },
   }
+  return tracker
 }

@@ -55,6 +55,8 @@ interface Watch {
   nextBelow: number
 }
 
+type Changing<T> = { -readonly [K in keyof T]: T[K] }
+
 const SHARES = [0.5, 0.8, 1] as const
 
 function restart(watch: Watch, start: number): void {
@@ -74,8 +76,6 @@ export function createEquityGuard(
   limits: Pick<Config['risk'], 'maxDailyLossPct' | 'maxDrawdownPct'>,
   initial: EquityState,
 ): EquityGuard {
-  let { day, last } = initial
-  let nextDay = day + DAY_MS
   const daily: Watch = {
     limit: 'DAILY_LOSS',
     limitPct: limits.maxDailyLossPct ?? Number.POSITIVE_INFINITY,
@@ -98,7 +98,7 @@ export function createEquityGuard(
       watch.told += 1
       const message = describe(watch, equity)
       if (watch.told === SHARES.length) {
-        const until = watch.limit === 'DAILY_LOSS' ? epochMs(nextDay) : null
+        const until = watch.limit === 'DAILY_LOSS' ? epochMs(guard.state.day + DAY_MS) : null
         const latch: Latch = { code: watch.limit, symbol: null, since: time, reason: message, until }
         out.push({ kind: 'breach', limit: watch.limit, latch, message })
       } else {
@@ -111,36 +111,44 @@ export function createEquityGuard(
         : Number.NEGATIVE_INFINITY
   }
 
-  return {
-    get dayStart() {
-      return daily.start
-    },
-    get highWater() {
-      return drawdown.start
-    },
-    get state() {
-      return { day, dayStart: daily.start, highWater: drawdown.start, last }
-    },
-    get newsBelow() {
-      return Math.max(daily.nextBelow, drawdown.nextBelow)
-    },
+  /** Brings what others read up to date; to be called after every change of a watch. */
+  function show(): void {
+    guard.dayStart = daily.start
+    guard.highWater = drawdown.start
+    guard.newsBelow = Math.max(daily.nextBelow, drawdown.nextBelow)
+    guard.state.dayStart = daily.start
+    guard.state.highWater = drawdown.start
+  }
+
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const guard: Changing<Omit<EquityGuard, 'state'>> & { readonly state: Changing<EquityState> } = {
+    dayStart: daily.start,
+    highWater: drawdown.start,
+    newsBelow: Math.max(daily.nextBelow, drawdown.nextBelow),
+    state: { ...initial },
     update(time, equity) {
       if (!Number.isFinite(equity)) return QUIET
-      if (time >= nextDay) {
-        day = utcDay(time)
-        nextDay = day + DAY_MS
+      const { state } = guard
+      if (time >= state.day + DAY_MS) {
+        state.day = utcDay(time)
         // What happened over midnight, or while nobody looked, belongs to the new day.
-        restart(daily, last)
+        restart(daily, state.last)
+        show()
       }
-      last = equity
-      if (equity > drawdown.start) restart(drawdown, equity)
-      if (equity > daily.nextBelow && equity > drawdown.nextBelow) return QUIET
+      state.last = equity
+      if (equity > drawdown.start) {
+        restart(drawdown, equity)
+        show()
+      }
+      if (equity > guard.newsBelow) return QUIET
       const out: EquityNotice[] = []
       look(daily, time, equity, out)
       look(drawdown, time, equity, out)
+      show()
       return out
     },
     transfer(amount) {
+      const { last } = guard.state
       // Scaling keeps both losses at their percentage; subtracting would turn a withdrawal into a larger drawdown.
       const factor = last > 0 && last + amount > 0 ? (last + amount) / last : undefined
       for (const watch of [daily, drawdown]) {
@@ -150,12 +158,15 @@ export function createEquityGuard(
             ? equityFloor(watch.start, watch.limitPct * SHARES[watch.told]!)
             : Number.NEGATIVE_INFINITY
       }
-      last += amount
+      guard.state.last += amount
+      show()
     },
     acceptDrawdown() {
-      restart(drawdown, last)
+      restart(drawdown, guard.state.last)
+      show()
     },
   }
+  return guard
 }
 
 /** The state of an account that starts now. */

@@ -68,13 +68,11 @@ export function latchFor(latches: readonly Latch[], code: LatchCode, symbol: str
 
 /** @param held latches that an earlier process left set: a restart lifts none */
 export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
-  let latches = held
-  let state = stateOf(held)
   const releases: Release[] = []
 
   function change(next: readonly Latch[]): void {
-    latches = next
-    state = stateOf(next)
+    board.latches = next
+    board.state = stateOf(next)
   }
 
   function release(latch: Latch, time: EpochMs, act: HumanAct | null): void {
@@ -82,39 +80,37 @@ export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
     if (releases.length > MAX_RELEASES) releases.shift()
   }
 
-  return {
-    get latches() {
-      return latches
-    },
-    get state() {
-      return state
-    },
+  // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
+  const board: { -readonly [K in keyof LatchBoard]: LatchBoard[K] } = {
+    latches: held,
+    state: stateOf(held),
     releases,
     trip(latch) {
-      const known = latches.find((l) => sameLatch(l, latch.code, latch.symbol))
+      const known = board.latches.find((l) => sameLatch(l, latch.code, latch.symbol))
       if (!known) {
-        change([...latches, latch])
+        change([...board.latches, latch])
         return true
       }
       const until = longerTerm(known.until, latch.until)
-      if (until !== known.until) change(latches.map((l) => (l === known ? { ...known, until } : l)))
+      if (until !== known.until) change(board.latches.map((l) => (l === known ? { ...known, until } : l)))
       return false
     },
     clear(code, symbol, act) {
-      const latch = latches.find((l) => sameLatch(l, code, symbol))
+      const latch = board.latches.find((l) => sameLatch(l, code, symbol))
       if (!latch) return 'not_set'
       if (act.by.trim() === '' || act.reason.trim() === '') return 'unsigned'
-      change(latches.filter((l) => l !== latch))
+      change(board.latches.filter((l) => l !== latch))
       release(latch, act.time, act)
       return 'cleared'
     },
     expire(time) {
-      if (latches.length === 0) return NONE
-      const over = latches.filter((latch) => latch.until !== null && latch.until <= time)
+      if (board.latches.length === 0) return NONE
+      const over = board.latches.filter((latch) => latch.until !== null && latch.until <= time)
       if (over.length === 0) return NONE
-      change(latches.filter((latch) => !over.includes(latch)))
+      change(board.latches.filter((latch) => !over.includes(latch)))
       for (const latch of over) release(latch, time, null)
       return over
     },
   }
+  return board
 }

@@ -3,7 +3,7 @@ import type { BarEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { epochMs } from '../../domain/unit.ts'
-import type { BarShape, FundingSettlement, Move } from '../tape.ts'
+import type { BarShape, FundingSettlement, Move, WholePath } from '../tape.ts'
 import { createBarStatistics } from './bar-statistics.ts'
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -26,6 +26,7 @@ export interface BarFeed {
   begin(): void
   /** Path points: 0 the open, 1 the nearer extreme, 2 the other, 3 the close. */
   move(point: number): Move
+  whole(): WholePath
   funding(): FundingSettlement
   /** Closes the open bar. */
   close(): BarEvent
@@ -36,10 +37,7 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
   const statistics = createBarStatistics(columns)
   const shape: Mutable<BarShape> = { high: 0, low: 0, volume: 0, wide: false }
   const zero = epochMs(0)
-  /** Time and price of the open bar's four points. */
-  const times = new Float64Array(4)
-  const prices = new Float64Array(4)
-  const offsets = pointOffsets(barMs)
+  const offsets = Float64Array.from(pointOffsets(barMs))
   let row = 0
   const move: Mutable<Move> = {
     kind: 'move',
@@ -54,6 +52,18 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
     minuteVolatility: Number.NaN,
     minuteVolume: Number.NaN,
     cascade: false,
+  }
+  const path: Mutable<WholePath> = {
+    instrument,
+    openTime: 0,
+    time: 0,
+    open: 0,
+    low: 0,
+    high: 0,
+    close: 0,
+    bar: shape,
+    minuteVolatility: Number.NaN,
+    minuteVolume: Number.NaN,
   }
   const settlement: Mutable<FundingSettlement> = { kind: 'funding', time: zero, instrument, rate: 0, mark: 0 }
   const bar: Mutable<BarEvent> = {
@@ -91,19 +101,20 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
     return Number.isNaN(before) || before === rate ? 0 : 1
   }
 
+  const priceAt = (point: number): number => {
+    if (point === 0) return open[row]!
+    if (point === 3) return close[row]!
+    const first = open[row]!
+    const highFirst = high[row]! - first < first - low[row]!
+    return highFirst === (point === 1) ? high[row]! : low[row]!
+  }
+
   const feed: BarFeed = {
     opensAt: columns.length > 0 ? openTime[0]! : Infinity,
     settlements: 0,
     begin() {
-      const first = open[row]!
       const top = high[row]!
       const bottom = low[row]!
-      const highFirst = top - first < first - bottom
-      prices[0] = first
-      prices[1] = highFirst ? top : bottom
-      prices[2] = highFirst ? bottom : top
-      prices[3] = close[row]!
-      for (let point = 0; point < 4; point += 1) times[point] = openTime[row]! + offsets[point]!
       shape.high = top
       shape.low = bottom
       shape.volume = volume[row]!
@@ -114,12 +125,25 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
       feed.opensAt = Infinity
     },
     move(point) {
-      const last = prices[point]!
-      move.time = epochMs(times[point]!)
+      const last = priceAt(point)
+      move.time = epochMs(openTime[row]! + offsets[point]!)
       move.jump = point === 0
       move.last = last
       move.mark = last
       return move
+    },
+    whole() {
+      const first = open[row]!
+      const last = close[row]!
+      path.openTime = openTime[row]!
+      path.time = openTime[row]! + offsets[3]!
+      path.open = first
+      path.low = Math.min(low[row]!, first, last)
+      path.high = Math.max(high[row]!, first, last)
+      path.close = last
+      path.minuteVolatility = statistics.minuteVolatility
+      path.minuteVolume = statistics.minuteVolume
+      return path
     },
     funding() {
       feed.settlements -= 1

@@ -90,6 +90,16 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
       if (next.at === liveCount) turn()
       return item
     },
+    passOver(until, mayPass, passed) {
+      if (next.stage !== OPENS || next.at !== 0 || settlingCount > 0 || liveCount === 0) return false
+      if (next.gridTime + barMs > until) return false
+      for (let i = 0; i < liveCount; i += 1) if (!mayPass(live[i]!.whole())) return false
+      for (let i = 0; i < liveCount; i += 1) passed(live[i]!.whole())
+      next.stage = BARS
+      next.gridTime += barMs
+      next.time = next.gridTime
+      return true
+    },
   }
 }
 
