@@ -10,7 +10,7 @@ import type { Output } from './output.ts'
 const CLUSTERS_SHOWN = 3
 
 export interface StatusInput {
-  readonly session: PaperSession
+  readonly session: Pick<PaperSession, 'engine'>
   readonly now: EpochMs
   readonly speed: number
   /** `null`: a tape. */

@@ -342,6 +342,9 @@ describe('market exits that fail', () => {
     scene.hour()
     scene.open(wanted('SHORT'))
     expect(scene.timer('exit-retry:BTCUSDT')).toEqual([])
+    // Not even where a part of it has been closed at the target.
+    scene.fill(scene.newest('target').clientOrderId, 49_000, '0.01')
+    expect(scene.timer('exit-retry:BTCUSDT')).toEqual([])
   })
 })
 

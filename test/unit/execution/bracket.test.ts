@@ -182,6 +182,16 @@ describe('what the venue does to the legs', () => {
     expect(scene.count('stop')).toBe(1)
   })
 
+  test('a refused stop is not tried again while its exit fails', () => {
+    const scene = protectedBracket()
+    scene.fill(scene.newest('target').clientOrderId, '0.4', 1_015)
+    const stops = scene.count('stop')
+    scene.reject(scene.newest('stop').clientOrderId)
+    scene.reject(scene.newest('exit').clientOrderId)
+    expect(scene.last.some((i) => i.kind === 'retry_exit')).toBe(true)
+    expect(scene.count('stop')).toBe(stops)
+  })
+
   test('a stop refused after a part was taken at the target is an unprotected exit, not a target', () => {
     const scene = protectedBracket()
     scene.fill(scene.newest('target').clientOrderId, '0.4', 1_015)

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { parseTradeOptions } from '../../../src/cli/trade-options.ts'
+
+const HOUR = 3_600_000
+
+describe('options of trade', () => {
+  test('without any: the crowd of seed 1 at 120 times the wall clock, until interrupted', () => {
+    expect(parseTradeOptions({})).toEqual({
+      kind: 'ok',
+      tape: null,
+      durationMs: null,
+      speed: 120,
+      seed: 1,
+      headless: false,
+    })
+  })
+
+  test('all of them', () => {
+    expect(
+      parseTradeOptions({ duration: '6h', speed: '0.5', seed: '2147483647', headless: true, tape: ['a.csv'] }),
+    ).toEqual({
+      kind: 'ok',
+      tape: ['a.csv'],
+      durationMs: 6 * HOUR,
+      speed: 0.5,
+      seed: 2 ** 31 - 1,
+      headless: true,
+    })
+  })
+
+  test('max is as fast as the machine can', () => {
+    expect(parseTradeOptions({ speed: 'max', duration: '2d' })).toMatchObject({
+      speed: Number.POSITIVE_INFINITY,
+      durationMs: 48 * HOUR,
+    })
+  })
+
+  test('a tape ends by itself: max needs no duration there', () => {
+    expect(parseTradeOptions({ speed: 'max', tape: ['a.csv'] })).toMatchObject({ kind: 'ok', durationMs: null })
+  })
+
+  test.each([
+    [{ duration: 'soon' }, '--duration soon'],
+    [{ duration: '0m' }, '--duration 0m'],
+    [{ duration: '-1h' }, '--duration -1h'],
+    [{ speed: 'fast' }, '--speed fast'],
+    [{ speed: '0' }, '--speed 0'],
+    [{ speed: '-5' }, '--speed -5'],
+    [{ speed: '1000001' }, '--speed 1000001'],
+    [{ speed: 'Infinity' }, '--speed'],
+    [{ speed: '' }, '--speed'],
+    [{ seed: '-1' }, '--seed -1'],
+    [{ seed: '1.5' }, '--seed 1.5'],
+    [{ seed: '2147483648' }, '--seed 2147483648'],
+    [{ seed: '' }, '--seed'],
+    [{ speed: 'max' }, '--speed max needs --duration'],
+  ])('%o is told: %s', (options, words) => {
+    const parsed = parseTradeOptions(options)
+    expect(parsed.kind).toBe('invalid')
+    if (parsed.kind === 'invalid') expect(parsed.message).toContain(words)
+  })
+})

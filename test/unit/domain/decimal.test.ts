@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Dec, isMultipleOf, numberOf, sum, ZERO } from '../../../src/domain/decimal.ts'
+
+describe('decimals', () => {
+  test('no exponent in what is sent to a venue', () => {
+    expect(new Dec('0.00000001').toString()).toBe('0.00000001')
+    expect(new Dec('123456789012345678901234').toString()).toBe('123456789012345678901234')
+  })
+
+  test.each([
+    ['0.012', '0.001', true],
+    ['0.0125', '0.001', false],
+    ['0.3', '0.1', true],
+    ['0', '0.1', true],
+    ['7.5', '5', false],
+  ])('%s is a multiple of %s: %s', (value, step, whole) => {
+    expect(isMultipleOf(new Dec(value), new Dec(step))).toBe(whole)
+  })
+
+  test('the quick number is the number', () => {
+    const digits = fc.bigInt({ min: -(10n ** 27n), max: 10n ** 27n })
+    fc.assert(
+      fc.property(digits, fc.integer({ min: -25, max: 12 }), (value, exponent) => {
+        const decimal = new Dec(`${value}e${exponent}`)
+        expect(Object.is(numberOf(decimal), decimal.toNumber()) || (decimal.isZero() && numberOf(decimal) === 0)).toBe(
+          true,
+        )
+      }),
+      { numRuns: 2_000 },
+    )
+    for (const value of ['NaN', 'Infinity', '-Infinity', '0', '1e-7', '9007199254740993', '0.1', '-50000.1']) {
+      expect(numberOf(new Dec(value)), value).toBe(new Dec(value).toNumber())
+    }
+  })
+
+  test('the quick sum is the sum', () => {
+    const value = fc.constantFrom('0', '1.5', '-1.5', '0.0000001').map((text) => new Dec(text))
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        expect(sum(a, b).eq(a.plus(b))).toBe(true)
+      }),
+    )
+    expect(sum(ZERO, ZERO).isZero()).toBe(true)
+  })
+})
