@@ -50,7 +50,7 @@ export function createReference(
       bar.volume > 0 && bar.turnover > 0 ? bar.turnover / bar.volume : (bar.high + bar.low + bar.close) / 3
     const mode = Math.min(bar.high, Math.max(bar.low, 3 * average - bar.low - bar.high))
     const points = Array.from({ length: 9 }, (_, i) => bar.low * (bar.high / bar.low) ** (i / 8)).map((price, i) => {
-      const p = i === 8 ? bar.high : price
+      const p = i === 8 ? bar.high : Math.min(bar.high, price)
       const density = p === mode ? 1 : p < mode ? (p - bar.low) / (mode - bar.low) : (bar.high - p) / (bar.high - mode)
       return { price: p, weight: density }
     })
