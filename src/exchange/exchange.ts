@@ -34,6 +34,8 @@ export interface EmbeddedExchange {
   cancel(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   snapshot(at: EpochMs): AccountSnapshot
+  /** Tells the account as it is now among the events. */
+  tellSnapshot(at: EpochMs): void
   /** Changes the leverage of positions yet to be opened; `false` while the instrument has a position or an order. */
   setLeverage(instrument: Instrument, leverage: number): boolean
   /** Live books, for checks and reports; not to be written. */
@@ -231,6 +233,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     cancel: (id, instrument, at) => send({ kind: 'cancel', time: at + parameters.latencyMs, instrument, id }),
     query: (id, instrument, at) => send({ kind: 'query', time: at + parameters.latencyMs, instrument, id }),
     snapshot: (at) => snapshotOf(core, at),
+    tellSnapshot: (at) => void outbox.push(snapshotOf(core, at)),
     setLeverage(instrument, leverage) {
       const slot = slotOf(instrument)
       if (slot.size !== 0 || slot.orders.length > 0) return false
