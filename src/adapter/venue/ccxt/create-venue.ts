@@ -1,4 +1,5 @@
 import type { Decimal } from '../../../domain/decimal.ts'
+import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { prepareBinance } from './binanceusdm/prepare.ts'
@@ -29,7 +30,8 @@ export interface CcxtVenueOptions {
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
 export const DEFAULT_RECV_WINDOW_MS = 5_000
-const WEEK_MS = 604_800_000
+/** A little less than the week that a venue answers for in one piece. */
+const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
 
 /**
  * Takes over an account: checks the key, the mode, the balance and the clock, reads the instruments, sets leverage and
@@ -57,8 +59,8 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     await exchange.close()
     return prepared
   }
-  const weekAgo = epochMs(now() - WEEK_MS)
-  const historyFrom = epochMs(Math.max(options.historyFrom ?? weekAgo, weekAgo))
+  const earliest = epochMs(now() - HISTORY_MS)
+  const historyFrom = epochMs(Math.max(options.historyFrom ?? earliest, earliest))
   const venue = await startCcxtVenue({ ...prepared.parts, exchange, marginMode, historyFrom, now, wakeup })
   return { kind: 'ok', venue }
 }

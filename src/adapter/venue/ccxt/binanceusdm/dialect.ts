@@ -1,7 +1,7 @@
 import type { FundingPaid } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS } from '../../../../domain/time.ts'
-import { epochMs, type EpochMs } from '../../../../domain/unit.ts'
+import type { EpochMs } from '../../../../domain/unit.ts'
 import type { Priority } from '../../../limiter/priority-limiter.ts'
 import { fieldsOf, numberAt, rowsOf, textAt, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
 import type { Dialect, VenueExecution, VenueOrder } from '../dialect.ts'
@@ -95,7 +95,7 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     const until = now()
     let left = MAX_PAGES
     for (let start: number = since; start <= until; start += WINDOW_MS) {
-      let from: Parameters = { startTime: start, endTime: Math.min(start + WINDOW_MS, until + WINDOW_MS) }
+      let from: Parameters = { startTime: start, endTime: Math.min(start + WINDOW_MS, until + MINUTE_MS) }
       for (;;) {
         if (left-- === 0) throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
         const page = rowsOf(await get(method, cost, { symbol, ...from, limit: PAGE }), method)
@@ -263,6 +263,3 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     readFrame: (frame) => readFrame(frame, listed),
   }
 }
-
-/** Funding rows older than this are not asked for at start. */
-export const earliestHistory = (at: EpochMs): EpochMs => epochMs(at - WINDOW_MS)
