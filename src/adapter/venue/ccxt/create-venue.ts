@@ -2,8 +2,11 @@ import type { Decimal } from '../../../domain/decimal.ts'
 import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import { prepareBinance } from './binanceusdm/prepare.ts'
+import type { CcxtId } from '../../ccxt/environment.ts'
+import { BINANCE_OPENING } from './binanceusdm/opening.ts'
 import type { MarginMode } from './dialect.ts'
+import type { Opening } from './opening.ts'
+import { prepare } from './prepare.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
 import { startCcxtVenue, type CcxtVenue } from './venue.ts'
 
@@ -30,6 +33,7 @@ export interface CcxtVenueOptions {
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
 export const DEFAULT_RECV_WINDOW_MS = 5_000
+const OPENINGS: Readonly<Record<CcxtId, Opening | null>> = { binanceusdm: BINANCE_OPENING, bybit: null, okx: null }
 /** A little less than the week that a venue answers for in one piece. */
 const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
 
@@ -40,11 +44,12 @@ const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
  */
 export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenueResult> {
   const { exchange, now, wakeup, marginMode } = options
-  if (exchange.id !== 'binanceusdm') {
+  const opening = OPENINGS[exchange.id]
+  if (!opening) {
     await exchange.close()
     return refuse('UNSUPPORTED_EXCHANGE', `${exchange.id} cannot be traded on: its requests have no tests yet`)
   }
-  const prepared = await prepareBinance({
+  const prepared = await prepare(opening, {
     exchange,
     symbols: options.symbols,
     quote: options.quote,

@@ -38,7 +38,6 @@ export interface WireOptions {
   readonly venueCodeOf: (body: string) => string | null
   /** Bucket of the limiter that the venue's used-weight header speaks of. */
   readonly weightBucket: number
-  readonly onFailure: (failure: CallFailure) => void
 }
 
 const RETRIES = 2
@@ -66,7 +65,7 @@ function penaltyOf(status: number, retryAfter: string): number {
 }
 
 export function createWire(options: WireOptions): Wire {
-  const { exchange, limiter, venueCodeOf, weightBucket, onFailure } = options
+  const { exchange, limiter, venueCodeOf, weightBucket } = options
   let inFlight = 0
 
   async function dispatch(request: Request): Promise<unknown> {
@@ -79,7 +78,6 @@ export function createWire(options: WireOptions): Wire {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
       const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
       if (record.status === 429 || record.status === 418) limiter.penalise(penaltyOf(record.status, record.retryAfter))
-      onFailure(failure)
       throw new CallError(failure)
     } finally {
       inFlight -= 1

@@ -1,33 +1,31 @@
 import { Dec } from '../../../../domain/decimal.ts'
 import type { Instrument, MarginTier } from '../../../../domain/instrument.ts'
+import type { Listing } from '../opening.ts'
 import { decimalAt, fieldsOf, numberAt, rowsOf, textAt, textIn, type Fields } from '../../../ccxt/wire-field.ts'
 
 const PERPETUAL_DELIVERY = '4133404800000'
 
-/** What the venue's list says about a symbol. */
-export type Listing =
-  | { readonly kind: 'perpetual'; readonly fields: Fields }
-  | { readonly kind: 'closed'; readonly status: string }
-  | { readonly kind: 'dated' }
-
 /** Every contract of the venue by symbol. */
-export function readListings(exchangeInfo: unknown): ReadonlyMap<string, Listing> {
+export function readListings(exchangeInfo: unknown, leverageBracket: unknown): ReadonlyMap<string, Listing> {
+  const tiers = readMarginTiers(leverageBracket)
   const listings = new Map<string, Listing>()
   for (const fields of rowsOf(fieldsOf(exchangeInfo, 'exchangeInfo')['symbols'], 'symbols')) {
-    const status = textIn(fields, 'status') ?? ''
-    const perpetual = fields['contractType'] === 'PERPETUAL' || textIn(fields, 'deliveryDate') === PERPETUAL_DELIVERY
-    const listing: Listing = !perpetual
-      ? { kind: 'dated' }
-      : status === 'TRADING'
-        ? { kind: 'perpetual', fields }
-        : { kind: 'closed', status }
-    listings.set(textAt(fields, 'symbol'), listing)
+    const symbol = textAt(fields, 'symbol')
+    listings.set(symbol, listingOf(fields, tiers.get(symbol) ?? []))
   }
   return listings
 }
 
+function listingOf(fields: Fields, tiers: readonly MarginTier[]): Listing {
+  const perpetual = fields['contractType'] === 'PERPETUAL' || textIn(fields, 'deliveryDate') === PERPETUAL_DELIVERY
+  if (!perpetual) return { kind: 'other' }
+  const status = textIn(fields, 'status') ?? ''
+  if (status !== 'TRADING') return { kind: 'closed', status }
+  return { kind: 'perpetual', instrument: (index) => Promise.resolve(readInstrument(fields, index, tiers)) }
+}
+
 /** Builds the noun from the venue's filters; throws a `WireError` where one is missing. */
-export function readInstrument(fields: Fields, index: number, marginTiers: readonly MarginTier[]): Instrument {
+function readInstrument(fields: Fields, index: number, marginTiers: readonly MarginTier[]): Instrument {
   const filters = new Map(rowsOf(fields['filters'], 'filters').map((row) => [textAt(row, 'filterType'), row]))
   const filter = (name: string): Fields => fieldsOf(filters.get(name), name)
   const lot = filter('LOT_SIZE')
@@ -55,7 +53,7 @@ export function readInstrument(fields: Fields, index: number, marginTiers: reado
 }
 
 /** Maintenance-margin tables by symbol. */
-export function readMarginTiers(leverageBracket: unknown): ReadonlyMap<string, readonly MarginTier[]> {
+function readMarginTiers(leverageBracket: unknown): ReadonlyMap<string, readonly MarginTier[]> {
   return new Map(
     rowsOf(leverageBracket, 'leverageBracket').map((row) => [
       textAt(row, 'symbol'),

@@ -1,17 +1,15 @@
-import type { Decimal } from '../../../../domain/decimal.ts'
-import { normaliseSymbol, splitSymbol, type Instrument } from '../../../../domain/instrument.ts'
-import type { EpochMs } from '../../../../domain/unit.ts'
-import type { OpenedExchange } from '../../../ccxt/open-exchange.ts'
-import { createPriorityLimiter } from '../../../limiter/priority-limiter.ts'
-import { createClockWatch } from '../clock-watch.ts'
-import type { Dialect, InstrumentSettings, MarginMode } from '../dialect.ts'
-import { nearestSymbol } from '../nearest-symbol.ts'
-import { refuse, type VenueRefusal } from '../refusal.ts'
-import type { CcxtVenueParts } from '../venue.ts'
-import { CallError, createWire } from '../wire.ts'
-import { COST, LIMITER_RULES, WEIGHT } from './cost.ts'
-import { createBinanceDialect, venueCodeOf } from './dialect.ts'
-import { readInstrument, readListings, readMarginTiers, type Listing } from './instrument.ts'
+import type { Decimal } from '../../../domain/decimal.ts'
+import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import type { EpochMs } from '../../../domain/unit.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
+import { createClockWatch } from './clock-watch.ts'
+import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import { nearestSymbol } from './nearest-symbol.ts'
+import type { Listing, Opening } from './opening.ts'
+import { refuse, type VenueRefusal } from './refusal.ts'
+import type { CcxtVenueParts } from './venue.ts'
+import { CallError, createWire } from './wire.ts'
 
 export interface PrepareOptions {
   readonly exchange: OpenedExchange
@@ -33,22 +31,16 @@ type Prepared =
   | VenueRefusal
 
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
-export async function prepareBinance(options: PrepareOptions): Promise<Prepared> {
-  const { exchange, recvWindowMs, now } = options
-  const limiter = createPriorityLimiter(LIMITER_RULES, now)
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket: WEIGHT, onFailure: () => undefined })
+export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
+  const { exchange, recvWindowMs, now, quote, marginMode } = options
+  const limiter = createPriorityLimiter(opening.limiter, now)
+  const { venueCodeOf, weightBucket } = opening
+  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs
   const dialectOf = (instruments: readonly Instrument[]): Dialect =>
-    createBinanceDialect({
-      wire,
-      instruments,
-      quote: options.quote,
-      recvWindowMs,
-      streamBase: exchange.streamBase('future'),
-      now,
-    })
+    opening.dialect({ exchange, wire, instruments, quote, marginMode, recvWindowMs, now })
   const clockWatch = createClockWatch({
-    serverTime: dialectOf([]).serverTime,
+    serverTime: () => dialectOf([]).serverTime(),
     now,
     setOffset: (offset) => exchange.setClockOffset(offset),
     recvWindowMs,
@@ -56,18 +48,12 @@ export async function prepareBinance(options: PrepareOptions): Promise<Prepared>
   })
   try {
     await clockWatch.measure()
-    const [info, brackets] = await Promise.all([
-      wire.ask('query', { method: 'fapiPublicGetExchangeInfo', cost: COST.one, parameters: {} }),
-      wire.ask('query', { method: 'fapiPrivateGetLeverageBracket', cost: COST.one, parameters: {} }),
-    ])
-    const listings = readListings(info)
-    const tiers = readMarginTiers(brackets)
+    const listings = await opening.listings(wire)
     const instruments: Instrument[] = []
     for (const wanted of options.symbols) {
       const found = findListing(wanted, listings)
       if (found.kind === 'refused') return found
-      const { fields, symbol } = found
-      instruments.push(readInstrument(fields, instruments.length, tiers.get(symbol) ?? []))
+      instruments.push(await found.instrument(instruments.length))
     }
     const dialect = dialectOf(instruments)
     const account = await checkAccount(dialect, options)
@@ -76,15 +62,14 @@ export async function prepareBinance(options: PrepareOptions): Promise<Prepared>
     if ('kind' in settings) return settings
     return { kind: 'prepared', parts: { dialect, wire, limiter, clockWatch, instruments, settings } }
   } catch (error) {
-    return refusalOf(error, options)
+    return refusalOf(error, opening, options)
   }
 }
 
-type Found =
-  | VenueRefusal
-  | { readonly kind: 'found'; readonly symbol: string; readonly fields: (Listing & { kind: 'perpetual' })['fields'] }
-
-function findListing(wanted: string, listings: ReadonlyMap<string, Listing>): Found {
+function findListing(
+  wanted: string,
+  listings: ReadonlyMap<string, Listing>,
+): VenueRefusal | (Listing & { kind: 'perpetual' }) {
   const symbol = normaliseSymbol(wanted) ?? wanted
   const listing = listings.get(symbol)
   // A pair with a slash and no settlement currency is how spot is written.
@@ -96,11 +81,11 @@ function findListing(wanted: string, listings: ReadonlyMap<string, Listing>): Fo
   }
   switch (listing?.kind) {
     case 'perpetual':
-      return { kind: 'found', symbol, fields: listing.fields }
+      return listing
     case 'closed':
       return refuse('NOT_TRADING', `${symbol} is not being traded at the moment: its status is ${listing.status}`)
-    case 'dated':
-      return refuse('UNKNOWN_SYMBOL', `${symbol} is a dated future; only perpetuals are traded`)
+    case 'other':
+      return refuse('UNKNOWN_SYMBOL', `${symbol} is no linear perpetual; only those are traded`)
     case undefined: {
       const perpetuals = [...listings].filter(([, each]) => each.kind === 'perpetual').map(([name]) => name)
       const near = nearestSymbol(symbol, perpetuals)
@@ -169,21 +154,17 @@ async function settle(
 const isRefused = (error: unknown): error is CallError =>
   error instanceof CallError && error.failure.venueCode !== null && error.failure.record.status < 500
 
-function refusalOf(error: unknown, { exchange }: PrepareOptions): VenueRefusal {
-  const { environment } = exchange
+function refusalOf(error: unknown, { codes }: Opening, { exchange }: PrepareOptions): VenueRefusal {
   const message = error instanceof Error ? error.message : String(error)
-  switch (error instanceof CallError ? error.failure.venueCode : null) {
-    case '-2014':
-    case '-2015':
-      return refuse(
-        'WRONG_KEY',
-        `the exchange does not accept this API key in its ${environment} environment; keys of another environment do not work here, and neither does one that lacks futures or this address`,
-      )
-    case '-1022':
-      return refuse('WRONG_SECRET', 'the API secret does not belong to the API key')
-    case '-1021':
-      return refuse('CLOCK_OFFSET', `the exchange refuses the time of the requests: ${message}`)
-    default:
-      return refuse('UNREACHABLE', `the exchange could not be asked: ${message}`)
-  }
+  const code = error instanceof CallError ? error.failure.venueCode : null
+  if (code !== null && codes.key.includes(code))
+    return refuse(
+      'WRONG_KEY',
+      `the exchange does not accept this API key in its ${exchange.environment} environment; keys of another environment do not work here, and neither does one that lacks futures or this address`,
+    )
+  if (code !== null && codes.secret.includes(code))
+    return refuse('WRONG_SECRET', 'the API secret does not belong to the API key')
+  if (code !== null && codes.clock.includes(code))
+    return refuse('CLOCK_OFFSET', `the exchange refuses the time of the requests: ${message}`)
+  return refuse('UNREACHABLE', `the exchange could not be asked: ${message}`)
 }
