@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { Agent } from 'node:http'
 import type { EpochMs } from '../../domain/unit.ts'
 import { environmentRules, environmentsOf, type CcxtEnvironment, type CcxtId } from './environment.ts'
@@ -17,7 +18,10 @@ export interface OpenExchangeOptions {
   /** `null`: public data only. */
   readonly credentials: Credentials | null
   readonly environment: CcxtEnvironment
-  /** Of `embedded`: `http://127.0.0.1:PORT` and `ws://127.0.0.1:PORT`. */
+  /**
+   * `http://127.0.0.1:PORT` and `ws://127.0.0.1:PORT`, which get everything that would go out: needed for `embedded`; in
+   * other environments a double of the exchange for tests, on loopback alone.
+   */
   readonly embedded?: { readonly restOrigin: string; readonly streamOrigin: string }
   /** Market time: what requests are stamped with. `observe` is told of the time that answers and frames carry. */
   readonly clock: { now(): EpochMs; observe?(marketTime: EpochMs): void }
@@ -46,8 +50,12 @@ export interface OpenedExchange {
   request(method: string, ...args: readonly unknown[]): Promise<unknown>
   /** Opens a socket; every frame reaches the handlers once, in order, parsed. Never dials again by itself. */
   openStream(url: string, handlers: StreamHandlers): Promise<Stream>
-  /** The address of a stream kind, from the class's own table: `streamBase('future')`. */
+  /** The address of a stream kind, from the class's own table: `future`, `private.contract`; of a table without kinds: ``. */
   streamBase(kind: string): string
+  /** What the account's secret makes of a text: streams want to see it. */
+  hmac(text: string, encoding: 'hex' | 'base64'): string
+  readonly apiKey: string
+  readonly passphrase: string
   /** Server time minus local time, by which requests are stamped; ms. */
   setClockOffset(offsetMs: number): void
   close(): Promise<void>
@@ -60,6 +68,7 @@ export class OpenExchangeError extends Error {
 
 /** Ping interval on every socket; a dead one is noticed after about two and a half of them. Wall ms. */
 const PING_MS = 4_000
+const LOOPBACK = /^(?:http|ws):\/\/(?:127\.0\.0\.1|\[::1\]|localhost):\d+$/
 /** ccxt's own timer must never fire first. */
 const CCXT_TIMEOUT_FACTOR = 10
 
@@ -84,10 +93,10 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
   const rules = environmentRules(id, environment)
   if (!rules)
     throw new OpenExchangeError(`${id} has no ${environment} environment; it has ${environmentsOf(id).join(', ')}`)
-  if ((environment === 'embedded') !== (embedded !== undefined))
-    throw new OpenExchangeError(
-      'the embedded environment needs the origins of the embedded exchange, and no other does',
-    )
+  if (environment === 'embedded' && embedded === undefined)
+    throw new OpenExchangeError('the embedded environment needs the origins of the embedded exchange')
+  if (embedded && !(LOOPBACK.test(embedded.restOrigin) && LOOPBACK.test(embedded.streamOrigin)))
+    throw new OpenExchangeError('an exchange of our own lives on loopback')
   const observe = (marketTime: number): void => clock.observe?.(marketTime as EpochMs)
 
   const { default: ccxt } = await import('ccxt')
@@ -105,7 +114,7 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
   else if (rules.by === 'sandbox') settable.setSandboxMode(true)
   // The switch shares the class's table between instances; ours may be changed below.
   settable.urls.api = structuredClone(settable.urls.api)
-  if (embedded) useEmbedded(settable, embedded.streamOrigin)
+  if (embedded && environment === 'embedded') useEmbedded(settable, embedded.streamOrigin)
   const streamOrigin = embedded?.streamOrigin ?? null
   guardUrls(settable.urls.api, rules, settable.hostname, streamOrigin)
 
@@ -127,17 +136,27 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
     id,
     environment,
     exchange,
+    apiKey: credentials?.apiKey ?? '',
+    passphrase: credentials?.passphrase ?? '',
     request(method, ...args) {
       const call = exchange[method]
       if (typeof call !== 'function') return Promise.reject(new TypeError(`${id} has no method ${method}`))
       return Promise.resolve(Reflect.apply(call, instance, args))
     },
-    openStream: (url, handlers) => streams.open(url, handlers),
+    async openStream(url, handlers) {
+      if (streamOrigin === null || url.startsWith(`${streamOrigin}/`)) return await streams.open(url, handlers)
+      guardStream(url, rules, null)
+      return await streams.open(url.replace(/^wss:\/\//, `${streamOrigin}/`), handlers)
+    },
     streamBase(kind) {
       const base = streamAddress(settable.urls.api, kind)
       if (base === undefined) throw new TypeError(`${id} has no stream address ${kind}`)
-      return base
+      return base.replace('{hostname}', settable.hostname ?? '')
     },
+    hmac: (text, encoding) =>
+      createHmac('sha256', credentials?.secret ?? '')
+        .update(text)
+        .digest(encoding),
     setClockOffset(offsetMs) {
       offset = offsetMs
     },
@@ -179,10 +198,8 @@ function useEmbedded(settable: Settable, streamOrigin: string): void {
 }
 
 function streamAddress(api: unknown, kind: string): string | undefined {
-  if (typeof api !== 'object' || api === null || !('ws' in api)) return undefined
-  const { ws } = api
-  if (typeof ws === 'string') return ws
-  if (typeof ws !== 'object' || ws === null) return undefined
-  const found: unknown = Reflect.get(ws, kind)
+  let found: unknown = typeof api === 'object' && api !== null && 'ws' in api ? api.ws : undefined
+  for (const part of kind === '' ? [] : kind.split('.'))
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, part) : undefined
   return typeof found === 'string' ? found : undefined
 }

@@ -25,6 +25,7 @@ export interface StreamHub {
 interface SocketClient {
   readonly url: string
   error: unknown
+  lastPong: unknown
   connect(backoffMs: number): unknown
   send(message: unknown): Promise<unknown>
   close(): unknown
@@ -76,6 +77,8 @@ export function createStreamHub(
   }
 
   exchange.handleMessage = (client, message) => {
+    // Some venues answer pings in words, which ccxt's own handler would have noticed.
+    client.lastPong = Date.now()
     const time = eventTime(message)
     if (time !== undefined) onMarketTime(time)
     sockets.get(client)?.handlers.onFrame(message)

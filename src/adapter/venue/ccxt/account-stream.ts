@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountEvent } from '../../../domain/event.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import type { Stream } from '../../ccxt/stream.ts'
 import type { Dialect, News } from './dialect.ts'
+import { openSocket } from './open-socket.ts'
 
 /** The account's news, over a socket that is dialled again whenever it is gone or says nothing. */
 export interface AccountStream {
@@ -21,7 +21,7 @@ export interface AccountStream {
 
 export interface AccountStreamOptions {
   readonly exchange: Pick<OpenedExchange, 'openStream'>
-  readonly dialect: Pick<Dialect, 'streamAddress' | 'prolongStream' | 'prolongEveryMs' | 'readFrame'>
+  readonly dialect: Pick<Dialect, 'streams' | 'prolongStream' | 'prolongEveryMs' | 'readFrame'>
   readonly now: () => EpochMs
   readonly push: (event: AccountEvent) => void
   readonly onNews: (news: News) => void
@@ -50,7 +50,7 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
   const maxSilenceMs = options.maxSilenceMs ?? MAX_SILENCE_MS
   const expected = new Map<string, number>()
   const stopping = new AbortController()
-  let stream: Stream | null = null
+  let isUp = false
   let endCurrent = (): void => undefined
   let isDialling = false
   let toldDown = false
@@ -63,7 +63,7 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
 
   function down(message: string): void {
     endCurrent()
-    stream = null
+    isUp = false
     expected.clear()
     if (stopping.signal.aborted) return
     if (performance.now() - upSince > STABLE_MS) failures = 0
@@ -97,7 +97,7 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
     if (isDialling) return
     isDialling = true
     try {
-      while (!stopping.signal.aborted && stream === null) {
+      while (!stopping.signal.aborted && !isUp) {
         const wait = redialDelayMs(failures, Math.random())
         if (wait > 0) await delay(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
         if (stopping.signal.aborted) return
@@ -112,44 +112,51 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
     }
   }
 
-  /** `null`, or why there is no socket. */
+  /** `null`, or why there is no stream. */
   async function attempt(): Promise<string | null> {
+    let isCurrent = true
+    const closers: (() => void)[] = []
+    endCurrent = () => {
+      isCurrent = false
+      for (const close of closers) close()
+    }
     try {
-      const url = await dialect.streamAddress()
-      let isCurrent = true
-      const opened = await exchange.openStream(url, {
-        onFrame: (frame) => {
-          if (isCurrent) onFrame(frame)
-        },
-        onDown: (message) => {
-          if (isCurrent) down(message)
-        },
-      })
-      endCurrent = () => {
-        isCurrent = false
-        opened.close()
+      for (const target of await dialect.streams()) {
+        const socket = await openSocket(exchange, target, {
+          onFrame: (frame) => {
+            if (isCurrent) onFrame(frame)
+          },
+          onDown: (message) => {
+            if (!isCurrent) return
+            if (isUp) down(message)
+            else isCurrent = false
+          },
+        })
+        closers.push(() => socket.close())
       }
+      if (!isCurrent) return "the account's stream was cut while it was opened"
       if (stopping.signal.aborted) {
         endCurrent()
         return null
       }
-      stream = opened
+      isUp = true
       upSince = performance.now()
       prolongAt = now() + dialect.prolongEveryMs
       toldDown = false
       tell('up', "the account's stream is open")
       return null
     } catch (error) {
+      endCurrent()
       return `the account's stream cannot be opened: ${textOf(error)}`
     }
   }
 
   async function prolong(): Promise<void> {
-    const own = stream
+    const own = endCurrent
     try {
       await dialect.prolongStream()
     } catch (error) {
-      if (stream === own) down(`the key of the account's stream cannot be prolonged: ${textOf(error)}`)
+      if (endCurrent === own) down(`the key of the account's stream cannot be prolonged: ${textOf(error)}`)
     }
   }
 
@@ -165,7 +172,7 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
       void dial()
     },
     tick() {
-      if (stream === null) return
+      if (!isUp) return
       if (now() >= prolongAt) {
         prolongAt = now() + dialect.prolongEveryMs
         void prolong()
@@ -178,7 +185,7 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
         }
     },
     expect(clientOrderId) {
-      if (stream !== null && expected.size < MAX_EXPECTED) expected.set(clientOrderId, Number.POSITIVE_INFINITY)
+      if (isUp && expected.size < MAX_EXPECTED) expected.set(clientOrderId, Number.POSITIVE_INFINITY)
     },
     answered(clientOrderId, exists) {
       if (!expected.has(clientOrderId)) return
@@ -188,10 +195,10 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
     stop() {
       stopping.abort()
       endCurrent()
-      stream = null
+      isUp = false
     },
     get isUp() {
-      return stream !== null
+      return isUp
     },
   }
 }

@@ -4,6 +4,7 @@ import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { CcxtId } from '../../ccxt/environment.ts'
 import { BINANCE_OPENING } from './binanceusdm/opening.ts'
+import { BYBIT_OPENING } from './bybit/opening.ts'
 import type { MarginMode } from './dialect.ts'
 import type { Opening } from './opening.ts'
 import { prepare } from './prepare.ts'
@@ -33,7 +34,11 @@ export interface CcxtVenueOptions {
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
 export const DEFAULT_RECV_WINDOW_MS = 5_000
-const OPENINGS: Readonly<Record<CcxtId, Opening | null>> = { binanceusdm: BINANCE_OPENING, bybit: null, okx: null }
+const OPENINGS: Readonly<Record<CcxtId, Opening | null>> = {
+  binanceusdm: BINANCE_OPENING,
+  bybit: BYBIT_OPENING,
+  okx: null,
+}
 /** A little less than the week that a venue answers for in one piece. */
 const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
 

@@ -74,6 +74,21 @@ export interface InstrumentSettings {
   readonly marginMode: MarginMode
 }
 
+/** What a frame means for a socket that is being opened. */
+export type StreamStep =
+  | { readonly kind: 'send'; readonly message: unknown }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** One socket of the account's stream. */
+export interface StreamTarget {
+  readonly url: string
+  /** Sent as soon as it is open; `null`: the address alone opens the stream. */
+  readonly greeting: unknown
+  /** Leads from the greeting to a stream that tells; `null`: the frame is none of that. */
+  onGreeted(frame: unknown): StreamStep | null
+}
+
 /**
  * One exchange's way to say things. Every function makes exactly the requests it must; failures reject with a
  * `CallError`, answers that make no sense with a `WireError`.
@@ -105,8 +120,10 @@ export interface Dialect {
   setLeverage(instrument: Instrument, leverage: number): Promise<number>
   setMarginMode(instrument: Instrument, mode: MarginMode): Promise<void>
   serverTime(): Promise<EpochMs>
-  /** A fresh address of the account's stream, and what to send once it is open. */
-  streamAddress(): Promise<string>
+  /** Whether orders that wait for a trigger are kept in a list of their own. */
+  readonly conditionalsApart: boolean
+  /** Fresh ways to the account's stream; all of them together tell everything. */
+  streams(): Promise<readonly StreamTarget[]>
   /** Prolongs the stream's key. */
   prolongStream(): Promise<void>
   /** Market time between two prolongations. */

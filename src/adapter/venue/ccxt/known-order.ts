@@ -31,6 +31,8 @@ export interface KnownOrders {
   /** An order of ours, registered now if an earlier process placed it; `undefined` for a foreign one. */
   of(order: VenueOrder, at: EpochMs): KnownOrder | undefined
   find(clientOrderId: string): KnownOrder | undefined
+  /** Where an order is to be looked for first: stops wait for a trigger, all else is in the regular list. */
+  namespaceOf(clientOrderId: string): Namespace
   /** By the id of a regular order, a child included. */
   byVenueId(venueId: string): KnownOrder | undefined
   bindChild(known: KnownOrder, childId: string): void
@@ -38,11 +40,10 @@ export interface KnownOrders {
   childless(instrument: Instrument): readonly KnownOrder[]
 }
 
-/** Where an id of ours is to be looked for first: stops wait for a trigger, all else is in the regular list. */
-export const namespaceOf = (clientOrderId: string): Namespace =>
-  parseClientOrderId(clientOrderId)?.leg === 'stop' ? 'conditional' : 'regular'
-
-export function createKnownOrders(): KnownOrders {
+/**
+ * @param conditionalsApart the venue keeps what waits for a trigger in a list of its own
+ */
+export function createKnownOrders(conditionalsApart: boolean): KnownOrders {
   const orders = createBoundedMap<string, KnownOrder>(MAX_KNOWN)
   const venueIds = createBoundedMap<string, KnownOrder>(2 * MAX_KNOWN)
   const conditional = createBoundedMap<string, KnownOrder>(MAX_KNOWN)
@@ -72,7 +73,8 @@ export function createKnownOrders(): KnownOrders {
 
   return {
     register({ clientOrderId, instrument, quantity, type }, at) {
-      const namespace = type === 'stop_market' || type === 'take_profit_market' ? 'conditional' : 'regular'
+      const waits = type === 'stop_market' || type === 'take_profit_market'
+      const namespace = waits && conditionalsApart ? 'conditional' : 'regular'
       return add(clientOrderId, namespace, instrument, quantity, at)
     },
     of(order, at) {
@@ -89,6 +91,9 @@ export function createKnownOrders(): KnownOrders {
       return known
     },
     find: (clientOrderId) => orders.get(clientOrderId),
+    namespaceOf: (clientOrderId) =>
+      orders.get(clientOrderId)?.namespace ??
+      (conditionalsApart && parseClientOrderId(clientOrderId)?.leg === 'stop' ? 'conditional' : 'regular'),
     byVenueId: (venueId) => venueIds.get(venueId),
     bindChild(known, childId) {
       known.childId = childId

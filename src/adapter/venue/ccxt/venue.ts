@@ -11,7 +11,7 @@ import { classifyPlacement } from './classification.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode, News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
-import { createKnownOrders, namespaceOf } from './known-order.ts'
+import { createKnownOrders } from './known-order.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
 import { CallError, type Wire } from './wire.ts'
@@ -48,7 +48,7 @@ const textOf = (error: unknown): string => (error instanceof Error ? error.messa
 export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> {
   const { exchange, dialect, wire, limiter, clockWatch, instruments, now, marginMode } = parts
   const inbox = createAccountInbox(parts.wakeup)
-  const orders = createKnownOrders()
+  const orders = createKnownOrders(dialect.conditionalsApart)
   const placing = new Map<ClientOrderId, Promise<void>>()
   const leverages = new Map([...parts.settings.values()].map(({ symbol, leverage }) => [symbol, leverage]))
   const alarmed = new Set<string>()
@@ -218,7 +218,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     const askedAt = now()
     try {
       const known = orders.find(clientOrderId)
-      const first = known?.namespace ?? namespaceOf(clientOrderId)
+      const first = orders.namespaceOf(clientOrderId)
       const second = first === 'regular' ? 'conditional' : 'regular'
       const order =
         (await dialect.find(first, clientOrderId, instrument)) ??
@@ -244,7 +244,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   }
 
   async function withdraw(clientOrderId: ClientOrderId, instrument: Instrument): Promise<void> {
-    const namespace = orders.find(clientOrderId)?.namespace ?? namespaceOf(clientOrderId)
+    const namespace = orders.namespaceOf(clientOrderId)
     try {
       const order = await dialect.cancel(namespace, clientOrderId, instrument)
       if (order) {

@@ -14,7 +14,7 @@ export class CallError extends Error {
   }
 }
 
-export type Parameters = Readonly<Record<string, string | number>>
+export type Parameters = Readonly<Record<string, string | number | boolean>>
 
 export interface Request {
   readonly method: string

@@ -250,10 +250,13 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
 
     serverTime: async () => timeAt(fieldsOf(await get('fapiPublicGetTime', COST.one), 'time'), 'serverTime'),
 
-    async streamAddress() {
+    conditionalsApart: true,
+
+    async streams() {
       const answer = await wire.ask('query', { method: 'fapiPrivatePostListenKey', cost: COST.one, parameters: {} })
       const key = textAt(fieldsOf(answer, 'listenKey'), 'listenKey')
-      return `${streamBase.replace(/\/ws$/, '/private/ws')}?listenKey=${encodeURIComponent(key)}`
+      const url = `${streamBase.replace(/\/ws$/, '/private/ws')}?listenKey=${encodeURIComponent(key)}`
+      return [{ url, greeting: null, onGreeted: () => null }]
     },
 
     async prolongStream() {
