@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Dec } from '../../../src/domain/decimal.ts'
-import { ok, startScriptedBinance, type ScriptedBinance } from '../../fixture/scripted-binance.ts'
+import { startScriptedBinance } from '../../fixture/scripted-binance.ts'
+import { ok, type ScriptedServer } from '../../fixture/scripted-server.ts'
 import { restAlgo, restOrder, restTrade, T0 } from '../../fixture/scripted-frames.ts'
 import { nextId, openScripted, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
 let scene: VenueScene | undefined
-let server: ScriptedBinance | undefined
+let server: ScriptedServer | undefined
 
 afterEach(async () => {
   await scene?.close()
@@ -139,7 +140,7 @@ describe('leverage', () => {
 })
 
 describe('an account that cannot be traded on', () => {
-  const refused = async (patch: Parameters<typeof openScripted>[1], script?: (server: ScriptedBinance) => void) => {
+  const refused = async (patch: Parameters<typeof openScripted>[1], script?: (server: ScriptedServer) => void) => {
     server = await startScriptedBinance(() => T0)
     script?.(server)
     const result = await openScripted(server, patch)
@@ -160,7 +161,7 @@ describe('an account that cannot be traded on', () => {
     expect((await refused({ secret: 'another' }))[0]).toBe('WRONG_SECRET')
   })
   it('is in hedge mode', async () => {
-    const script = (each: ScriptedBinance) =>
+    const script = (each: ScriptedServer) =>
       each.on('GET /fapi/v1/positionSide/dual', () => ok({ dualSidePosition: true }))
     expect((await refused({}, script))[0]).toBe('HEDGE_MODE')
   })
@@ -191,7 +192,7 @@ describe('an account that cannot be traded on', () => {
     ).toBe('LEVERAGE_NOT_SET')
   })
   it('keeps another margin mode', async () => {
-    const script = (each: ScriptedBinance) =>
+    const script = (each: ScriptedServer) =>
       each.on('POST /fapi/v1/marginType', () => ok({ code: 200, msg: 'success' }))
     expect((await refused({ marginMode: 'cross' }, script))[0]).toBe('MARGIN_MODE_NOT_SET')
   })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ok } from '../../fixture/scripted-binance.ts'
+import { ok } from '../../fixture/scripted-server.ts'
 import { algoFrame, orderFrame, restAlgo, restOrder, restTrade } from '../../fixture/scripted-frames.ts'
 import { order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 

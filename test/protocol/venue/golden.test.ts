@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { clientOrderId } from '../../../src/domain/id.ts'
 import type { Leg } from '../../../src/domain/order.ts'
 import { price, quantity } from '../../../src/domain/unit.ts'
-import { ok, SECRET, type ScriptedRequest } from '../../fixture/scripted-binance.ts'
+import { SECRET } from '../../fixture/scripted-binance.ts'
+import { ok, type ScriptedRequest } from '../../fixture/scripted-server.ts'
 import { restAlgo, restOrder, T0 } from '../../fixture/scripted-frames.ts'
 import { order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
@@ -123,6 +124,8 @@ describe('the request on the wire', () => {
       ]
     `)
     const keyed = server.requests.filter(({ path }) => path.endsWith('/listenKey'))
-    expect(keyed.map(({ method, raw, key }) => [method, raw, key])).toEqual([['POST', '', 'scripted-key']])
+    expect(keyed.map(({ method, raw, headers }) => [method, raw, headers['x-mbx-apikey']])).toEqual([
+      ['POST', '', 'scripted-key'],
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { redialDelayMs } from '../../../src/adapter/venue/ccxt/account-stream.ts'
-import { ok } from '../../fixture/scripted-binance.ts'
+import { ok } from '../../fixture/scripted-server.ts'
 import { restOrder, T0 } from '../../fixture/scripted-frames.ts'
 import { order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ok, refusal, type ScriptedAnswer } from '../../fixture/scripted-binance.ts'
+import { refusal } from '../../fixture/scripted-binance.ts'
+import { ok, type ScriptedAnswer } from '../../fixture/scripted-server.ts'
 import { orderFrame, restAlgo, restOrder, restTrade } from '../../fixture/scripted-frames.ts'
 import { nextId, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
