@@ -5,10 +5,11 @@ import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { CcxtId } from '../../ccxt/environment.ts'
 import { BINANCE_OPENING } from './binanceusdm/opening.ts'
 import { BYBIT_OPENING } from './bybit/opening.ts'
+import { createOkxOpening } from './okx/opening.ts'
 import type { MarginMode } from './dialect.ts'
 import type { Opening } from './opening.ts'
 import { prepare } from './prepare.ts'
-import { refuse, type VenueRefusal } from './refusal.ts'
+import type { VenueRefusal } from './refusal.ts'
 import { startCcxtVenue, type CcxtVenue } from './venue.ts'
 
 export interface CcxtVenueOptions {
@@ -34,10 +35,10 @@ export interface CcxtVenueOptions {
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
 export const DEFAULT_RECV_WINDOW_MS = 5_000
-const OPENINGS: Readonly<Record<CcxtId, Opening | null>> = {
-  binanceusdm: BINANCE_OPENING,
-  bybit: BYBIT_OPENING,
-  okx: null,
+const OPENINGS: Readonly<Record<CcxtId, () => Opening>> = {
+  binanceusdm: () => BINANCE_OPENING,
+  bybit: () => BYBIT_OPENING,
+  okx: createOkxOpening,
 }
 /** A little less than the week that a venue answers for in one piece. */
 const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
@@ -49,12 +50,7 @@ const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
  */
 export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenueResult> {
   const { exchange, now, wakeup, marginMode } = options
-  const opening = OPENINGS[exchange.id]
-  if (!opening) {
-    await exchange.close()
-    return refuse('UNSUPPORTED_EXCHANGE', `${exchange.id} cannot be traded on: its requests have no tests yet`)
-  }
-  const prepared = await prepare(opening, {
+  const prepared = await prepare(OPENINGS[exchange.id](), {
     exchange,
     symbols: options.symbols,
     quote: options.quote,

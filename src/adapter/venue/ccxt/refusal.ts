@@ -6,7 +6,6 @@ export interface VenueRefusal {
 }
 
 export type VenueRefusalCode =
-  | 'UNSUPPORTED_EXCHANGE'
   | 'UNKNOWN_SYMBOL'
   | 'SPOT_SYMBOL'
   | 'NOT_TRADING'

@@ -19,7 +19,8 @@ export type Parameters = Readonly<Record<string, string | number | boolean>>
 export interface Request {
   readonly method: string
   readonly cost: Cost
-  readonly parameters: Parameters
+  /** A list where the venue wants its requests in one. */
+  readonly parameters: Parameters | readonly Parameters[]
 }
 
 export interface Wire {
@@ -64,6 +65,9 @@ function penaltyOf(status: number, retryAfter: string): number {
   return status === 418 ? DEFAULT_BAN_MS : DEFAULT_PENALTY_MS
 }
 
+/** ccxt writes into what it is given. */
+const copyOf = (parameters: Request['parameters']): unknown => structuredClone(parameters)
+
 export function createWire(options: WireOptions): Wire {
   const { exchange, limiter, venueCodeOf, weightBucket } = options
   let inFlight = 0
@@ -72,7 +76,7 @@ export function createWire(options: WireOptions): Wire {
     const record = blankRecord()
     inFlight += 1
     try {
-      return await recordCall(record, () => exchange.request(request.method, { ...request.parameters }))
+      return await recordCall(record, () => exchange.request(request.method, copyOf(request.parameters)))
     } catch (error) {
       const errorName = error instanceof Error ? error.constructor.name : typeof error
       const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
