@@ -8,7 +8,7 @@ import type { Trade } from './trade.ts'
 import type { EpochMs } from './unit.ts'
 
 /** What the engine wants done. Outcomes come back as events only. */
-export type Effect = Submit | Cancel | Query | Schedule | Alert | Note
+export type Effect = Submit | Cancel | Query | RequestSnapshot | Schedule | Alert | Note | Save
 
 export interface Submit {
   readonly kind: 'submit'
@@ -23,6 +23,10 @@ export interface Query {
   readonly kind: 'query'
   readonly clientOrderId: ClientOrderId
   readonly instrument: Instrument
+}
+/** Ask for the whole account; `account_snapshot` or `snapshot_failed` answers. */
+export interface RequestSnapshot {
+  readonly kind: 'snapshot'
 }
 /** Ask for a timer event; scheduling an id again moves it. */
 export interface Schedule {
@@ -41,6 +45,13 @@ export interface Note {
   readonly kind: 'note'
   readonly time: EpochMs
   readonly note: DecisionNote | TradeNote | TransitionNote
+}
+
+/** A part of the engine's state that the next process needs, under its name; `null`: no longer. */
+export interface Save {
+  readonly kind: 'save'
+  readonly key: string
+  readonly value: string | null
 }
 
 /** An evaluation that could have traded: recorded once per change of (symbol, strategy, cluster, gate). */

@@ -1,6 +1,6 @@
 import type { LevelSnapshot, OpenInterest } from './cluster.ts'
 import type { Instrument } from './instrument.ts'
-import type { ClientOrderId } from './order.ts'
+import type { ClientOrderId, OrderType } from './order.ts'
 import type { Direction, OrderSide } from './side.ts'
 import type { EpochMs, Money, Price, Quantity } from './unit.ts'
 
@@ -79,6 +79,9 @@ export type Command =
   | { readonly name: 'force_exit'; readonly tradeId: string | 'all' }
   /** The run ends: no more entries, what is open is closed as `end_of_data`. */
   | { readonly name: 'finish' }
+  /** The process ends: no more entries, working ones are withdrawn; positions stay behind their stops, or are closed. */
+  | { readonly name: 'shutdown'; readonly policy: 'keep_protected' | 'flatten' }
+  | { readonly name: 'clear_latch'; readonly code: string; readonly by: string; readonly reason: string }
   | { readonly name: 'kill'; readonly reason: string }
 
 export interface CommandEvent {
@@ -164,23 +167,86 @@ export interface PositionForced extends AccountBase {
   /** Trading and liquidation fee together; positive = paid. */
   readonly fee: Money
 }
-/** What the venue says the account is, for start-up and reconciliation. */
+/** An execution as the venue's own records tell it. */
+export interface ExecutionReport {
+  readonly instrument: Instrument
+  /** Ours, somebody else's, or the venue's own; empty where the venue names none. */
+  readonly clientOrderId: string
+  readonly venueTime: EpochMs
+  readonly tradeId: string
+  readonly side: OrderSide
+  readonly price: Price
+  readonly quantity: Quantity
+  /** Quote units; positive = paid. */
+  readonly fee: Money
+  readonly liquidity: 'maker' | 'taker'
+}
+/** An order that the venue has open. */
+export interface OrderReport {
+  readonly clientOrderId: string
+  readonly instrument: Instrument
+  readonly side: OrderSide
+  /** `other`: a kind that the bot never places. */
+  readonly type: OrderType | 'other'
+  readonly quantity: Quantity
+  readonly filled: Quantity
+  readonly price: Price | null
+  readonly triggerPrice: Price | null
+  readonly reduceOnly: boolean
+}
+export interface PositionReport {
+  readonly instrument: Instrument
+  readonly direction: Direction
+  readonly quantity: Quantity
+  readonly entryPrice: Price
+  readonly liquidationPrice: Price | null
+  /** `null`: the venue does not say. */
+  readonly leverage: number | null
+  readonly marginMode: 'isolated' | 'cross' | null
+}
+/** What the venue says the account is, for start-up and reconciliation: complete, or it would be `snapshot_failed`. */
 export interface AccountSnapshot {
   readonly kind: 'account_snapshot'
   readonly time: EpochMs
+  /** When the venue was asked: what happened later may be missing. */
+  readonly askedAt: EpochMs
   readonly wallet: Money
-  readonly positions: readonly {
-    readonly instrument: Instrument
-    readonly direction: Direction
-    readonly quantity: Quantity
-    readonly entryPrice: Price
-    readonly liquidationPrice: Price | null
-  }[]
-  readonly openOrders: readonly {
-    readonly clientOrderId: string
-    readonly instrument: Instrument
-    readonly filled: Quantity
-  }[]
+  readonly positions: readonly PositionReport[]
+  /** Of every list the venue keeps: regular and conditional. */
+  readonly openOrders: readonly OrderReport[]
+  /** Own executions from `historyFrom` on, oldest first. */
+  readonly executions: readonly ExecutionReport[]
+  /** Funding from `historyFrom` on, oldest first. */
+  readonly fundings: readonly FundingPaid[]
+  readonly historyFrom: EpochMs
+}
+/** The venue could not be asked completely. Nothing follows from it, least of all that the account is flat. */
+export interface SnapshotFailed {
+  readonly kind: 'snapshot_failed'
+  readonly time: EpochMs
+  readonly message: string
+}
+/** A complete and successful look into every list of the venue found no trace of the order: evidence, not yet proof. */
+export interface OrderAbsent extends AccountBase {
+  readonly kind: 'order_absent'
+  readonly clientOrderId: ClientOrderId
+  /** When the look began. */
+  readonly askedAt: EpochMs
+}
+/** The way to the venue: news may be missing while it is down and until a snapshot after it is up. */
+export interface ConnectionChanged {
+  readonly kind: 'connection'
+  readonly time: EpochMs
+  readonly channel: 'account' | 'market'
+  readonly state: 'up' | 'down'
+  readonly message: string
+}
+/** Something about the account that the bot relies on is not as it must be: entries stop until a person has looked. */
+export interface VenueAlarm {
+  readonly kind: 'venue_alarm'
+  readonly time: EpochMs
+  readonly code: string
+  readonly message: string
 }
 
 export type OrderEvent =
@@ -191,4 +257,12 @@ export type OrderEvent =
   | OrderCanceled
   | OrderExpired
   | OrderUnknown
-export type AccountEvent = OrderEvent | FundingPaid | PositionForced | AccountSnapshot
+export type AccountEvent =
+  | OrderEvent
+  | OrderAbsent
+  | FundingPaid
+  | PositionForced
+  | AccountSnapshot
+  | SnapshotFailed
+  | ConnectionChanged
+  | VenueAlarm

@@ -144,7 +144,11 @@ function handle(core: EngineCore, event: EngineEvent): void {
       return handleFunding(core, event)
     case 'position_forced':
       return handleForced(core, event)
+    case 'order_absent':
     case 'account_snapshot':
+    case 'snapshot_failed':
+    case 'connection':
+    case 'venue_alarm':
       return
     case 'timer':
       return handleTimer(core, event.id)
@@ -180,6 +184,9 @@ function handleCommand(core: EngineCore, command: Command): void {
     case 'finish':
       latches.trip({ code: 'ENTRIES_STOPPED', symbol: null, since: core.now, reason: 'the run ends', until: null })
       return exitTrades(core, 'all', 'end_of_data')
+    case 'shutdown':
+    case 'clear_latch':
+      return
     case 'kill':
       latches.trip({ code: 'KILL', symbol: null, since: core.now, reason: command.reason, until: null })
       alert(core, 'critical', 'KILL', `kill switch: ${command.reason}; entries are withdrawn, stops and targets stay`)

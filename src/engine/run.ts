@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../domain/event.ts'
-import type { Effect } from '../domain/effect.ts'
+import type { Effect, Submit } from '../domain/effect.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Clock } from '../port/clock.ts'
 import type { Journal } from '../port/journal.ts'
@@ -10,6 +10,21 @@ import { createTimerQueue } from './timer-queue.ts'
 
 /** After the last command, outcomes that are already on their way get this much market time. */
 const DRAIN_MS = 60_000
+/** What must survive even where nothing came of it: the account's history and the orders of people. */
+const REMEMBERED: ReadonlySet<EngineEvent['kind']> = new Set([
+  'order_accepted',
+  'order_rejected',
+  'order_triggered',
+  'order_filled',
+  'order_canceled',
+  'order_expired',
+  'order_unknown',
+  'order_absent',
+  'funding_paid',
+  'position_forced',
+  'venue_alarm',
+  'command',
+])
 
 /** Events without consequences that are played before signals and the clock are looked at again. */
 const BURST = 1_024
@@ -36,6 +51,11 @@ export interface RunOptions {
   readonly interrupt: AbortSignal
   /** Sent when the run ends, before the last outcomes are awaited: closes what is open, or nothing. */
   readonly lastCommand: (time: EpochMs) => EngineEvent | null
+  /**
+   * Where outcomes take their own time: whether nothing more is to be waited for, and for how long at most. Absent: the
+   * venue knows everything at once.
+   */
+  readonly drain?: { readonly settled: () => boolean; readonly withinMs: number }
 }
 
 export type RunEnd = 'finished' | 'exhausted' | 'interrupted'
@@ -61,6 +81,9 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
         case 'query':
           venue.query(effect.clientOrderId, effect.instrument, time)
           break
+        case 'snapshot':
+          venue.snapshot(time)
+          break
         case 'schedule':
           timers.set(effect.id, effect.at)
           break
@@ -68,6 +91,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
           notifier.alert(effect, time)
           break
         case 'note':
+        case 'save':
           break
       }
     }
@@ -77,12 +101,38 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
   function handle(event: EngineEvent): boolean {
     const effects = engine.process(event)
     const acted = effects.length > 0
-    if (acted) {
-      journal.commit(event, effects)
-      dispatch(effects, event.time)
+    if (acted || REMEMBERED.has(event.kind)) {
+      const commit = journal.commit(event, effects)
+      if (commit.kind === 'durable') dispatch(effects, event.time)
+      else withhold(effects, event.time, commit.message)
     }
     observe(event, effects)
     return acted
+  }
+
+  /** The journal refuses: what reduces risk leaves all the same, an order that opens a position never does. */
+  function withhold(effects: readonly Effect[], time: EpochMs, why: string): void {
+    const held: Submit[] = []
+    const rest: Effect[] = []
+    for (const effect of effects) {
+      if (effect.kind === 'submit' && !effect.order.reduceOnly) held.push(effect)
+      else rest.push(effect)
+    }
+    const message = `the journal takes nothing (${why}); no entries until it does`
+    notifier.alert({ kind: 'alert', level: 'critical', code: 'JOURNAL_REFUSED', message }, time)
+    dispatch(rest, time)
+    for (const { order } of held) {
+      const { clientOrderId, instrument } = order
+      handle({
+        kind: 'order_rejected',
+        time,
+        venueTime: time,
+        instrument,
+        clientOrderId,
+        code: 'JOURNAL_REFUSED',
+        message,
+      })
+    }
   }
 
   // Fields, because a captured variable that holds a double costs an allocation each time it is set.
@@ -167,7 +217,24 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
 
   const last = options.lastCommand(at.now)
   if (last) handle(last)
-  const horizon = epochMs(at.now + DRAIN_MS)
-  for (let event = venue.events.next(horizon); event; event = venue.events.next(horizon)) handle(event)
+  if (options.drain) await drain(options.drain)
+  else {
+    const horizon = epochMs(at.now + DRAIN_MS)
+    for (let event = venue.events.next(horizon); event; event = venue.events.next(horizon)) handle(event)
+  }
   return reason
+
+  /** Goes on with the account's news and the timers, without the market's, until all is settled or the time is over. */
+  async function drain({ settled, withinMs }: NonNullable<RunOptions['drain']>): Promise<void> {
+    const never = new AbortController().signal
+    const horizon = epochMs(clock.now() + withinMs)
+    for (;;) {
+      const now = clock.now()
+      const event = venue.events.next(now)
+      if (event) handle(event)
+      else if (timers.nextAt() <= now) handle({ kind: 'timer', time: now, id: timers.pop()!.id })
+      else if ((venue.pending === 0 && settled()) || now >= horizon) return
+      else await clock.wait(epochMs(Math.min(timers.nextAt(), horizon)), never)
+    }
+  }
 }

@@ -34,6 +34,8 @@ export interface EmbeddedExchange {
   cancel(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   snapshot(at: EpochMs): AccountSnapshot
+  /** Tells the account as it is now among the events. */
+  tellSnapshot(at: EpochMs): void
   /** Changes the leverage of positions yet to be opened; `false` while the instrument has a position or an order. */
   setLeverage(instrument: Instrument, leverage: number): boolean
   /** Live books, for checks and reports; not to be written. */
@@ -104,6 +106,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
 
   const send = (action: Action): void => {
     const slot = slotOf(action.instrument)
+    if (action.time < slot.time) throw new Error(`exchange: ${action.instrument.symbol} is past ${action.time} already`)
     slot.pending += 1
     refreshActivity(core, slot)
     schedule.add(action)
@@ -192,6 +195,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       if (event !== undefined) return event
     }
     for (;;) {
+      if (reader.size === 0) passOver(Math.min(until, schedule.time))
       const crossed = firstCrossing()
       const crossTime = crossed?.crossing.time ?? Infinity
       const itemTime = headTime()
@@ -206,8 +210,8 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       } else if (itemTime <= schedule.time) {
         if (itemTime > until || itemTime === Infinity) return undefined
         const item = reader.size > 0 ? reader.take() : tape.next()
-        const market = onItem(core, slotOf(item.instrument), item, price)
-        if (market !== undefined) return market
+        const market = onItem(core, slots[item.instrument.index]!, item, price)
+        if (market !== undefined && !(item.kind === 'move' && isQuiet(item))) return market
       } else {
         if (schedule.time > until) return undefined
         act(schedule.take())
@@ -231,6 +235,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     cancel: (id, instrument, at) => send({ kind: 'cancel', time: at + parameters.latencyMs, instrument, id }),
     query: (id, instrument, at) => send({ kind: 'query', time: at + parameters.latencyMs, instrument, id }),
     snapshot: (at) => snapshotOf(core, at),
+    tellSnapshot: (at) => void outbox.push(snapshotOf(core, at)),
     setLeverage(instrument, leverage) {
       const slot = slotOf(instrument)
       if (slot.size !== 0 || slot.orders.length > 0) return false

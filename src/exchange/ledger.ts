@@ -1,5 +1,5 @@
 import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
-import type { OrderFilled, PositionForced } from '../domain/event.ts'
+import type { FundingPaid, OrderFilled, PositionForced } from '../domain/event.ts'
 
 /**
  * The exchange's books of the one account. At every moment, to the last digit:
@@ -24,10 +24,13 @@ export interface Ledger {
   readonly fillCount: number
   /** Every execution, forced ones included; empty unless asked for. */
   readonly fills: readonly (OrderFilled | PositionForced)[]
+  /** Every settlement of a position; empty unless asked for. */
+  readonly fundings: readonly FundingPaid[]
 }
 
-export type Books = { -readonly [K in keyof Omit<Ledger, 'fills'>]: Ledger[K] } & {
+export type Books = { -readonly [K in keyof Omit<Ledger, 'fills' | 'fundings'>]: Ledger[K] } & {
   readonly fills: (OrderFilled | PositionForced)[]
+  readonly fundings: FundingPaid[]
 }
 
 export function openBooks(startingBalance: number): Books {
@@ -45,6 +48,7 @@ export function openBooks(startingBalance: number): Books {
     ambiguousBars: 0,
     fillCount: 0,
     fills: [],
+    fundings: [],
   }
 }
 

@@ -97,4 +97,5 @@ export function settleFunding(core: Core, slot: Slot, rate: number, mark: number
     amount,
   }
   emit(core, event)
+  if (core.keepFills) core.books.fundings.push(event)
 }

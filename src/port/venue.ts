@@ -1,5 +1,4 @@
 import type { Approved } from '../domain/approved.ts'
-import type { AccountSnapshot } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { EpochMs } from '../domain/unit.ts'
@@ -12,5 +11,8 @@ export interface Venue {
   submit(order: Approved<OrderRequest>, at: EpochMs): void
   cancel(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
-  snapshot(at: EpochMs): AccountSnapshot
+  /** Asks for the whole account: `account_snapshot` or `snapshot_failed` answers. */
+  snapshot(at: EpochMs): void
+  /** Requests whose outcome is still to come. */
+  readonly pending: number
 }

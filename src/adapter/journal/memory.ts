@@ -1,5 +1,5 @@
 import type { Effect } from '../../domain/effect.ts'
-import type { Journal } from '../../port/journal.ts'
+import type { CommitResult, Journal } from '../../port/journal.ts'
 
 /** Counts what would have been written; for runs that need not survive the process. */
 export interface MemoryJournal extends Journal {
@@ -7,6 +7,7 @@ export interface MemoryJournal extends Journal {
   readonly submits: number
 }
 
+const DURABLE: CommitResult = { kind: 'durable' }
 const isSubmit = (effect: Effect): boolean => effect.kind === 'submit'
 
 export function createMemoryJournal(): MemoryJournal {
@@ -22,6 +23,7 @@ export function createMemoryJournal(): MemoryJournal {
     commit(_event, effects) {
       commits++
       for (const effect of effects) if (isSubmit(effect)) submits++
+      return DURABLE
     },
   }
 }

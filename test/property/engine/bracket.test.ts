@@ -168,7 +168,7 @@ async function play(plan: Plan, observe: Observer): Promise<Ran> {
           { kind: 'command', time: epochMs(close + 3 * 60_000), command: { name: 'force_exit', tradeId: 'all' } },
         ]),
       ],
-      journal: { commit: () => undefined },
+      journal: { commit: () => ({ kind: 'durable' }) },
       notifier: { alert: () => undefined },
       observe(event, effects) {
         for (const effect of effects) stream.push(describeEffect(event.time, effect))

@@ -113,7 +113,8 @@ async function play(setting: Setting): Promise<Played> {
     },
     cancel: (id, _instrument, at) => log.push(`cancel ${id}@${at}`),
     query: (id, _instrument, at) => log.push(`query ${id}@${at}`),
-    snapshot: (time) => ({ kind: 'account_snapshot', time, wallet: money(0), positions: [], openOrders: [] }),
+    snapshot: (at) => log.push(`snapshot@${at}`),
+    pending: 0,
   }
   const engine: EventProcessor = {
     process(event) {
@@ -131,7 +132,12 @@ async function play(setting: Setting): Promise<Played> {
     clock,
     venue,
     sources: setting.sources ?? [],
-    journal: { commit: (event) => log.push(`commit ${event.kind}`) },
+    journal: {
+      commit(event) {
+        log.push(`commit ${event.kind}`)
+        return { kind: 'durable' }
+      },
+    },
     notifier: { alert: (alert, time) => log.push(`alert ${alert.code}@${time}`) },
     observe: (event) => setting.observe?.(event),
   }
@@ -155,6 +161,7 @@ describe('order', () => {
       'price@10',
       'commit price',
       'order_accepted@100',
+      'commit order_accepted',
       'price@100',
       'heatmap@100',
       'timer x@100',
@@ -165,7 +172,12 @@ describe('order', () => {
 
   test('sources speak by time, at one time in the order given', async () => {
     const { log } = await play({ sources: [list(heatmap(20), heatmap(30)), list(command(10), command(30))] })
-    expect(log).toEqual(['command@10', 'heatmap@20', 'heatmap@30', 'command@30'])
+    expect(log.filter((line) => line !== 'commit command')).toEqual([
+      'command@10',
+      'heatmap@20',
+      'heatmap@30',
+      'command@30',
+    ])
   })
 
   test('time never goes back: what is late is handled now', async () => {
@@ -205,7 +217,8 @@ describe('effects', () => {
       submit: () => left.push('submit'),
       cancel: () => left.push('cancel'),
       query: () => left.push('query'),
-      snapshot: (time) => ({ kind: 'account_snapshot', time, wallet: money(0), positions: [], openOrders: [] }),
+      snapshot: () => left.push('snapshot'),
+      pending: 0,
     }
     const failed = run(
       { process: () => [submit()] },
@@ -233,7 +246,14 @@ describe('effects', () => {
       effects: (event) => (event.kind === 'price' && event.time === 1 ? [submit()] : []),
       onSubmit: (venue, at) => venue.add(accepted(at)),
     })
-    expect(log).toEqual(['price@1', 'commit price', 'submit a@1', 'order_accepted@1', 'price@2'])
+    expect(log).toEqual([
+      'price@1',
+      'commit price',
+      'submit a@1',
+      'order_accepted@1',
+      'commit order_accepted',
+      'price@2',
+    ])
   })
 
   test('a source that speaks between the outcome and the next price is heard there', async () => {
@@ -243,7 +263,15 @@ describe('effects', () => {
       effects: (event) => (event.time === 1 ? [submit()] : []),
       onSubmit: (venue, at) => venue.add(accepted(at + 7)),
     })
-    expect(log).toEqual(['price@1', 'commit price', 'submit a@1', 'heatmap@5', 'order_accepted@8', 'price@9'])
+    expect(log).toEqual([
+      'price@1',
+      'commit price',
+      'submit a@1',
+      'heatmap@5',
+      'order_accepted@8',
+      'commit order_accepted',
+      'price@9',
+    ])
   })
 })
 
@@ -297,7 +325,14 @@ describe('end', () => {
       effects: (event) => (event.kind === 'command' ? [submit('exit')] : []),
       onSubmit: (venue, at) => venue.add(accepted(at + 50)),
     })
-    expect(log).toEqual(['price@100', 'command@100', 'commit command', 'submit exit@100', 'order_accepted@150'])
+    expect(log).toEqual([
+      'price@100',
+      'command@100',
+      'commit command',
+      'submit exit@100',
+      'order_accepted@150',
+      'commit order_accepted',
+    ])
   })
 
   test('an interrupt that came before the start ends it at once, with the last command', async () => {
@@ -308,7 +343,7 @@ describe('end', () => {
       options: { interrupt: controller.signal, lastCommand: (time) => command(time) },
     })
     expect(end).toBe('interrupted')
-    expect(log).toEqual(['command@0'])
+    expect(log).toEqual(['command@0', 'commit command'])
   })
 
   test('an interrupt in a flood of quiet prices is seen within 1024 of them', async () => {

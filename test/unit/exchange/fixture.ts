@@ -186,6 +186,9 @@ export function lines(events: readonly EngineEvent[]): string[] {
       case 'position_forced':
         return `${at} ${event.cause} ${event.side} ${event.quantity} @ ${event.price} fee ${event.fee}`
       case 'account_snapshot':
+      case 'snapshot_failed':
+      case 'connection':
+      case 'venue_alarm':
         return at
       default:
         return `${at} ${event.clientOrderId}`

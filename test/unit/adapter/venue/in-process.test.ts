@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createInProcessVenue } from '../../../../src/adapter/venue/in-process.ts'
-import { epochMs } from '../../../../src/domain/unit.ts'
+import type { EngineEvent } from '../../../../src/domain/event.ts'
+import { epochMs, money } from '../../../../src/domain/unit.ts'
 import { BTC, lines, onTicks, order, T0, tick } from '../../exchange/fixture.ts'
 
 describe('the embedded exchange as a venue', () => {
@@ -12,15 +13,17 @@ describe('the embedded exchange as a venue', () => {
     const id = order('l1').clientOrderId
     venue.query(id, BTC, epochMs(T0 + 100))
     venue.cancel(id, BTC, epochMs(T0 + 200))
-    const seen = []
-    for (
-      let event = venue.events.next(epochMs(T0 + 500));
-      event !== undefined;
-      event = venue.events.next(epochMs(T0 + 500))
-    )
-      seen.push({ ...event })
+    const seen: EngineEvent[] = []
+    const read = (): void => {
+      for (let event = venue.events.next(epochMs(T0 + 500)); event; event = venue.events.next(epochMs(T0 + 500)))
+        seen.push({ ...event })
+    }
+    read()
     expect(lines(seen)).toEqual(['50 order_accepted l1', '150 order_accepted l1', '250 order_canceled l1 requested'])
-    expect(venue.snapshot(epochMs(T0 + 500))).toMatchObject({ time: T0 + 500, positions: [], openOrders: [] })
-    expect(venue.snapshot(epochMs(T0 + 500)).wallet.toString()).toBe('10000')
+    venue.snapshot(epochMs(T0 + 500))
+    read()
+    expect(seen.at(-1)).toMatchObject({ kind: 'account_snapshot', time: T0 + 500, positions: [], openOrders: [] })
+    expect(seen.at(-1)).toHaveProperty('wallet', money(10_000))
+    expect(venue.pending).toBe(0)
   })
 })
