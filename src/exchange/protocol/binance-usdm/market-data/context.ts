@@ -8,8 +8,6 @@ export interface Listed {
   readonly instrument: Instrument
   readonly market: SymbolMarket
   readonly day: (now: number) => DayFigures
-  /** Assumed half spread, a fraction of the price, where the tape has no book. */
-  readonly halfSpread: number
 }
 
 /** What every answer can draw on. */

@@ -1,15 +1,19 @@
-import { nextFunding } from '../../../../domain/time.ts'
-import { epochMs } from '../../../../domain/unit.ts'
 import type { StreamFrame } from '../market-data-port.ts'
-import { drawBook } from './book.ts'
-import { candles, type Candle } from './candle.ts'
-import { takerBuyTurnover } from './candle-answers.ts'
+import { candles } from './candle.ts'
 import type { Listed } from './context.ts'
-import type { ForcedOrder } from './forced-queue.ts'
-import { lastRate } from './funding-answers.ts'
+import {
+  aggregateData,
+  bookData,
+  dayData,
+  depthData,
+  forcedData,
+  klineData,
+  markData,
+  miniData,
+  tradeData,
+  type FrameData,
+} from './frame-data.ts'
 import { intervalsOf } from './interval.ts'
-import { numberText } from './number-text.ts'
-import type { ShownTrade } from './trade-store.ts'
 
 /** The messages of one symbol's streams; nothing is built that nobody wants. */
 export interface SymbolFrames {
@@ -18,8 +22,9 @@ export interface SymbolFrames {
   onBar(listed: Listed, openTime: number, now: number, wanted: ReadonlySet<string>, frames: StreamFrame[]): void
 }
 
-type Data = Readonly<Record<string, unknown>>
-
+/** Names that the paces of the depth streams have; here they all speak at every price. */
+const DEPTH_PACES = ['', '@100ms', '@500ms'] as const
+const PARTIAL_DEPTHS = [5, 10, 20] as const
 /** The plain mark stream speaks this often. */
 const SLOW_MARK_MS = 3_000
 
@@ -40,6 +45,10 @@ export function createSymbolFrames(symbol: string, barMs: number): SymbolFrames 
     interval,
     length,
   }))
+  const depths = DEPTH_PACES.map((pace) => name(`depth${pace}`))
+  const tops = PARTIAL_DEPTHS.flatMap((levels) =>
+    DEPTH_PACES.map((pace) => ({ stream: name(`depth${levels}${pace}`), levels })),
+  )
   let slowMarkAt = Number.NEGATIVE_INFINITY
 
   const kline = (
@@ -62,10 +71,10 @@ export function createSymbolFrames(symbol: string, barMs: number): SymbolFrames 
       const { market } = listed
       const forced = market.forced.take(now)
       if (wanted.size === 0) return
-      const one = (stream: string, data: () => Data): void => {
+      const one = (stream: string, data: () => FrameData): void => {
         if (wanted.has(stream)) frames.push({ stream, data: data() })
       }
-      const all = (stream: string, data: () => Data): void => {
+      const all = (stream: string, data: () => FrameData): void => {
         if (wanted.has(stream)) frames.push({ stream, data: [data()] })
       }
       one(own.mark, () => markData(listed, now))
@@ -77,6 +86,8 @@ export function createSymbolFrames(symbol: string, barMs: number): SymbolFrames 
       }
       one(own.book, () => bookData(listed, now))
       one('!bookTicker', () => bookData(listed, now))
+      for (const stream of depths) one(stream, () => depthData(listed, market.book.changes(), now))
+      for (const { stream, levels } of tops) one(stream, () => depthData(listed, market.book.top(levels), now))
       for (const trade of market.fresh) {
         one(own.aggregate, () => aggregateData(symbol, trade, now))
         one(own.trade, () => tradeData(symbol, trade, now))
@@ -97,144 +108,3 @@ export function createSymbolFrames(symbol: string, barMs: number): SymbolFrames 
     },
   }
 }
-
-const markData = ({ market }: Listed, now: number): Data => ({
-  e: 'markPriceUpdate',
-  E: now,
-  s: market.symbol,
-  p: numberText(market.quote.mark),
-  i: numberText(market.quote.mark),
-  P: numberText(market.quote.mark),
-  r: lastRate(market, now),
-  T: nextFunding(epochMs(now)),
-})
-
-function bookData({ market, instrument, halfSpread }: Listed, now: number): Data {
-  const { bids, asks } = drawBook(market, instrument, halfSpread, 1)
-  return {
-    e: 'bookTicker',
-    u: market.updates,
-    s: market.symbol,
-    b: numberText(bids[0]![0]),
-    B: numberText(bids[0]![1]),
-    a: numberText(asks[0]![0]),
-    A: numberText(asks[0]![1]),
-    T: market.quote.time,
-    E: now,
-  }
-}
-
-const aggregateData = (symbol: string, trade: ShownTrade, now: number): Data => ({
-  e: 'aggTrade',
-  E: now,
-  s: symbol,
-  a: trade.id,
-  p: numberText(trade.price),
-  q: numberText(trade.quantity),
-  f: trade.id,
-  l: trade.id,
-  T: trade.time,
-  m: trade.buyerIsMaker,
-})
-
-const tradeData = (symbol: string, trade: ShownTrade, now: number): Data => ({
-  e: 'trade',
-  E: now,
-  T: trade.time,
-  s: symbol,
-  t: trade.id,
-  p: numberText(trade.price),
-  q: numberText(trade.quantity),
-  X: 'MARKET',
-  m: trade.buyerIsMaker,
-})
-
-const forcedData = (symbol: string, order: ForcedOrder, now: number): Data => ({
-  e: 'forceOrder',
-  E: now,
-  o: {
-    s: symbol,
-    S: order.side === 'buy' ? 'BUY' : 'SELL',
-    o: 'LIMIT',
-    f: 'IOC',
-    q: numberText(order.quantity),
-    p: numberText(order.price),
-    ap: numberText(order.price),
-    X: 'FILLED',
-    l: numberText(order.quantity),
-    z: numberText(order.quantity),
-    T: order.time,
-  },
-})
-
-function miniData({ market, day }: Listed, now: number): Data {
-  const { open, high, low, volume, turnover } = day(now)
-  return {
-    e: '24hrMiniTicker',
-    E: now,
-    s: market.symbol,
-    c: numberText(market.quote.last),
-    o: numberText(open),
-    h: numberText(high),
-    l: numberText(low),
-    v: numberText(volume),
-    q: numberText(turnover),
-  }
-}
-
-function dayData({ market, day }: Listed, now: number): Data {
-  const { openTime, open, high, low, volume, turnover } = day(now)
-  const { last } = market.quote
-  const latest = market.trades.last()
-  return {
-    e: '24hrTicker',
-    E: now,
-    s: market.symbol,
-    p: numberText(last - open),
-    P: ((last / open - 1) * 100).toFixed(3),
-    w: numberText(volume > 0 ? turnover / volume : last),
-    c: numberText(last),
-    Q: numberText(latest?.quantity ?? 0),
-    o: numberText(open),
-    h: numberText(high),
-    l: numberText(low),
-    v: numberText(volume),
-    q: numberText(turnover),
-    O: openTime,
-    C: now,
-    F: 0,
-    L: latest?.id ?? 0,
-    n: latest?.id ?? 0,
-  }
-}
-
-const klineData = (
-  { market }: Listed,
-  candle: Candle,
-  { interval, length }: { readonly interval: string; readonly length: number },
-  over: boolean,
-  now: number,
-): Data => ({
-  e: 'kline',
-  E: now,
-  s: market.symbol,
-  k: {
-    t: candle.openTime,
-    T: candle.openTime + length - 1,
-    s: market.symbol,
-    i: interval,
-    f: 0,
-    L: 0,
-    o: numberText(candle.open),
-    c: numberText(candle.close),
-    h: numberText(candle.high),
-    l: numberText(candle.low),
-    v: numberText(candle.volume),
-    n: 0,
-    x: over,
-    q: numberText(candle.turnover),
-    V: numberText(candle.takerBuyVolume),
-    Q: numberText(takerBuyTurnover(candle)),
-    B: '0',
-  },
-})

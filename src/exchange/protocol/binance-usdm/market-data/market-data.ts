@@ -35,8 +35,6 @@ export interface RecordedMarketData extends MarketData {
 interface Kept {
   readonly market: SymbolMarket
   readonly frames: SymbolFrames
-  readonly day: Listed['day']
-  readonly halfSpread: number
   listed: Listed
 }
 
@@ -48,11 +46,10 @@ export function createMarketData(options: MarketDataOptions): RecordedMarketData
   const kept = new Map<string, Kept>()
   for (const instrument of instruments()) {
     const { symbol } = instrument
-    const market = createSymbolMarket(instrument, barMs, traded !== undefined)
+    const market = createSymbolMarket(instrument, barMs, traded !== undefined, options.halfSpread(symbol))
     const day = createDayFigures(market)
-    const halfSpread = options.halfSpread(symbol)
-    const listed = { instrument, market, day, halfSpread }
-    kept.set(symbol, { market, frames: createSymbolFrames(symbol, barMs), day, halfSpread, listed })
+    const listed = { instrument, market, day }
+    kept.set(symbol, { market, frames: createSymbolFrames(symbol, barMs), listed })
   }
   const of = (symbol: string): Kept => {
     const found = kept.get(symbol)

@@ -1,4 +1,4 @@
-import { drawBook, type BookLevel } from './book.ts'
+import type { BookLevel } from './drawn-book.ts'
 import { readSymbol, readSymbols, type Context, type Listed } from './context.ts'
 import { numberText } from './number-text.ts'
 import { readLimit, readWindow, within } from './query.ts'
@@ -10,14 +10,14 @@ const DEFAULT_DEPTH = 500
 const DEFAULT_TRADES = 500
 const MOST_TRADES = 1_000
 
-/** `depth`: a drawn book (`drawBook`), which says of itself that it is one. */
+/** `depth`: a drawn book (`DrawnBook`), which says of itself that it is one. */
 export function depthReply(context: Context, query: URLSearchParams, now: number): Reply {
   const listed = readSymbol(context, query)
   if (isError(listed)) return listed
   const limit = readLimit(query, DEFAULT_DEPTH, Infinity)
   if (typeof limit === 'object') return limit
   if (!DEPTH_LIMITS.includes(limit)) return { code: -4021, msg: `${limit} is not valid depth limit.` }
-  const { bids, asks } = drawBook(listed.market, listed.instrument, listed.halfSpread, limit)
+  const { bids, asks } = listed.market.book.top(limit)
   const { updates, quote } = listed.market
   return {
     body: {
@@ -25,13 +25,17 @@ export function depthReply(context: Context, query: URLSearchParams, now: number
       E: now,
       T: quote.time,
       synthetic: true,
-      bids: bids.map(level),
-      asks: asks.map(level),
+      bids: bids.map(levelText),
+      asks: asks.map(levelText),
     },
   }
 }
 
-const level = ([price, quantity]: BookLevel): readonly [string, string] => [numberText(price), numberText(quantity)]
+/** As the wire has it. */
+export const levelText = ([price, quantity]: BookLevel): readonly [string, string] => [
+  numberText(price),
+  numberText(quantity),
+]
 
 export function depthWeight(query: URLSearchParams): number {
   const limit = Number(query.get('limit') ?? DEFAULT_DEPTH)
@@ -48,8 +52,8 @@ export const priceReply = (context: Context, query: URLSearchParams): Reply =>
 
 /** `ticker/bookTicker`. */
 export const bookTickerReply = (context: Context, query: URLSearchParams): Reply =>
-  ofEach(context, query, ({ market, instrument, halfSpread }) => {
-    const { bids, asks } = drawBook(market, instrument, halfSpread, 1)
+  ofEach(context, query, ({ market }) => {
+    const { bids, asks } = market.book.top(1)
     return {
       symbol: market.symbol,
       bidPrice: numberText(bids[0]?.[0] ?? 0),

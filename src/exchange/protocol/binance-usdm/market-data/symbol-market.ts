@@ -3,6 +3,7 @@ import type { Instrument } from '../../../../domain/instrument.ts'
 import { MINUTE_MS } from '../../../../domain/time.ts'
 import { RATIO_LAG_MS } from '../../../crowd/lag.ts'
 import { createBarStore, type BarStore } from './bar-store.ts'
+import { createDrawnBook, type DrawnBook } from './drawn-book.ts'
 import { createForcedQueue, type ForcedQueue } from './forced-queue.ts'
 import { beginBar, blankBar, extendBar, type OpenBar } from './open-bar.ts'
 import { createSettlementStore, type SettlementStore } from './settlements.ts'
@@ -30,6 +31,7 @@ export interface SymbolMarket {
   readonly open: OpenBar
   /** The bar before it, over but not yet published; likewise. */
   readonly closing: OpenBar
+  readonly book: DrawnBook
   readonly trades: TradeStore
   /** Those that the last price event brought. */
   readonly fresh: readonly ShownTrade[]
@@ -47,11 +49,20 @@ export interface SymbolMarket {
   onOpenInterest(event: OpenInterestEvent): void
 }
 
+/** What a level of the drawn book holds, as a share of a minute's volume when the market starts. */
+const LEVEL_SHARE = 0.01
+
 /**
  * @param instrument quantities of open interest are counted in its lots
  * @param measured the tape's trades are measured and handed to `traded`; otherwise only their prices are known
+ * @param halfSpread assumed, a fraction of the price, where the tape has no book
  */
-export function createSymbolMarket(instrument: Instrument, barMs: number, measured: boolean): SymbolMarket {
+export function createSymbolMarket(
+  instrument: Instrument,
+  barMs: number,
+  measured: boolean,
+  halfSpread: number,
+): SymbolMarket {
   const { symbol, lot } = instrument
   const quote = { time: Number.NaN, last: Number.NaN, mark: Number.NaN, bid: Number.NaN, ask: Number.NaN }
   const bars = createBarStore(barMs)
@@ -63,6 +74,7 @@ export function createSymbolMarket(instrument: Instrument, barMs: number, measur
   let open = blankBar()
   let closing = blankBar()
   let updates = 0
+  let book = createDrawnBook(instrument, halfSpread, 0)
 
   const trade = (time: number, last: number, before: number, so: Traded | undefined): void => {
     if (so === undefined) {
@@ -98,11 +110,16 @@ export function createSymbolMarket(instrument: Instrument, barMs: number, measur
     get closing() {
       return closing
     },
+    get book() {
+      return book
+    },
     get updates() {
       return updates
     },
     onPrice({ time, last, mark, bid, ask }) {
       updates += 1
+      if (updates === 1) book = createDrawnBook(instrument, halfSpread, minuteVolume(bars) * LEVEL_SHARE)
+      book.update(last, bid, ask)
       fresh.length = 0
       const openTime = Math.floor(time / barMs) * barMs
       if (open.openTime !== openTime) {
@@ -161,4 +178,11 @@ const ROUNDING = 1e-6
 function wholeLots(quantity: number, lot: number): number {
   const lots = Math.round(quantity / lot)
   return Math.abs(quantity / lot - lots) < ROUNDING * Math.max(1, lots) ? lots * lot : quantity
+}
+
+/** Of the last published bar; 0 where there is none. */
+function minuteVolume(bars: BarStore): number {
+  const count = bars.length()
+  const volume = count > 0 ? bars.at('volume', count - 1) : Number.NaN
+  return Number.isNaN(volume) ? 0 : (volume * MINUTE_MS) / bars.barMs
 }

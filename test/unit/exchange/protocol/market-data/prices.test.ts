@@ -102,7 +102,7 @@ describe('prices', () => {
     expect(ask(data, '/fapi/v1/ticker/bookTicker', { symbol: 'BTCUSDT' }, T0)).toMatchObject({
       bidPrice: '49975',
       askPrice: '50025',
-      bidQty: '0.001',
+      bidQty: '0.002',
     })
   })
 })
