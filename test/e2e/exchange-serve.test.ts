@@ -70,6 +70,31 @@ const answers = (origin: string): Promise<boolean> =>
     () => false,
   )
 
+/** Runs the lines that were printed, then `body`, in a process of its own; what `said` is at the end. */
+async function runClient(printed: string, body: string): Promise<unknown> {
+  const lines = printed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^(const exchange|exchange\.)/.test(line))
+  expect(lines).toHaveLength(3)
+  const script = `
+    import ccxt from 'ccxt'
+    import http from 'node:http'
+    let said
+    ${lines.join('\n')}
+    ${body}
+    console.log(JSON.stringify(said))
+    await exchange.close()`
+  const client = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd: root })
+  children.push(client)
+  let out = ''
+  let err = ''
+  client.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  client.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  expect([await ended(client), err]).toEqual([0, ''])
+  return JSON.parse(out)
+}
+
 describe('exchange serve', () => {
   it('serves a moving market, and the three lines that it prints connect real ccxt to it', async () => {
     const { child, address, err } = await start('BTCUSDT', '--seed', '3', '--speed', '100', '--balance', '2500')
@@ -80,32 +105,41 @@ describe('exchange serve', () => {
     const first = await time()
     expect(first).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 5))
     await expect.poll(time, { timeout: 20_000 }).toBeGreaterThan(first + 5_000)
-    const lines = err()
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => /^(const exchange|exchange\.)/.test(line))
-    expect(lines).toHaveLength(3)
-    const script = `
-      import ccxt from 'ccxt'
-      import http from 'node:http'
-      ${lines.join('\n')}
-      const balance = await exchange.fetchBalance()
+    const said = await runClient(
+      err(),
+      `const balance = await exchange.fetchBalance()
       const order = await exchange.createOrder('BTC/USDT:USDT', 'market', 'buy', 0.01)
       const [position] = await exchange.fetchPositions()
       const trades = await exchange.watchTrades('BTC/USDT:USDT')
-      console.log(JSON.stringify([balance.USDT.total, order.status, position.contracts, trades.length > 0]))
-      await exchange.close()`
-    const client = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd: root })
-    children.push(client)
-    let out = ''
-    let clientErr = ''
-    client.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-    client.stderr.setEncoding('utf8').on('data', (text: string) => (clientErr += text))
-    expect([await ended(client), clientErr]).toEqual([0, ''])
-    expect(JSON.parse(out)).toEqual([2_500, 'closed', 0.01, true])
+      said = [balance.USDT.total, order.status, position.contracts, trades.length > 0]`,
+    )
+    expect(said).toEqual([2_500, 'closed', 0.01, true])
     child.kill('SIGINT')
     expect(await ended(child)).toBe(0)
     expect(await answers(address.origin)).toBe(false)
+  })
+
+  it('in lock-step trades without moving the time further than the trade takes', async () => {
+    const { child, address, err } = await start('ETHUSDT', '--speed', 'lock-step')
+    expect(err()).toContain(`Market time stands still until a control client moves it, at ${address.control}.`)
+    const said = await runClient(
+      err(),
+      `const order = await exchange.createOrder('ETH/USDT:USDT', 'market', 'buy', 1)
+      said = [order.status, order.filled, await exchange.fetchTime()]`,
+    )
+    expect(said).toEqual(['closed', 1, Date.UTC(2026, 0, 5) + 50])
+    child.kill('SIGINT')
+    expect(await ended(child)).toBe(0)
+  })
+
+  it('lets go wrong what its script says', async () => {
+    const file = join(directory, 'faults.json')
+    writeFileSync(file, JSON.stringify([{ path: '/fapi/v1/ping', when: 'before', answer: { status: 503, body: {} } }]))
+    const { child, address } = await start('--faults', file)
+    const status = async (): Promise<number> => (await fetch(`${address.origin}/fapi/v1/ping`)).status
+    expect([await status(), await status()]).toEqual([503, 200])
+    child.kill('SIGINT')
+    expect(await ended(child)).toBe(0)
   })
 
   it('writes the key for this user alone', async () => {
