@@ -1,8 +1,8 @@
 /** Request weight per minute and address. */
-const WEIGHT_PER_MINUTE = 2_400
+export const WEIGHT_PER_MINUTE = 2_400
 /** Orders per account. */
-const ORDERS_PER_TEN_SECONDS = 300
-const ORDERS_PER_MINUTE = 1_200
+export const ORDERS_PER_TEN_SECONDS = 300
+export const ORDERS_PER_MINUTE = 1_200
 
 /** As `exchangeInfo` lists them. */
 export const RATE_LIMITS = [
