@@ -1,10 +1,11 @@
 import http from 'node:http'
 import type ccxtModule from 'ccxt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BarEvent } from '../../../src/domain/event.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/domain/time.ts'
 import { startBinanceServer, type BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import { PARAMETERS } from '../../unit/exchange/fixture.ts'
-import { BAR_MS, crowdFeed, MONDAY } from '../../unit/exchange/protocol/market-data/scene.ts'
+import { BAR_MS, crowdFeed, crowdScene, MONDAY } from '../../unit/exchange/protocol/market-data/scene.ts'
 
 const BTC = 'BTC/USDT:USDT'
 
@@ -77,6 +78,46 @@ describe('real ccxt, asking', () => {
     expect(marks[0]![1]! / candles[0]![1]!).toBeCloseTo(1, 2)
   })
 
+  it('reads of each bar, 1.5 s after its close, what the bar’s event says, to the last bit', async () => {
+    const { run } = crowdScene(['BTCUSDT', 'ETHUSDT'])
+    const bars: BarEvent[] = []
+    run(MONDAY + 8 * BAR_MS, (event) => {
+      if (event.kind === 'bar' && event.openTime >= MONDAY + 3 * BAR_MS) bars.push({ ...event })
+    })
+    expect(bars).toHaveLength(8)
+    for (const bar of bars) {
+      const { symbol } = bar.instrument
+      await server.advance(bar.time)
+      const candle = { symbol, interval: '5m', startTime: bar.openTime, limit: 1 }
+      const period = { symbol, period: '5m', limit: 1 }
+      const [[row], [mark], [interest], [ratio], rates] = (await Promise.all([
+        exchange.fapiPublicGetKlines(candle),
+        exchange.fapiPublicGetMarkPriceKlines(candle),
+        exchange.fapiDataGetOpenInterestHist(period),
+        exchange.fapiDataGetGlobalLongShortAccountRatio(period),
+        exchange.fapiPublicGetFundingRate({ symbol, endTime: bar.closeTime - 1 }),
+      ])) as [[string[]], [string[]], [Record<string, string>], [Record<string, string>], Record<string, string>[]]
+      expect([...row.slice(0, 6), row[7], row[9], mark[2], mark[3]].map(Number)).toEqual([
+        bar.openTime,
+        bar.open,
+        bar.high,
+        bar.low,
+        bar.close,
+        bar.volume,
+        bar.turnover,
+        bar.takerBuyVolume,
+        bar.markHigh,
+        bar.markLow,
+      ])
+      expect([interest['timestamp'], interest['sumOpenInterest']].map(Number)).toEqual([
+        bar.closeTime,
+        bar.openInterest,
+      ])
+      expect(Number(ratio['longShortRatio'])).toBe(bar.longShortRatio)
+      expect(Number(rates.at(-1)!['fundingRate'])).toBe(bar.fundingRate)
+    }
+  })
+
   it('reads open interest, accounts and funding with their history', async () => {
     const history = await exchange.fetchOpenInterestHistory(BTC, '1h', MONDAY - DAY_MS, 24)
     expect(history.map((point) => point.timestamp)).toEqual(
@@ -88,7 +129,7 @@ describe('real ccxt, asking', () => {
     expect(present.openInterestAmount! / history.at(-1)!.openInterestAmount!).toBeCloseTo(1, 0)
     const ratios = await exchange.fetchLongShortRatioHistory(BTC, '5m', undefined, 10)
     expect(ratios).toHaveLength(10)
-    expect(ratios.at(-1)).toMatchObject({ symbol: BTC, timestamp: MONDAY + 2 * BAR_MS })
+    expect(ratios.at(-1)).toMatchObject({ symbol: BTC, timestamp: MONDAY + 6 * BAR_MS })
     expect(ratios.at(-1)!.longShortRatio).toBeGreaterThan(0)
     const rates = await exchange.fetchFundingRateHistory(BTC, undefined, 5)
     expect(rates.map((rate) => rate.timestamp)).toEqual([4, 3, 2, 1, 0].map((i) => MONDAY - i * 8 * HOUR_MS))
