@@ -16,7 +16,7 @@ export interface Rotation {
   readonly keep: number
 }
 
-export const LOG_ROTATION: Rotation = { maxBytes: 10 * 1024 * 1024, keep: 5 }
+const LOG_ROTATION: Rotation = { maxBytes: 10 * 1024 * 1024, keep: 5 }
 
 /** A file for this user alone that never grows beyond `maxBytes × (keep + 1)`. Throws when it cannot be opened at all. */
 export function openRotatingFile(path: string, rotation: Rotation = LOG_ROTATION): RotatingFile {

@@ -71,7 +71,7 @@ const actionLine = ({ what, symbol, id, detail, failure }: PanicAction): string 
   `${what} ${symbol} ${id} ${detail}: ${failure ?? 'done'}`
 
 /** What was done, failures in full, and what the last look found. */
-export function panicTable(account: string, report: PanicReport): string {
+function panicTable(account: string, report: PanicReport): string {
   const { actions, verified, rounds, elapsedMs, remaining } = report
   const left =
     remaining === null
