@@ -19,7 +19,7 @@ const ended = performance.now()
 console.log(
   JSON.stringify({
     trades: outcome.trades,
-    checksum: outcome.checksum,
+    checksum: outcome.checksum(),
     generateMs: generated - started,
     runMs: ended - generated,
     // The clock starts with the process; making up the bars is no part of a backtest.

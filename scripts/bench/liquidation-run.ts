@@ -31,5 +31,5 @@ const config = toConfig(configSchema.parse({ risk: { max_drawdown_pct: 100, max_
 /** The default strategies with the estimator, publishing hourly, through the whole engine. */
 export async function liquidationRun(columns: readonly BarColumns[]): Promise<Outcome> {
   const { result } = await simulate({ config, columns, strategies: createStrategies(config), from: null, to: null })
-  return { trades: result.trades.length, checksum: simulationChecksum(result) }
+  return { trades: result.trades.length, checksum: () => simulationChecksum(result) }
 }

@@ -1,7 +1,8 @@
 /** What a measured run came to: equal over repeats, or the figures mean nothing. */
 export interface Outcome {
   readonly trades: number
-  readonly checksum: string
+  /** Of everything that came out; not part of the work that is measured. */
+  readonly checksum: () => string
 }
 
 export interface Subject {
@@ -10,7 +11,9 @@ export interface Subject {
   run(): Outcome | Promise<Outcome>
 }
 
-export interface Measured extends Outcome {
+export interface Measured {
+  readonly trades: number
+  readonly checksum: string
   readonly name: string
   readonly units: number
   /** Median over the repeats. */
@@ -31,7 +34,7 @@ const median = (values: readonly number[]): number => {
 export async function interleaved(subjects: readonly Subject[], repeats: number): Promise<readonly Measured[]> {
   const times = subjects.map((): number[] => [])
   const cpuTimes = subjects.map((): number[] => [])
-  const outcomes: Outcome[] = []
+  const outcomes: { readonly trades: number; readonly checksum: string }[] = []
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
     for (const [i, subject] of subjects.entries()) {
       const cpuStart = process.cpuUsage()
@@ -40,9 +43,10 @@ export async function interleaved(subjects: readonly Subject[], repeats: number)
       times[i]!.push(((performance.now() - start) * 1e6) / subject.units)
       const { user, system } = process.cpuUsage(cpuStart)
       cpuTimes[i]!.push(((user + system) * 1e3) / subject.units)
-      const before = (outcomes[i] ??= outcome)
-      if (before.checksum !== outcome.checksum)
-        throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${outcome.checksum}`)
+      const checksum = outcome.checksum()
+      const before = (outcomes[i] ??= { trades: outcome.trades, checksum })
+      if (before.checksum !== checksum)
+        throw new Error(`${subject.name}: two runs differ: ${before.checksum}, ${checksum}`)
     }
   }
   return subjects.map(({ name, units }, i) => {

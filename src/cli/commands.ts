@@ -3,6 +3,7 @@ import { readCommands } from './account/reads.ts'
 import { arm } from './arm.ts'
 import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
+import { exchangeServe } from './exchange-serve.ts'
 import { heatmapServe } from './heatmap-serve.ts'
 import { levels } from './levels.ts'
 import { record } from './record.ts'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   stats,
   record,
   heatmapServe,
+  exchangeServe,
   showConfig,
   schema,
 ]

@@ -10,7 +10,7 @@ export interface QuietBand {
 /**
  * Finds the prices between which the engine has nothing to decide for a symbol: no zone edge, no break-even, and no
  * equity that the loss limits would have something to say to. With several positions open equity depends on all of
- * their prices, so that none is quiet.
+ * their prices, so that none of theirs is quiet.
  */
 export function updateQuietBand(core: EngineCore, state: SymbolState): void {
   const { band, tracker, breakEvenAt, trade } = state
@@ -21,11 +21,10 @@ export function updateQuietBand(core: EngineCore, state: SymbolState): void {
     if (trade.direction === 'LONG') high = Math.min(high, breakEvenAt)
     else low = Math.max(low, breakEvenAt)
   }
-  if (books.openCount > 1) {
-    low = Number.POSITIVE_INFINITY
-  } else if (books.openCount === 1) {
-    const quantity = books.signedQuantity(state.instrument)
-    if (quantity !== 0) {
+  const quantity = books.exposed ? books.signedQuantity(state.instrument) : 0
+  if (quantity !== 0) {
+    if (books.openCount > 1) low = Number.POSITIVE_INFINITY
+    else {
       const equity = books.equity()
       const loss = state.mark + (guard.newsBelow - equity) / quantity
       const gain = state.mark + (guard.highWater - equity) / quantity

@@ -106,6 +106,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
 
   const send = (action: Action): void => {
     const slot = slotOf(action.instrument)
+    if (action.time < slot.time) throw new Error(`exchange: ${action.instrument.symbol} is past ${action.time} already`)
     slot.pending += 1
     refreshActivity(core, slot)
     schedule.add(action)
@@ -194,6 +195,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       if (event !== undefined) return event
     }
     for (;;) {
+      if (reader.size === 0) passOver(Math.min(until, schedule.time))
       const crossed = firstCrossing()
       const crossTime = crossed?.crossing.time ?? Infinity
       const itemTime = headTime()
@@ -208,8 +210,8 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       } else if (itemTime <= schedule.time) {
         if (itemTime > until || itemTime === Infinity) return undefined
         const item = reader.size > 0 ? reader.take() : tape.next()
-        const market = onItem(core, slotOf(item.instrument), item, price)
-        if (market !== undefined) return market
+        const market = onItem(core, slots[item.instrument.index]!, item, price)
+        if (market !== undefined && !(item.kind === 'move' && isQuiet(item))) return market
       } else {
         if (schedule.time > until) return undefined
         act(schedule.take())

@@ -1,3 +1,4 @@
+import type { Instrument } from '../domain/instrument.ts'
 import type { Core } from './core.ts'
 import { arriveWhole } from './point.ts'
 import type { QuietBand } from './exchange.ts'
@@ -5,16 +6,16 @@ import type { Tape, WholePath } from './tape.ts'
 import { inside } from './watch.ts'
 
 /**
- * Goes through whole bars whose prices neither interest the receiver nor reach an order or a liquidation price. True: the
- * closed bars are the tape's next items. To be asked only while nothing has been read ahead.
+ * Goes through whole bars whose prices neither interest the receiver nor reach an order or a liquidation price. To be asked
+ * only while nothing has been read ahead.
  */
 export function createPassOver(
   core: Core,
   tape: Tape,
   quiet: readonly QuietBand[] | undefined,
-): (until: number) => boolean {
+): (until: number) => void {
   const { passOver } = tape
-  if (quiet === undefined || passOver === undefined) return () => false
+  if (quiet === undefined || passOver === undefined) return () => undefined
   const { slots, parameters } = core
 
   const mayPass = (path: WholePath): boolean => {
@@ -35,5 +36,7 @@ export function createPassOver(
     if (slot.active) slot.stale = true
   }
 
-  return (until) => passOver(until, mayPass, passed)
+  const isIdle = (instrument: Instrument): boolean => !slots[instrument.index]!.active
+
+  return (until) => passOver(until, mayPass, isIdle, passed)
 }

@@ -24,7 +24,10 @@ export interface TapeReader {
   take(): TapeItem
   /** Takes over an item that came straight from the tape. */
   hold(item: TapeItem): void
-  /** The next move of an instrument; `null` when there is none within reach. */
+  /**
+   * The next move of an instrument; `null` when there is none within reach. On tapes of bars nothing beyond a closed bar
+   * is: no path leads there, and what the bar makes the receiver do comes first.
+   */
   nextMove(index: number): Move | null
 }
 
@@ -39,6 +42,7 @@ export function createTapeReader(tape: Tape): TapeReader {
   const next: (Move | null)[] = []
   const held: number[] = []
   const blind: boolean[] = []
+  const endsAtBars = tape.passOver !== undefined
   let first = 0
   let size = 0
 
@@ -103,6 +107,7 @@ export function createTapeReader(tape: Tape): TapeReader {
           blind[index] = true
           return null
         }
+        if (endsAtBars && size > 0 && at(size - 1).item.kind === 'bar') return null
         if (tape.peek() === undefined) return null
         hold(tape.next())
         reader.size = size

@@ -14,15 +14,17 @@ export interface Tape {
   /** The next item; call only after `peek` returned a time. */
   next(): TapeItem
   /**
-   * Tapes of bars: passes over the paths of the bars that open next, so that the closed bars are the next items. False,
-   * and nothing has changed, unless `mayPass` agrees to every one of them, no settlement falls on the open and the bars
-   * close by `until`. Then `passed` is told each path in turn. The object is reused.
+   * Tapes of bars: passes over paths of the bars that open next. Where `mayPass` agrees to every one of them, no settlement
+   * falls on the open and the bars close by `until`, the closed bars are the next items. Else those that may pass and are
+   * idle (nothing of theirs can happen before the bar is over) are left out of the walk. `passed` is told each path that
+   * is not played. Paths are reused objects. Ask only when nothing has been read ahead.
    */
   readonly passOver?: (
     until: number,
     mayPass: (path: WholePath) => boolean,
+    isIdle: (instrument: Instrument) => boolean,
     passed: (path: WholePath) => void,
-  ) => boolean
+  ) => void
 }
 
 /** The four points of a bar at once. Last price and mark are one. */

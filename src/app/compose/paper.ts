@@ -7,7 +7,7 @@ import type { BarColumns } from '../../domain/bar-columns.ts'
 import type { BarEvent, PriceEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { normaliseSymbol } from '../../domain/instrument.ts'
-import { DAY_MS, MINUTE_MS } from '../../domain/time.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
 import { epochMs, money, type EpochMs } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { createCrowd } from '../../exchange/crowd/crowd.ts'
@@ -21,13 +21,12 @@ import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
 import { symbolParts } from '../symbol-parts.ts'
+import { tapeStart } from '../tape-start.ts'
 import { stateBarMs } from '../timeframe.ts'
 
 /** Market time 0 of the simulated crowd: a fixed Monday, so that a seed means the same market on every day. */
 export const CROWD_START: EpochMs = epochMs(Date.UTC(2026, 0, 5))
 const CROWD_BAR_MS = 5 * MINUTE_MS
-/** Days of a tape that come before the first decision, beyond the estimator's own burn-in. */
-const TAPE_WARM_DAYS = 15
 
 export interface PaperOptions {
   readonly config: Config
@@ -116,10 +115,7 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
     columns.map((c, i) => ({ instrument: instruments[i]!, columns: c })),
     { wideBarAtr: config.simulation.wideBarAtr },
   )
-  const first = tape.peek() ?? epochMs(0)
-  const last = Math.max(...columns.map((c) => c.openTime[c.length - 1]!))
-  const warm = (config.estimator.burnInDays + TAPE_WARM_DAYS) * DAY_MS
-  const start = epochMs(Math.min(first + warm, first + Math.floor((last - first) / 2 / DAY_MS) * DAY_MS))
+  const start = tapeStart(config, columns)
   return build(options, instruments, tape, null, start, { feedBarMs: barMs, stateMs, ticks: false }, (engine) =>
     warmUpFromTape(engine, tape, start),
   )

@@ -1,7 +1,7 @@
 import type { BarColumns } from '../../domain/bar-columns.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { epochMs } from '../../domain/unit.ts'
-import type { Tape, TapeItem } from '../tape.ts'
+import type { Tape, TapeItem, WholePath } from '../tape.ts'
 import { createBarFeed, pointOffsets, type BarFeed } from './bar-feed.ts'
 
 export interface BarSource {
@@ -31,11 +31,17 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
   const feeds = sources.map(({ instrument, columns }) => createBarFeed(instrument, columns, options.wideBarAtr))
   const barMs = checkGrid(sources)
   const offsets = Float64Array.from([0, 0, ...pointOffsets(barMs)])
-  /** Instruments with a bar at the current grid time, and those of them with a settlement at its open; so many count. */
+  /**
+   * Instruments with a bar at the current grid time, those of them whose path is played point by point, and those with a
+   * settlement at its open; so many count.
+   */
   const live = [...feeds]
+  const walking = [...feeds]
   const settling = [...feeds]
   let liveCount = 0
+  let walkingCount = 0
   let settlingCount = 0
+  let thinned = false
   // Fields of an object, because a captured variable that holds a double costs an allocation each time it is set.
   const next = { time: Infinity, gridTime: Infinity, stage: OPENS, at: 0 }
 
@@ -46,12 +52,21 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
     next.time = first
     liveCount = 0
     settlingCount = 0
+    thinned = false
     for (const feed of feeds) {
       if (feed.opensAt !== first || first === Infinity) continue
       feed.begin()
+      walking[liveCount] = feed
       live[liveCount++] = feed
       if (feed.settlements > 0) settling[settlingCount++] = feed
     }
+    walkingCount = liveCount
+  }
+
+  const skipToBars = (): void => {
+    next.stage = BARS
+    next.gridTime += barMs
+    next.time = next.gridTime
   }
 
   /** Everything of this stage has been handed out. */
@@ -84,22 +99,42 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
       if (next.time === Infinity) throw new Error('bar tape: read beyond its end')
       const { stage } = next
       if (stage === FUNDINGS) return settle()
-      const feed = live[next.at]!
-      const item = stage === BARS ? feed.close() : feed.move(stage === OPENS ? 0 : stage - FUNDINGS)
+      const bars = stage === BARS
+      const feed = bars ? live[next.at]! : walking[next.at]!
+      const item = bars ? feed.close() : feed.move(stage === OPENS ? 0 : stage - FUNDINGS)
       next.at += 1
-      if (next.at === liveCount) turn()
+      if (next.at === (bars ? liveCount : walkingCount)) turn()
       return item
     },
-    passOver(until, mayPass, passed) {
-      if (next.stage !== OPENS || next.at !== 0 || settlingCount > 0 || liveCount === 0) return false
-      if (next.gridTime + barMs > until) return false
-      for (let i = 0; i < liveCount; i += 1) if (!mayPass(live[i]!.whole())) return false
-      for (let i = 0; i < liveCount; i += 1) passed(live[i]!.whole())
-      next.stage = BARS
-      next.gridTime += barMs
-      next.time = next.gridTime
-      return true
+    passOver(until, mayPass, isIdle, passed) {
+      if (next.stage !== OPENS || next.at !== 0 || settlingCount > 0 || liveCount === 0 || thinned) return
+      let all = next.gridTime + barMs <= until
+      for (let i = 0; all && i < liveCount; i += 1) all = mayPass(live[i]!.whole())
+      if (all) {
+        for (let i = 0; i < liveCount; i += 1) passed(live[i]!.whole())
+        skipToBars()
+      } else if (liveCount > 1) {
+        thinned = true
+        thinOut(mayPass, isIdle, passed)
+      }
     },
+  }
+
+  /** Leaves the idle ones that may pass out of the walk; at least one goes on, so that the time between is not skipped. */
+  function thinOut(
+    mayPass: (path: WholePath) => boolean,
+    isIdle: (instrument: Instrument) => boolean,
+    passed: (path: WholePath) => void,
+  ): void {
+    let kept = 0
+    for (let i = 0; i < liveCount; i += 1) {
+      const feed = live[i]!
+      const last = i === liveCount - 1 && kept === 0
+      const path = feed.whole()
+      if (!last && isIdle(path.instrument) && mayPass(path)) passed(path)
+      else walking[kept++] = feed
+    }
+    walkingCount = kept
   }
 }
 

@@ -62,11 +62,11 @@ const pointByPoint = (tape: Tape): Tape => ({
 let passed = 0
 const counting = (tape: Tape): Tape => ({
   ...pointByPoint(tape),
-  passOver: (until, mayPass, done) => {
-    const whole = tape.passOver!(until, mayPass, done)
-    if (whole) passed += 1
-    return whole
-  },
+  passOver: (until, mayPass, isIdle, done) =>
+    tape.passOver!(until, mayPass, isIdle, (path) => {
+      passed += 1
+      done(path)
+    }),
 })
 
 function play(btc: readonly Step[], eth: readonly Step[], reach: number, whole: boolean): readonly string[] {

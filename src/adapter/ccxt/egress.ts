@@ -1,0 +1,35 @@
+import type { EnvironmentRules } from './environment.ts'
+
+/** A request that would have left for a place it must not go to. It was not sent. */
+export class EgressViolation extends Error {
+  override readonly name = 'EgressViolation'
+}
+
+/** Headers by which the exchanges know who signs, lower case. */
+const KEY_HEADERS: ReadonlySet<string> = new Set(['x-mbx-apikey', 'x-bapi-api-key', 'ok-access-key'])
+
+export type Headers = Readonly<Record<string, string>>
+
+export const isSigned = (headers: Headers): boolean =>
+  Object.keys(headers).some((name) => KEY_HEADERS.has(name.toLowerCase()))
+
+function headerOf(headers: Headers, wanted: string): string | undefined {
+  for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() === wanted) return value
+  return undefined
+}
+
+/** Throws an {@link EgressViolation} unless the request may go where it is going. */
+export function assertEgress(url: string, headers: Headers, rules: EnvironmentRules): void {
+  const { hostname, protocol } = new URL(url)
+  const secure = protocol === 'https:' || protocol === 'wss:'
+  if (isSigned(headers)) {
+    if (!secure || !rules.signedHosts.includes(hostname))
+      throw new EgressViolation(`a signed request was about to go to ${protocol}//${hostname}`)
+    const required = rules.requiredHeader
+    if (required && headerOf(headers, required[0]) !== required[1])
+      throw new EgressViolation(`a signed request to ${hostname} lacked the header ${required[0]}: ${required[1]}`)
+    return
+  }
+  if (!secure || !(rules.signedHosts.includes(hostname) || rules.publicHosts.includes(hostname)))
+    throw new EgressViolation(`a request was about to go to ${protocol}//${hostname}`)
+}

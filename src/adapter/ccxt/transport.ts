@@ -1,0 +1,158 @@
+import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { currentRecord } from './call-record.ts'
+import { assertEgress, type Headers } from './egress.ts'
+import type { EnvironmentRules } from './environment.ts'
+
+export interface TransportOptions {
+  readonly rules: EnvironmentRules
+  /** Origin of the embedded exchange, which gets every request under the path `/<original host>/…`; `null`: the internet. */
+  readonly rewriteTo: string | null
+  /** For the whole exchange of request and answer, body included; wall ms. */
+  readonly deadlineMs: number
+  /** Told of the market time that an answer carries. */
+  readonly onMarketTime: (marketTime: number) => void
+  /** A request was stopped because of where it was going. */
+  readonly onViolation: (violation: Error) => void
+}
+
+/** What ccxt hands to its fetch. */
+export interface TransportRequest {
+  readonly method?: string
+  readonly headers?: Headers
+  readonly body?: string
+}
+
+/** As much of a fetch response as ccxt reads. */
+export interface TransportResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+  text(): Promise<string>
+}
+
+export interface Transport {
+  fetch(url: string, request: TransportRequest): Promise<TransportResponse>
+  close(): void
+}
+
+/** Longest answer that is read: the exchange information of a whole venue is about 2 MB. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024
+const MAX_SOCKETS = 32
+/** Sockets that wait for the next request: an order must not wait for a connection. */
+const MAX_FREE_SOCKETS = 8
+const IDLE_PROBE_MS = 1_000
+
+function failure(name: string, code: string, message: string): Error {
+  return Object.assign(new Error(message), { name, code })
+}
+
+/** ccxt capitalises names word by word and expects one string each. */
+function headersOf(message: IncomingMessage): Headers {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  return headers
+}
+
+/**
+ * HTTP over warm connections. Unlike ccxt's own, its deadline covers the body, redirects are answers like any other,
+ * and it writes down how far each request came. The answer is complete when it is handed over.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { rules, rewriteTo, deadlineMs, onMarketTime, onViolation } = options
+  const agentOptions = {
+    keepAlive: true,
+    keepAliveMsecs: IDLE_PROBE_MS,
+    maxSockets: MAX_SOCKETS,
+    maxFreeSockets: MAX_FREE_SOCKETS,
+    noDelay: true,
+  }
+  const plain = new HttpAgent(agentOptions)
+  const secure = new HttpsAgent(agentOptions)
+
+  function send(url: string, { method = 'GET', headers = {}, body }: TransportRequest): Promise<TransportResponse> {
+    const record = currentRecord()
+    const target = rewriteTo === null ? url : url.replace(/^https:\/\//, `${rewriteTo}/`)
+    const sent: Record<string, string> = { ...headers, 'accept-encoding': 'identity' }
+    if (body !== undefined) sent['content-length'] = String(Buffer.byteLength(body))
+    else if (method !== 'GET') sent['content-length'] = '0'
+    return new Promise((resolve, reject) => {
+      const begin = target.startsWith('https:') ? requestHttps : requestHttp
+      const request = begin(target, {
+        method,
+        headers: sent,
+        agent: target.startsWith('https:') ? secure : plain,
+      })
+      let late: Error | null = null
+      const timer = setTimeout(() => {
+        late = failure('TimeoutError', 'DEADLINE', `no complete answer within ${deadlineMs} ms`)
+        request.destroy(late)
+      }, deadlineMs)
+      const fail = (error: Error): void => {
+        clearTimeout(timer)
+        reject(late ?? error)
+      }
+      request.once('socket', (socket) => {
+        const left = (): void => {
+          if (record) record.phase = 'sent'
+        }
+        // From the moment there is a connection, bytes may have reached the other side.
+        if (socket.connecting) socket.once('connect', left)
+        else left()
+      })
+      request.once('error', fail)
+      request.once('response', (message) => {
+        const parts: Buffer[] = []
+        let bytes = 0
+        message.on('data', (part: Buffer) => {
+          bytes += part.length
+          if (bytes > MAX_BODY_BYTES) request.destroy(failure('Error', 'UND_ERR_SOCKET', 'the answer is too long'))
+          else parts.push(part)
+        })
+        message.once('error', fail)
+        message.once('aborted', () => fail(failure('Error', 'ECONNRESET', 'the answer was cut off')))
+        message.once('end', () => {
+          clearTimeout(timer)
+          if (!message.complete) return fail(failure('Error', 'ECONNRESET', 'the answer was cut off'))
+          const text = Buffer.concat(parts).toString('utf8')
+          const answered = headersOf(message)
+          const status = message.statusCode ?? 0
+          if (record) {
+            record.phase = 'answered'
+            record.status = status
+            record.body = text
+            record.retryAfter = answered['retry-after'] ?? ''
+            record.usedWeight = Number(answered['x-mbx-used-weight-1m'] ?? Number.NaN)
+            if (!Number.isFinite(record.usedWeight)) record.usedWeight = null
+          }
+          const marketTime = Number(answered['x-market-time'])
+          if (Number.isFinite(marketTime)) onMarketTime(marketTime)
+          resolve({
+            status,
+            statusText: message.statusMessage ?? '',
+            headers: answered,
+            text: () => Promise.resolve(text),
+          })
+        })
+      })
+      request.end(body)
+    })
+  }
+
+  return {
+    async fetch(url, request) {
+      try {
+        assertEgress(url, request.headers ?? {}, rules)
+      } catch (error) {
+        if (error instanceof Error) onViolation(error)
+        throw error
+      }
+      return await send(url, request)
+    },
+    close() {
+      plain.destroy()
+      secure.destroy()
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { Opening } from '../opening.ts'
+import { COST, LIMITER_RULES, WEIGHT } from './cost.ts'
+import { createBinanceDialect, venueCodeOf } from './dialect.ts'
+import { readListings } from './instrument.ts'
+
+export const BINANCE_OPENING: Opening = {
+  limiter: LIMITER_RULES,
+  weightBucket: WEIGHT,
+  venueCodeOf,
+  codes: { key: ['-2014', '-2015'], secret: ['-1022'], clock: ['-1021'] },
+  async listings(wire) {
+    const [info, brackets] = await Promise.all([
+      wire.ask('query', { method: 'fapiPublicGetExchangeInfo', cost: COST.one, parameters: {} }),
+      wire.ask('query', { method: 'fapiPrivateGetLeverageBracket', cost: COST.one, parameters: {} }),
+    ])
+    return readListings(info, brackets)
+  },
+  dialect: ({ exchange, ...context }) =>
+    createBinanceDialect({ ...context, streamBase: exchange.streamBase('future') }),
+}

@@ -1,0 +1,72 @@
+import type { Decimal } from '../../../domain/decimal.ts'
+import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts'
+import { epochMs, type EpochMs } from '../../../domain/unit.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import type { CcxtId } from '../../ccxt/environment.ts'
+import { BINANCE_OPENING } from './binanceusdm/opening.ts'
+import { BYBIT_OPENING } from './bybit/opening.ts'
+import { createOkxOpening } from './okx/opening.ts'
+import type { MarginMode } from './dialect.ts'
+import type { Opening } from './opening.ts'
+import { prepare } from './prepare.ts'
+import type { VenueRefusal } from './refusal.ts'
+import { startCcxtVenue, type CcxtVenue } from './venue.ts'
+
+export interface CcxtVenueOptions {
+  /** Opened with credentials. The venue owns it from here on and closes it. */
+  readonly exchange: OpenedExchange
+  /** In the venue's spelling, `BTCUSDT`; they become the instruments, in this order. */
+  readonly symbols: readonly string[]
+  readonly quote: string
+  readonly marginMode: MarginMode
+  /** Set on every instrument at start; entries may change theirs. */
+  readonly leverage: number
+  /** Wallet balance below which trading makes no sense; quote units. */
+  readonly minimumBalance: Decimal
+  /** A request older than this is refused by the venue; ms of its clock. */
+  readonly recvWindowMs?: number
+  /** Where the bot's own history on the account begins; absent: a week ago at most. */
+  readonly historyFrom?: EpochMs
+  readonly now: () => EpochMs
+  readonly wakeup: () => void
+  readonly warn: (message: string) => void
+}
+
+export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
+
+export const DEFAULT_RECV_WINDOW_MS = 5_000
+const OPENINGS: Readonly<Record<CcxtId, () => Opening>> = {
+  binanceusdm: () => BINANCE_OPENING,
+  bybit: () => BYBIT_OPENING,
+  okx: createOkxOpening,
+}
+/** A little less than the week that a venue answers for in one piece. */
+const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
+
+/**
+ * Takes over an account: checks the key, the mode, the balance and the clock, reads the instruments, sets leverage and
+ * margin mode and reads them back, opens the account's stream. Whatever forbids trading comes back as a sentence, and
+ * the exchange is closed.
+ */
+export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenueResult> {
+  const { exchange, now, wakeup, marginMode } = options
+  const prepared = await prepare(OPENINGS[exchange.id](), {
+    exchange,
+    symbols: options.symbols,
+    quote: options.quote,
+    marginMode,
+    leverage: options.leverage,
+    minimumBalance: options.minimumBalance,
+    recvWindowMs: options.recvWindowMs ?? DEFAULT_RECV_WINDOW_MS,
+    now,
+    warn: options.warn,
+  })
+  if (prepared.kind === 'refused') {
+    await exchange.close()
+    return prepared
+  }
+  const earliest = epochMs(now() - HISTORY_MS)
+  const historyFrom = epochMs(Math.max(options.historyFrom ?? earliest, earliest))
+  const venue = await startCcxtVenue({ ...prepared.parts, exchange, marginMode, historyFrom, now, wakeup })
+  return { kind: 'ok', venue }
+}

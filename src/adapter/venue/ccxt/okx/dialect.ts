@@ -1,0 +1,313 @@
+import { ZERO } from '../../../../domain/decimal.ts'
+import type { FundingPaid, PositionReport } from '../../../../domain/event.ts'
+import type { Instrument } from '../../../../domain/instrument.ts'
+import { SECOND_MS } from '../../../../domain/time.ts'
+import { price, type EpochMs, type Money, type Price, type Quantity } from '../../../../domain/unit.ts'
+import {
+  decimalAt,
+  decimalIn,
+  fieldsOf,
+  numberAt,
+  textAt,
+  textIn,
+  timeAt,
+  WireError,
+  type Fields,
+} from '../../../ccxt/wire-field.ts'
+import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
+import type { DialectContext } from '../opening.ts'
+import { CallError, type Parameters, type Request } from '../wire.ts'
+import { baseUnitsOf, dataOf, type Contract } from './contract.ts'
+import { COST } from './cost.ts'
+import { greeted, readFrame } from './frame.ts'
+import { readAlgo, readFill, readOrder } from './order-answer.ts'
+import { placement } from './order-request.ts'
+
+const PAGE = 100
+const MAX_PAGES = 100
+const SWAP = 'SWAP'
+/** Finished conditional orders are listed state by state. */
+const ENDED_ALGO_STATES = ['effective', 'canceled', 'order_failed'] as const
+/** Every kind of conditional order, so that foreign ones are seen as well. */
+const ALGO_TYPES = ['conditional', 'oco', 'trigger'] as const
+const FUNDING_BILL = '8'
+const NOT_FOUND: ReadonlySet<string> = new Set(['51603', '51400', '51401', '51000'])
+/** The venue refuses requests that are older than half a minute. */
+const REQUEST_LIFE_MS = 31 * SECOND_MS
+
+/** The venue's own code in a body, that of the single order before that of the whole; `null` where there is none. */
+export function venueCodeOf(body: string): string | null {
+  if (!body.trimStart().startsWith('{')) return null
+  const own = /"sCode"\s*:\s*"(\d+)"/.exec(body)?.[1]
+  if (own !== undefined && own !== '0') return own
+  const code = /"code"\s*:\s*"(\d+)"/.exec(body)?.[1]
+  return code === undefined || code === '0' ? null : code
+}
+
+/** OKX V5: quantities in contracts, conditional orders in a list of their own, receipts for cancels, two sockets. */
+export function createOkxDialect(context: DialectContext, contracts: readonly Contract[]): Dialect {
+  const { exchange, wire, instruments, quote, marginMode, now } = context
+  const byInstId = new Map(contracts.map((contract) => [contract.instId, contract]))
+  const bySymbol = new Map(contracts.map((contract) => [contract.instrument.symbol, contract]))
+  const contractOf = (instrument: Instrument): Contract => bySymbol.get(instrument.symbol)!
+
+  const get = (method: string, parameters: Parameters = {}) => wire.ask('query', { method, cost: COST.one, parameters })
+  const post = (method: string, parameters: Request['parameters']) =>
+    wire.ask('protective', { method, cost: COST.one, parameters })
+
+  async function orNull(look: () => Promise<VenueOrder | null>): Promise<VenueOrder | null> {
+    try {
+      return await look()
+    } catch (error) {
+      if (error instanceof CallError && NOT_FOUND.has(error.failure.venueCode ?? '')) return null
+      throw error
+    }
+  }
+
+  /** All pages, newest first; each is asked for by the oldest id of the one before. */
+  async function pages(method: string, key: string, parameters: Parameters): Promise<readonly Fields[]> {
+    const rows: Fields[] = []
+    let after: string | undefined
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await get(method, { ...parameters, limit: PAGE, ...(after !== undefined && { after }) })
+      const data = dataOf(answer, method)
+      rows.push(...data)
+      if (data.length < PAGE) return rows
+      after = textAt(data.at(-1)!, key)
+    }
+    throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
+  }
+
+  function read<T>(rows: readonly Fields[], reader: (row: Fields, contract: Contract) => T): readonly T[] {
+    return rows.flatMap((row) => {
+      const contract = byInstId.get(textAt(row, 'instId'))
+      return contract ? [reader(row, contract)] : []
+    })
+  }
+
+  const firstOf = async (
+    method: string,
+    parameters: Parameters,
+    reader: (row: Fields) => VenueOrder,
+  ): Promise<VenueOrder | null> => {
+    const [row] = dataOf(await get(method, parameters), method)
+    return row ? reader(row) : null
+  }
+
+  const find: Dialect['find'] = (namespace, clientOrderId, instrument) =>
+    orNull(() => {
+      const contract = contractOf(instrument)
+      return namespace === 'regular'
+        ? firstOf('privateGetTradeOrder', { instId: contract.instId, clOrdId: clientOrderId }, (row) =>
+            readOrder(row, contract),
+          )
+        : firstOf('privateGetTradeOrderAlgo', { algoClOrdId: clientOrderId }, (row) => readAlgo(row, contract))
+    })
+
+  const byTime = (a: VenueExecution, b: VenueExecution): number => a.venueTime - b.venueTime
+
+  return {
+    requestLifeMs: REQUEST_LIFE_MS,
+    prolongEveryMs: Number.POSITIVE_INFINITY,
+    conditionalsApart: true,
+    isNotFound: (code) => code !== null && NOT_FOUND.has(code),
+
+    async place(order) {
+      const contract = contractOf(order.instrument)
+      const waits = order.type === 'stop_market' || order.type === 'take_profit_market'
+      const priority = order.leg === 'entry' ? 'entry' : 'protective'
+      const [row] = dataOf(await wire.send(priority, placement(order, contract, marginMode)), 'placement')
+      const receipt = fieldsOf(row, 'placement')
+      if (textIn(receipt, 'sCode') !== '0') throw new WireError('the answer is no receipt')
+      if (textIn(receipt, waits ? 'algoClOrdId' : 'clOrdId') !== order.clientOrderId)
+        throw new WireError('the answer speaks of another order')
+      return {
+        namespace: waits ? 'conditional' : 'regular',
+        venueId: textAt(receipt, waits ? 'algoId' : 'ordId'),
+        clientOrderId: order.clientOrderId,
+        instrument: order.instrument,
+        side: order.side,
+        type: order.type,
+        quantity: order.quantity,
+        filled: ZERO as Quantity,
+        price: order.price ?? null,
+        triggerPrice: order.triggerPrice ?? null,
+        reduceOnly: order.reduceOnly,
+        status: 'open',
+        childId: null,
+        reason: 'received',
+        venueTime: now(),
+      }
+    },
+
+    async cancel(namespace, clientOrderId, instrument) {
+      const { instId } = contractOf(instrument)
+      if (namespace === 'regular') await post('privatePostTradeCancelOrder', { instId, clOrdId: clientOrderId })
+      else await post('privatePostTradeCancelAlgos', [{ instId, algoClOrdId: clientOrderId }])
+      // The answer is a receipt: what became of the order has to be asked.
+      const order = await find(namespace, clientOrderId, instrument)
+      if (!order) throw new WireError(`order ${clientOrderId} was canceled and is nowhere to be seen`)
+      return order
+    },
+
+    find,
+    findChild: (venueId, instrument) =>
+      orNull(() => {
+        const contract = contractOf(instrument)
+        return firstOf('privateGetTradeOrder', { instId: contract.instId, ordId: venueId }, (row) =>
+          readOrder(row, contract),
+        )
+      }),
+
+    async openOrders(instrument) {
+      const one = instrument ? { instId: contractOf(instrument).instId } : {}
+      const [regular, ...conditional] = await Promise.all([
+        pages('privateGetTradeOrdersPending', 'ordId', { instType: SWAP, ...one }),
+        ...ALGO_TYPES.map((ordType) =>
+          pages('privateGetTradeOrdersAlgoPending', 'algoId', { instType: SWAP, ordType, ...one }),
+        ),
+      ])
+      return [...read(regular, readOrder), ...read(conditional.flat(), readAlgo)]
+    },
+
+    async history(instrument, from) {
+      const { instId } = contractOf(instrument)
+      const [regular, ...conditional] = await Promise.all([
+        pages('privateGetTradeOrdersHistory', 'ordId', { instType: SWAP, instId, begin: from }),
+        ...ENDED_ALGO_STATES.map((state) =>
+          pages('privateGetTradeOrdersAlgoHistory', 'algoId', {
+            instType: SWAP,
+            ordType: 'conditional',
+            state,
+            instId,
+          }),
+        ),
+      ])
+      return [...read(regular, readOrder), ...read(conditional.flat(), readAlgo)]
+    },
+
+    async executionsOf(instrument, orderId) {
+      const { instId } = contractOf(instrument)
+      return read(
+        await pages('privateGetTradeFills', 'billId', { instType: SWAP, instId, ordId: orderId }),
+        readFill,
+      ).toSorted(byTime)
+    },
+
+    async executionsSince(instrument, from) {
+      const { instId } = contractOf(instrument)
+      return read(
+        await pages('privateGetTradeFillsHistory', 'billId', { instType: SWAP, instId, begin: from }),
+        readFill,
+      ).toSorted(byTime)
+    },
+
+    async positions(settings) {
+      const reports: PositionReport[] = []
+      for (const row of dataOf(await get('privateGetAccountPositions', { instType: SWAP }), 'positions')) {
+        const contract = byInstId.get(textAt(row, 'instId'))
+        const amount = decimalIn(row, 'pos') ?? ZERO
+        if (!contract || amount.isZero()) continue
+        const liquidation = decimalIn(row, 'liqPx')
+        const mode = textIn(row, 'mgnMode')
+        reports.push({
+          instrument: contract.instrument,
+          direction: amount.gt(0) ? 'LONG' : 'SHORT',
+          quantity: baseUnitsOf(contract, amount.abs()),
+          entryPrice: decimalAt(row, 'avgPx') as Price,
+          liquidationPrice: liquidation && !liquidation.isZero() ? (liquidation as Price) : null,
+          leverage: decimalIn(row, 'lever')?.toNumber() ?? settings.get(contract.instrument.symbol)?.leverage ?? null,
+          marginMode: mode === 'isolated' || mode === 'cross' ? mode : null,
+        })
+      }
+      return reports
+    },
+
+    async wallet() {
+      const [account] = dataOf(await get('privateGetAccountBalance', { ccy: quote }), 'balance')
+      const details = account?.['details']
+      const own = Array.isArray(details)
+        ? details.find((row: unknown) => fieldsOf(row, 'details')['ccy'] === quote)
+        : undefined
+      return (own === undefined ? ZERO : decimalAt(fieldsOf(own, 'details'), 'cashBal')) as Money
+    },
+
+    async settings() {
+      const rows = await Promise.all(
+        instruments.map((instrument) =>
+          get('privateGetAccountLeverageInfo', { instId: contractOf(instrument).instId, mgnMode: marginMode }),
+        ),
+      )
+      return new Map(
+        instruments.map(({ symbol }, i): [string, InstrumentSettings] => {
+          const [row] = dataOf(rows[i], 'leverage-info')
+          // The margin mode is said with every order.
+          return [symbol, { symbol, leverage: numberAt(fieldsOf(row, 'leverage-info'), 'lever'), marginMode }]
+        }),
+      )
+    },
+
+    async fundingsSince(from) {
+      const rows = await pages('privateGetAccountBills', 'billId', { instType: SWAP, type: FUNDING_BILL, begin: from })
+      return read(rows, (row, contract) => readFunding(row, contract, now())).toSorted(
+        (a, b) => a.venueTime - b.venueTime,
+      )
+    },
+
+    async isHedged() {
+      const [row] = dataOf(await get('privateGetAccountConfig'), 'config')
+      const mode = textAt(fieldsOf(row, 'config'), 'posMode')
+      return mode !== 'net_mode'
+    },
+
+    async setLeverage(instrument, leverage) {
+      const { instId } = contractOf(instrument)
+      const answer = await post('privatePostAccountSetLeverage', {
+        instId,
+        lever: String(leverage),
+        mgnMode: marginMode,
+      })
+      return numberAt(fieldsOf(dataOf(answer, 'set-leverage')[0], 'set-leverage'), 'lever')
+    },
+
+    setMarginMode: () => Promise.resolve(),
+
+    serverTime: async () => timeAt(fieldsOf(dataOf(await get('publicGetPublicTime'), 'time')[0], 'time'), 'ts'),
+
+    streams() {
+      const timestamp = String(Math.floor(now() / SECOND_MS))
+      const sign = exchange.hmac(`${timestamp}GET/users/self/verify`, 'base64')
+      const { apiKey, passphrase } = exchange
+      const greeting = { op: 'login', args: [{ apiKey, passphrase, timestamp, sign }] }
+      const base = exchange.streamBase('')
+      const [path, query = ''] = base.split('?')
+      const url = (kind: string): string => `${path}/${kind}${query === '' ? '' : `?${query}`}`
+      return Promise.resolve([
+        { url: url('private'), greeting, onGreeted: greeted('orders') },
+        { url: url('business'), greeting, onGreeted: greeted('orders-algo') },
+      ])
+    },
+    prolongStream: () => Promise.resolve(),
+    readFrame: (frame) => readFrame(frame, byInstId),
+  }
+}
+
+/** A bill tells the amount, the position and the mark it was reckoned with, not the rate. */
+function readFunding(row: Fields, contract: Contract, time: EpochMs): FundingPaid {
+  const amount = decimalAt(row, 'balChg')
+  const quantity = baseUnitsOf(contract, decimalIn(row, 'sz') ?? ZERO)
+  const mark = (decimalIn(row, 'px') ?? price(0)) as Price
+  const notional = quantity.times(mark)
+  return {
+    kind: 'funding_paid',
+    time,
+    venueTime: timeAt(row, 'ts'),
+    instrument: contract.instrument,
+    rate: notional.isZero() ? 0 : amount.neg().div(notional).toNumber(),
+    mark,
+    quantity,
+    // As if of a LONG: with the rate's sign it comes to the amount.
+    direction: 'LONG',
+    amount: amount as Money,
+  }
+}

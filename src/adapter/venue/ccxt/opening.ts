@@ -1,0 +1,39 @@
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { EpochMs } from '../../../domain/unit.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import type { LimiterRules } from '../../limiter/priority-limiter.ts'
+import type { Dialect, MarginMode } from './dialect.ts'
+import type { Wire } from './wire.ts'
+
+/** What a venue lists under a symbol. */
+export type Listing =
+  | { readonly kind: 'perpetual'; readonly instrument: (index: number) => Promise<Instrument> }
+  | { readonly kind: 'closed'; readonly status: string }
+  /** A contract that is settled on a day, or in another currency. */
+  | { readonly kind: 'other' }
+
+export interface DialectContext {
+  readonly exchange: OpenedExchange
+  readonly wire: Wire
+  readonly instruments: readonly Instrument[]
+  readonly quote: string
+  readonly marginMode: MarginMode
+  readonly recvWindowMs: number
+  readonly now: () => EpochMs
+}
+
+/** How one exchange is begun with: what is needed before its dialect can be spoken. */
+export interface Opening {
+  readonly limiter: LimiterRules
+  readonly weightBucket: number
+  /** The venue's own code in the body of an answer; `null` where there is none. */
+  readonly venueCodeOf: (body: string) => string | null
+  readonly codes: {
+    readonly key: readonly string[]
+    readonly secret: readonly string[]
+    readonly clock: readonly string[]
+  }
+  /** Everything the venue lists, by its own spelling. */
+  listings(wire: Wire): Promise<ReadonlyMap<string, Listing>>
+  dialect(context: DialectContext): Dialect
+}

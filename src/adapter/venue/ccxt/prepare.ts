@@ -1,0 +1,170 @@
+import type { Decimal } from '../../../domain/decimal.ts'
+import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import type { EpochMs } from '../../../domain/unit.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
+import { createClockWatch } from './clock-watch.ts'
+import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import { nearestSymbol } from './nearest-symbol.ts'
+import type { Listing, Opening } from './opening.ts'
+import { refuse, type VenueRefusal } from './refusal.ts'
+import type { CcxtVenueParts } from './venue.ts'
+import { CallError, createWire } from './wire.ts'
+
+export interface PrepareOptions {
+  readonly exchange: OpenedExchange
+  readonly symbols: readonly string[]
+  readonly quote: string
+  readonly marginMode: MarginMode
+  readonly leverage: number
+  readonly minimumBalance: Decimal
+  readonly recvWindowMs: number
+  readonly now: () => EpochMs
+  readonly warn: (message: string) => void
+}
+
+type Prepared =
+  | {
+      readonly kind: 'prepared'
+      readonly parts: Pick<CcxtVenueParts, 'dialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'>
+    }
+  | VenueRefusal
+
+/** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
+export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
+  const { exchange, recvWindowMs, now, quote, marginMode } = options
+  const limiter = createPriorityLimiter(opening.limiter, now)
+  const { venueCodeOf, weightBucket } = opening
+  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  exchange.exchange.options['recvWindow'] = recvWindowMs
+  const dialectOf = (instruments: readonly Instrument[]): Dialect =>
+    opening.dialect({ exchange, wire, instruments, quote, marginMode, recvWindowMs, now })
+  const clockWatch = createClockWatch({
+    serverTime: () => dialectOf([]).serverTime(),
+    now,
+    setOffset: (offset) => exchange.setClockOffset(offset),
+    recvWindowMs,
+    warn: options.warn,
+  })
+  try {
+    await clockWatch.measure()
+    const listings = await opening.listings(wire)
+    const instruments: Instrument[] = []
+    for (const wanted of options.symbols) {
+      const found = findListing(wanted, listings)
+      if (found.kind === 'refused') return found
+      instruments.push(await found.instrument(instruments.length))
+    }
+    const dialect = dialectOf(instruments)
+    const account = await checkAccount(dialect, options)
+    if (account) return account
+    const settings = await settle(dialect, instruments, options)
+    if ('kind' in settings) return settings
+    return { kind: 'prepared', parts: { dialect, wire, limiter, clockWatch, instruments, settings } }
+  } catch (error) {
+    return refusalOf(error, opening, options)
+  }
+}
+
+function findListing(
+  wanted: string,
+  listings: ReadonlyMap<string, Listing>,
+): VenueRefusal | (Listing & { kind: 'perpetual' }) {
+  const symbol = normaliseSymbol(wanted) ?? wanted
+  const listing = listings.get(symbol)
+  // A pair with a slash and no settlement currency is how spot is written.
+  const isSpot = /^[A-Za-z0-9]+\/[A-Za-z0-9]+$/.test(wanted.trim())
+  if (listing?.kind === 'perpetual' && isSpot) {
+    const parts = splitSymbol(symbol)
+    const unified = parts ? `${parts.base}/${parts.quote}:${parts.quote}` : symbol
+    return refuse('SPOT_SYMBOL', `${wanted} is a spot symbol; the perpetual is ${unified} or ${symbol}`)
+  }
+  switch (listing?.kind) {
+    case 'perpetual':
+      return listing
+    case 'closed':
+      return refuse('NOT_TRADING', `${symbol} is not being traded at the moment: its status is ${listing.status}`)
+    case 'other':
+      return refuse('UNKNOWN_SYMBOL', `${symbol} is no linear perpetual; only those are traded`)
+    case undefined: {
+      const perpetuals = [...listings].filter(([, each]) => each.kind === 'perpetual').map(([name]) => name)
+      const near = nearestSymbol(symbol, perpetuals)
+      return refuse('UNKNOWN_SYMBOL', `the exchange lists no ${wanted}${near ? `; did you mean ${near}?` : ''}`)
+    }
+  }
+}
+
+async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<VenueRefusal | null> {
+  const { minimumBalance, quote } = options
+  const [hedged, wallet] = await Promise.all([dialect.isHedged(), dialect.wallet()])
+  if (hedged)
+    return refuse('HEDGE_MODE', 'the account is in hedge mode; switch it to one-way mode, positions and orders closed')
+  if (wallet.lt(minimumBalance))
+    return refuse(
+      'TOO_LITTLE_BALANCE',
+      `the account holds ${wallet.toFixed()} ${quote}, and at least ${minimumBalance.toFixed()} are needed`,
+    )
+  return null
+}
+
+/** Sets margin mode and leverage where they differ, and believes only what is read back. */
+async function settle(
+  dialect: Dialect,
+  instruments: readonly Instrument[],
+  { marginMode, leverage }: PrepareOptions,
+): Promise<ReadonlyMap<string, InstrumentSettings> | VenueRefusal> {
+  const before = await dialect.settings()
+  let changed = false
+  for (const instrument of instruments) {
+    const own = before.get(instrument.symbol)
+    try {
+      if (own?.marginMode !== marginMode) {
+        await dialect.setMarginMode(instrument, marginMode)
+        changed = true
+      }
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      return refuse('MARGIN_MODE_NOT_SET', `${instrument.symbol}: ${marginMode} margin was refused: ${error.message}`)
+    }
+    try {
+      if (own?.leverage !== leverage) {
+        await dialect.setLeverage(instrument, leverage)
+        changed = true
+      }
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      return refuse('LEVERAGE_NOT_SET', `${instrument.symbol}: leverage ${leverage} was refused: ${error.message}`)
+    }
+  }
+  const after = changed ? await dialect.settings() : before
+  for (const { symbol } of instruments) {
+    const own = after.get(symbol)
+    if (own?.marginMode !== marginMode)
+      return refuse(
+        'MARGIN_MODE_NOT_SET',
+        `${symbol}: the margin mode reads ${own?.marginMode} after ${marginMode} was set`,
+      )
+    if (own.leverage !== leverage)
+      return refuse('LEVERAGE_NOT_SET', `${symbol}: the leverage reads ${own.leverage} after ${leverage} was set`)
+  }
+  return after
+}
+
+/** The venue has looked at the request and said no. */
+const isRefused = (error: unknown): error is CallError =>
+  error instanceof CallError && error.failure.venueCode !== null && error.failure.record.status < 500
+
+function refusalOf(error: unknown, { codes }: Opening, { exchange }: PrepareOptions): VenueRefusal {
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof CallError ? error.failure.venueCode : null
+  if (code !== null && codes.key.includes(code))
+    return refuse(
+      'WRONG_KEY',
+      `the exchange does not accept this API key in its ${exchange.environment} environment; keys of another environment do not work here, and neither does one that lacks futures or this address`,
+    )
+  if (code !== null && codes.secret.includes(code))
+    return refuse('WRONG_SECRET', 'the API secret does not belong to the API key')
+  if (code !== null && codes.clock.includes(code))
+    return refuse('CLOCK_OFFSET', `the exchange refuses the time of the requests: ${message}`)
+  return refuse('UNREACHABLE', `the exchange could not be asked: ${message}`)
+}

@@ -1,0 +1,98 @@
+import type { AccountSnapshot, ExecutionReport, OrderReport } from '../../../domain/event.ts'
+import type { Instrument } from '../../../domain/instrument.ts'
+import { MINUTE_MS } from '../../../domain/time.ts'
+import { epochMs, type EpochMs } from '../../../domain/unit.ts'
+import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from './dialect.ts'
+import type { KnownOrders } from './known-order.ts'
+
+export interface SnapshotTaken {
+  readonly snapshot: AccountSnapshot
+  readonly settings: ReadonlyMap<string, InstrumentSettings>
+  readonly hedged: boolean
+}
+
+export interface SnapshotOptions {
+  readonly dialect: Dialect
+  readonly instruments: readonly Instrument[]
+  readonly orders: KnownOrders
+  readonly now: () => EpochMs
+  /** Where the account's history begins for the bot. */
+  readonly historyFrom: EpochMs
+}
+
+/** How far each look reaches back behind the one before: what was listed late is found all the same. */
+const OVERLAP_MS = 5 * MINUTE_MS
+
+/** Takes the whole account, or rejects: nothing is ever left out in silence. Later snapshots reach back to the one before. */
+export function createSnapshotTaker(options: SnapshotOptions): () => Promise<SnapshotTaken> {
+  const { dialect, instruments, orders, now } = options
+  let from = options.historyFrom
+
+  /** Names the owners of executions; what an earlier process placed is looked up in the venue's history. */
+  async function name(instrument: Instrument, executions: readonly VenueExecution[]): Promise<ExecutionReport[]> {
+    const owner = new Map<string, string>()
+    for (const { orderId } of executions) {
+      const known = orders.byVenueId(orderId)
+      if (known) owner.set(orderId, known.clientOrderId)
+    }
+    if (executions.some(({ orderId }) => !owner.has(orderId))) {
+      const since = epochMs(Math.min(...executions.map(({ venueTime }) => venueTime)) - OVERLAP_MS)
+      for (const order of await dialect.history(instrument, epochMs(Math.min(since, from)))) learn(order, owner)
+    }
+    return executions.map(({ orderId, ...rest }) => ({ clientOrderId: owner.get(orderId) ?? '', ...rest }))
+  }
+
+  function learn(order: VenueOrder, owner: Map<string, string>): void {
+    const known = orders.of(order, now())
+    if (order.namespace === 'regular') {
+      if (!owner.has(order.venueId)) owner.set(order.venueId, order.clientOrderId)
+      return
+    }
+    if (order.childId === null) return
+    // A child is its parent's, whatever name it goes by.
+    owner.set(order.childId, order.clientOrderId)
+    if (known) orders.bindChild(known, order.childId)
+  }
+
+  return async () => {
+    const askedAt = now()
+    const historyFrom = from
+    const [settings, hedged, wallet, open, fundings, executions] = await Promise.all([
+      dialect.settings(),
+      dialect.isHedged(),
+      dialect.wallet(),
+      dialect.openOrders(null),
+      dialect.fundingsSince(historyFrom),
+      Promise.all(instruments.map((instrument) => dialect.executionsSince(instrument, historyFrom))),
+    ])
+    // Positions come last: what was executed meanwhile is in them, and news of it are on their way.
+    const positions = await dialect.positions(settings)
+    const named = await Promise.all(instruments.map((instrument, i) => name(instrument, executions[i]!)))
+    for (const order of open) orders.of(order, now())
+    from = epochMs(Math.max(from, askedAt - OVERLAP_MS))
+    const snapshot: AccountSnapshot = {
+      kind: 'account_snapshot',
+      time: now(),
+      askedAt,
+      wallet,
+      positions,
+      openOrders: open.filter(({ status }) => status === 'open').map(reportOf),
+      executions: named.flat().toSorted((a, b) => a.venueTime - b.venueTime),
+      fundings,
+      historyFrom,
+    }
+    return { snapshot, settings, hedged }
+  }
+}
+
+const reportOf = (order: VenueOrder): OrderReport => ({
+  clientOrderId: order.clientOrderId,
+  instrument: order.instrument,
+  side: order.side,
+  type: order.type,
+  quantity: order.quantity,
+  filled: order.filled,
+  price: order.price,
+  triggerPrice: order.triggerPrice,
+  reduceOnly: order.reduceOnly,
+})

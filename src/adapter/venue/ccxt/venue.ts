@@ -1,0 +1,347 @@
+import { isMultipleOf } from '../../../domain/decimal.ts'
+import type { AccountEvent } from '../../../domain/event.ts'
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
+import { epochMs, type EpochMs } from '../../../domain/unit.ts'
+import type { Venue } from '../../../port/venue.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
+import { createAccountStream } from './account-stream.ts'
+import { classifyPlacement } from './classification.ts'
+import type { ClockWatch } from './clock-watch.ts'
+import type { Dialect, InstrumentSettings, MarginMode, News, VenueOrder } from './dialect.ts'
+import { createAccountInbox } from './inbox.ts'
+import { createKnownOrders } from './known-order.ts'
+import { createSnapshotTaker } from './snapshot.ts'
+import { createTeller } from './teller.ts'
+import { CallError, type Wire } from './wire.ts'
+
+/** A real venue behind ccxt. */
+export interface CcxtVenue extends Venue {
+  /** A request that got lost can no longer come into being this long after it was sent; ms of the venue's clock. */
+  readonly requestLifeMs: number
+  /** Stops everything and lets the sockets go; orders and positions stay as they are. */
+  close(): Promise<void>
+}
+
+export interface CcxtVenueParts {
+  readonly exchange: OpenedExchange
+  readonly dialect: Dialect
+  readonly wire: Wire
+  readonly limiter: PriorityLimiter
+  readonly clockWatch: ClockWatch
+  readonly instruments: readonly Instrument[]
+  readonly settings: ReadonlyMap<string, InstrumentSettings>
+  readonly marginMode: MarginMode
+  readonly historyFrom: EpochMs
+  readonly now: () => EpochMs
+  /** Something waits in `events`. */
+  readonly wakeup: () => void
+}
+
+/** Wall ms between two looks at what is due. */
+const TICK_MS = 50
+const HISTORY_MARGIN_MS = 60_000
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> {
+  const { exchange, dialect, wire, limiter, clockWatch, instruments, now, marginMode } = parts
+  const inbox = createAccountInbox(parts.wakeup)
+  const orders = createKnownOrders(dialect.conditionalsApart)
+  const placing = new Map<ClientOrderId, Promise<void>>()
+  const leverages = new Map([...parts.settings.values()].map(({ symbol, leverage }) => [symbol, leverage]))
+  const alarmed = new Set<string>()
+  let working = 0
+  let isClosed = false
+
+  const push = (event: AccountEvent): void => {
+    if (!isClosed) inbox.push(event)
+  }
+
+  function alarm(code: string, message: string): void {
+    push({ kind: 'venue_alarm', time: now(), code, message })
+  }
+
+  /** Alarms once until the matter is mended. */
+  function watch(code: string, about: string, wrong: boolean, message: string): void {
+    const key = `${code} ${about}`
+    if (!wrong) alarmed.delete(key)
+    else if (!alarmed.has(key)) {
+      alarmed.add(key)
+      alarm(code, message)
+    }
+  }
+
+  /** Counts as pending until it is done; what goes wrong in it is mended by the next snapshot. */
+  function background(work: () => Promise<void>): void {
+    working += 1
+    void work()
+      .catch((error: unknown) => {
+        if (!(error instanceof CallError)) alarm('NEWS_NOT_UNDERSTOOD', textOf(error))
+      })
+      .finally(() => {
+        working -= 1
+        // Whoever waits for nothing to be pending has to be told.
+        parts.wakeup()
+      })
+  }
+
+  const teller = createTeller({ dialect, orders, now, push, background })
+  const takeSnapshot = createSnapshotTaker({ dialect, instruments, orders, now, historyFrom: parts.historyFrom })
+  const stream = createAccountStream({ exchange, dialect, now, push, onNews })
+  let fundingFrom = now()
+  const fundingTold = new Set<string>()
+  const MAX_FUNDINGS = 1_024
+
+  function onNews(news: News): void {
+    switch (news.kind) {
+      case 'order':
+        teller.onFrame(news.order, news.execution, news.forced)
+        return
+      case 'funding':
+        background(() => tellFunding(news.venueTime))
+        return
+      case 'leverage':
+        watch(
+          'LEVERAGE_CHANGED',
+          news.instrument.symbol,
+          leverages.get(news.instrument.symbol) !== news.leverage,
+          `${news.instrument.symbol}: leverage was changed to ${news.leverage} at the venue`,
+        )
+        return
+      case 'trigger_rejected':
+        alarm(
+          'TRIGGER_REJECTED',
+          `${news.instrument.symbol}: a trigger of order ${news.venueId} failed: ${news.message}`,
+        )
+        return
+      case 'alarm':
+        alarm(news.code, news.message)
+        return
+      case 'expired':
+        return
+    }
+  }
+
+  /** The stream says that funding was booked, the income says what: each payment is told once. */
+  async function tellFunding(venueTime: EpochMs): Promise<void> {
+    const since = epochMs(Math.min(fundingFrom, venueTime - HISTORY_MARGIN_MS))
+    for (const funding of await dialect.fundingsSince(since)) {
+      const key = `${funding.instrument.symbol} ${funding.venueTime}`
+      if (fundingTold.has(key)) continue
+      fundingTold.add(key)
+      if (fundingTold.size > MAX_FUNDINGS) fundingTold.delete(fundingTold.values().next().value!)
+      if (funding.venueTime >= fundingFrom - HISTORY_MARGIN_MS) push({ ...funding, time: now() })
+    }
+    fundingFrom = epochMs(Math.max(fundingFrom, venueTime))
+  }
+
+  function reject(order: OrderRequest, code: string, message: string): void {
+    const { clientOrderId, instrument } = order
+    const time = now()
+    push({ kind: 'order_rejected', time, venueTime: time, instrument, clientOrderId, code, message })
+  }
+
+  function unknown(clientOrderId: ClientOrderId, instrument: Instrument, message: string): void {
+    const time = now()
+    push({ kind: 'order_unknown', time, venueTime: time, instrument, clientOrderId, message })
+  }
+
+  /** What the venue would refuse for its digits is never sent. */
+  function malformed({ instrument, quantity, price, triggerPrice }: OrderRequest): string | null {
+    if (!isMultipleOf(quantity, instrument.lotSize)) return 'LOT_SIZE'
+    if (price && !isMultipleOf(price, instrument.tickSize)) return 'TICK_SIZE'
+    if (triggerPrice && !isMultipleOf(triggerPrice, instrument.tickSize)) return 'TICK_SIZE'
+    return null
+  }
+
+  async function prepareLeverage(instrument: Instrument, leverage: number): Promise<void> {
+    const before = leverages.get(instrument.symbol)
+    leverages.set(instrument.symbol, leverage)
+    try {
+      const set = await dialect.setLeverage(instrument, leverage)
+      if (set !== leverage) throw new Error(`the venue has set ${set}`)
+    } catch (error) {
+      if (before === undefined) leverages.delete(instrument.symbol)
+      else leverages.set(instrument.symbol, before)
+      throw error
+    }
+  }
+
+  /** Exactly one request leaves; whatever comes of it is told. */
+  async function place(order: OrderRequest): Promise<void> {
+    const { clientOrderId, instrument, leverage } = order
+    if (leverage !== undefined && leverages.get(instrument.symbol) !== leverage) {
+      try {
+        await prepareLeverage(instrument, leverage)
+      } catch (error) {
+        reject(order, 'LEVERAGE_NOT_SET', `leverage ${leverage} could not be set: ${textOf(error)}`)
+        return
+      }
+    }
+    stream.expect(clientOrderId)
+    let placed: VenueOrder
+    try {
+      placed = await dialect.place(order)
+    } catch (error) {
+      onFailure(order, error)
+      return
+    }
+    stream.answered(clientOrderId, true)
+    try {
+      await teller.onAnswer(placed)
+    } catch (error) {
+      // The order exists; what became of it is for the question to find out.
+      unknown(clientOrderId, instrument, textOf(error))
+    }
+  }
+
+  function onFailure(order: OrderRequest, error: unknown): void {
+    const { clientOrderId, instrument } = order
+    stream.answered(clientOrderId, false)
+    if (!(error instanceof CallError)) {
+      unknown(clientOrderId, instrument, `the answer makes no sense: ${textOf(error)}`)
+      return
+    }
+    const { verdict, code } = classifyPlacement(exchange.id, error.failure)
+    if (verdict === 'unknown') unknown(clientOrderId, instrument, error.message)
+    else reject(order, code, error.message)
+    if (code === 'CLOCK_SKEW') clockWatch.measureSoon()
+    if (code === 'WRONG_ENDPOINT') alarm('ENDPOINT_RETIRED', `the venue takes no ${order.type} orders here any more`)
+    if (code === 'BAD_KEY' || code === 'BAD_SIGNATURE') alarm(code, error.message)
+    if (code === 'EGRESS') alarm(code, error.message)
+  }
+
+  /** Looks for the order everywhere the venue keeps orders. Only a complete look that found nothing says so. */
+  async function lookUp(clientOrderId: ClientOrderId, instrument: Instrument): Promise<void> {
+    const askedAt = now()
+    try {
+      const known = orders.find(clientOrderId)
+      const first = orders.namespaceOf(clientOrderId)
+      const second = first === 'regular' ? 'conditional' : 'regular'
+      const order =
+        (await dialect.find(first, clientOrderId, instrument)) ??
+        (await dialect.find(second, clientOrderId, instrument)) ??
+        (await findInLists(clientOrderId, instrument, known?.knownSince ?? parts.historyFrom))
+      if (order) await teller.onAnswer(order)
+      else push({ kind: 'order_absent', time: now(), venueTime: now(), instrument, clientOrderId, askedAt })
+    } catch (error) {
+      unknown(clientOrderId, instrument, `the question about it failed: ${textOf(error)}`)
+    }
+  }
+
+  async function findInLists(
+    id: ClientOrderId,
+    instrument: Instrument,
+    since: EpochMs,
+  ): Promise<VenueOrder | undefined> {
+    const [open, history] = await Promise.all([
+      dialect.openOrders(instrument),
+      dialect.history(instrument, epochMs(since - HISTORY_MARGIN_MS)),
+    ])
+    return [...open, ...history].find((order) => order.clientOrderId === id)
+  }
+
+  async function withdraw(clientOrderId: ClientOrderId, instrument: Instrument): Promise<void> {
+    const namespace = orders.namespaceOf(clientOrderId)
+    try {
+      const order = await dialect.cancel(namespace, clientOrderId, instrument)
+      if (order) {
+        await teller.onAnswer(order)
+        return
+      }
+      const time = now()
+      push({ kind: 'order_canceled', time, venueTime: time, instrument, clientOrderId, reason: 'requested' })
+    } catch {
+      // Not found is not gone, and a failed cancel is not an open order.
+      await lookUp(clientOrderId, instrument)
+    }
+  }
+
+  /** After the order's own request has been answered, if it is still on its way. */
+  const afterPlacing = (id: ClientOrderId, then: () => Promise<void>): void =>
+    background(async () => {
+      await placing.get(id)
+      await then()
+    })
+
+  async function snapshot(): Promise<void> {
+    try {
+      const taken = await takeSnapshot()
+      push(taken.snapshot)
+      watch(
+        'HEDGE_MODE',
+        '',
+        taken.hedged,
+        'the account was switched to hedge mode; the bot trades one-way accounts alone',
+      )
+      for (const { symbol } of instruments) {
+        const own = taken.settings.get(symbol)
+        if (!own) continue
+        const wanted = leverages.get(symbol)
+        watch(
+          'MARGIN_MODE_CHANGED',
+          symbol,
+          own.marginMode !== marginMode,
+          `${symbol}: the margin mode is ${own.marginMode} instead of ${marginMode}`,
+        )
+        watch(
+          'LEVERAGE_CHANGED',
+          symbol,
+          wanted !== undefined && own.leverage !== wanted,
+          `${symbol}: leverage is ${own.leverage} instead of ${wanted}`,
+        )
+      }
+    } catch (error) {
+      push({ kind: 'snapshot_failed', time: now(), message: textOf(error) })
+    }
+  }
+
+  function tick(): void {
+    limiter.pump()
+    stream.tick()
+    clockWatch.tick(alarm)
+  }
+  const timer = setInterval(tick, TICK_MS)
+  timer.unref()
+  await stream.start()
+
+  return {
+    instruments,
+    requestLifeMs: dialect.requestLifeMs,
+    events: {
+      peek: () => inbox.peek(),
+      next: (until) => inbox.next(until),
+      exhausted: () => inbox.exhausted(),
+    },
+    submit(order, at) {
+      const wrong = malformed(order)
+      if (wrong) {
+        reject(order, wrong, 'the order does not lie on the grid of the venue')
+        return
+      }
+      orders.register(order, at)
+      const id = order.clientOrderId
+      background(() => {
+        const placed = place(order).finally(() => placing.delete(id))
+        placing.set(id, placed)
+        return placed
+      })
+    },
+    cancel: (id, instrument) => afterPlacing(id, () => withdraw(id, instrument)),
+    query: (id, instrument) => afterPlacing(id, () => lookUp(id, instrument)),
+    snapshot: () => background(snapshot),
+    get pending() {
+      // What waits for its turn gets it as time passes, and time may wait for what is pending.
+      return limiter.waiting > 0 && wire.inFlight === 0 ? 0 : working
+    },
+    async close() {
+      isClosed = true
+      clearInterval(timer)
+      stream.stop()
+      inbox.end()
+      await exchange.close()
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import pRetry from 'p-retry'
+import { blankRecord, recordCall } from '../../ccxt/call-record.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import type { Cost, Priority, PriorityLimiter } from '../../limiter/priority-limiter.ts'
+import type { CallFailure } from './classification.ts'
+
+/** A request that did not bring a usable answer. */
+export class CallError extends Error {
+  override readonly name = 'CallError'
+  readonly failure: CallFailure
+  constructor(failure: CallFailure) {
+    super(failure.message)
+    this.failure = failure
+  }
+}
+
+export type Parameters = Readonly<Record<string, string | number | boolean>>
+
+export interface Request {
+  readonly method: string
+  readonly cost: Cost
+  /** A list where the venue wants its requests in one. */
+  readonly parameters: Parameters | readonly Parameters[]
+}
+
+export interface Wire {
+  /** Sends exactly once, as soon as the limiter lets it; rejects with a {@link CallError}. */
+  send(priority: Priority, request: Request): Promise<unknown>
+  /** For reads and for what can be said twice: a few attempts while the failure may pass. */
+  ask(priority: Priority, request: Request): Promise<unknown>
+  /** Requests that left and have no answer yet. */
+  readonly inFlight: number
+}
+
+export interface WireOptions {
+  readonly exchange: OpenedExchange
+  readonly limiter: PriorityLimiter
+  /** The venue's own code in a body; `null` where there is none. */
+  readonly venueCodeOf: (body: string) => string | null
+  /** Bucket of the limiter that the venue's used-weight header speaks of. */
+  readonly weightBucket: number
+}
+
+const RETRIES = 2
+const RETRY_MIN_MS = 100
+const RETRY_FACTOR = 3
+/** What a venue that names no time is given after it said "too often". */
+const DEFAULT_PENALTY_MS = 1_000
+const DEFAULT_BAN_MS = 60_000
+/** No penalty is believed beyond this; a longer one is found out by asking again. */
+const MAX_PENALTY_MS = 300_000
+const MAX_MESSAGE = 300
+
+const NEVER_SENT = 'the request budget is used up; nothing was sent'
+
+/** Whether the same question may be answered a moment later. */
+function mayPass({ record, venueCode }: CallFailure): boolean {
+  if (record.phase !== 'answered') return true
+  return record.status >= 500 || record.status === 408 || venueCode === null
+}
+
+function penaltyOf(status: number, retryAfter: string): number {
+  const ms = Number(retryAfter) * 1_000
+  if (Number.isFinite(ms) && ms > 0) return Math.min(ms, MAX_PENALTY_MS)
+  return status === 418 ? DEFAULT_BAN_MS : DEFAULT_PENALTY_MS
+}
+
+/** ccxt writes into what it is given. */
+const copyOf = (parameters: Request['parameters']): unknown => structuredClone(parameters)
+
+export function createWire(options: WireOptions): Wire {
+  const { exchange, limiter, venueCodeOf, weightBucket } = options
+  let inFlight = 0
+
+  async function dispatch(request: Request): Promise<unknown> {
+    const record = blankRecord()
+    inFlight += 1
+    try {
+      return await recordCall(record, () => exchange.request(request.method, copyOf(request.parameters)))
+    } catch (error) {
+      const errorName = error instanceof Error ? error.constructor.name : typeof error
+      const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
+      const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
+      if (record.status === 429 || record.status === 418) limiter.penalise(penaltyOf(record.status, record.retryAfter))
+      throw new CallError(failure)
+    } finally {
+      inFlight -= 1
+      if (record.usedWeight !== null) limiter.observe(weightBucket, record.usedWeight)
+    }
+  }
+
+  function send(priority: Priority, request: Request): Promise<unknown> {
+    const grant = limiter.acquire(priority, request.cost)
+    if (grant === 'granted') return dispatch(request)
+    return Promise.resolve(grant).then((late) => {
+      if (late === 'granted') return dispatch(request)
+      throw new CallError({ record: blankRecord(), venueCode: null, errorName: 'LimiterRefusal', message: NEVER_SENT })
+    })
+  }
+
+  return {
+    send,
+    ask: (priority, request) =>
+      pRetry(() => send(priority, request), {
+        retries: RETRIES,
+        minTimeout: RETRY_MIN_MS,
+        factor: RETRY_FACTOR,
+        randomize: true,
+        shouldRetry: ({ error }) =>
+          error instanceof CallError && error.failure.errorName !== 'LimiterRefusal' && mayPass(error.failure),
+      }),
+    get inFlight() {
+      return inFlight
+    },
+  }
+}

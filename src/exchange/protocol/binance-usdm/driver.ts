@@ -1,0 +1,62 @@
+import type { EngineEvent, AccountEvent, MarketEvent } from '../../../domain/event.ts'
+import { epochMs } from '../../../domain/unit.ts'
+import type { EmbeddedExchange } from '../../exchange.ts'
+
+/** Moves market time and hands out what happens on the way. */
+export interface Driver {
+  readonly now: number
+  /** The market has nothing more to come. */
+  readonly ended: boolean
+  /** Plays everything up to and including `until`, which becomes the time. */
+  playTo(until: number): void
+  /**
+   * Plays to `until`, or only to the first instant at which something was published, with all that belongs to that
+   * instant. `Infinity`: to the next publication.
+   */
+  playToPublication(until: number): void
+}
+
+export interface DriverOptions {
+  readonly exchange: EmbeddedExchange
+  readonly start: number
+  /** True when somebody was told. Market events are reused objects. */
+  readonly onMarket: (event: MarketEvent, now: number) => boolean
+  readonly onAccount: (event: AccountEvent, now: number) => boolean
+}
+
+const isMarket = (event: EngineEvent): event is MarketEvent =>
+  event.kind === 'price' || event.kind === 'bar' || event.kind === 'open_interest'
+
+export function createDriver({ exchange, start, onMarket, onAccount }: DriverOptions): Driver {
+  const at = { now: start, ended: false }
+
+  function tell(event: EngineEvent): boolean {
+    at.now = Math.max(at.now, event.time)
+    if (isMarket(event)) return onMarket(event, at.now)
+    if (event.kind === 'heatmap' || event.kind === 'timer' || event.kind === 'command') return false
+    return onAccount(event, at.now)
+  }
+
+  function play(until: number, stopAtPublication: boolean): void {
+    let limit = until
+    for (;;) {
+      const event = exchange.events.next(epochMs(limit))
+      if (event === undefined) break
+      const published = tell(event)
+      if (published && stopAtPublication) limit = Math.min(limit, at.now)
+    }
+    if (limit < Number.POSITIVE_INFINITY) at.now = Math.max(at.now, limit)
+    at.ended = exchange.events.peek() === undefined
+  }
+
+  return {
+    get now() {
+      return at.now
+    },
+    get ended() {
+      return at.ended
+    },
+    playTo: (until) => play(until, false),
+    playToPublication: (until) => play(until, true),
+  }
+}

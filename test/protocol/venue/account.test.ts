@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Dec } from '../../../src/domain/decimal.ts'
+import { startScriptedBinance } from '../../fixture/scripted-binance.ts'
+import { ok, type ScriptedServer } from '../../fixture/scripted-server.ts'
+import { restAlgo, restOrder, restTrade, T0 } from '../../fixture/scripted-frames.ts'
+import { nextId, openScripted, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
+
+let scene: VenueScene | undefined
+let server: ScriptedServer | undefined
+
+afterEach(async () => {
+  await scene?.close()
+  await server?.close()
+  scene = server = undefined
+})
+
+const AT = 0 as never
+const POSITION = {
+  symbol: 'BTCUSDT',
+  positionSide: 'BOTH',
+  positionAmt: '-0.010',
+  entryPrice: '50000.0',
+  markPrice: '50100.0',
+  liquidationPrice: '60000',
+  notional: '-501.0',
+}
+
+describe('a snapshot', () => {
+  it('holds positions, both lists of orders, executions with their owners, and the wallet', async () => {
+    scene = await venueScene()
+    const entry = nextId('entry')
+    const stop = nextId('stop')
+    scene.server.on('GET /fapi/v3/positionRisk', () =>
+      ok([POSITION, { ...POSITION, symbol: 'ETHUSDT', positionAmt: '0' }]),
+    )
+    scene.server.on('GET /fapi/v1/openOrders', () =>
+      ok([restOrder({ c: 'web_1', i: 1, side: 'SELL', type: 'LIMIT', price: '51000.0' }, 'NEW')]),
+    )
+    scene.server.on('GET /fapi/v1/openAlgoOrders', () => ok([restAlgo({ caid: stop, aid: 2 }, 'NEW')]))
+    scene.server.on('GET /fapi/v1/userTrades', ({ parameters }) =>
+      ok(
+        parameters['symbol'] === 'BTCUSDT'
+          ? [
+              restTrade(10, 2, '0.010', '50000.0', 'SELL', T0 - 50),
+              restTrade(11, 1, '0.010', '49000.0', 'SELL', T0 - 90),
+            ]
+          : [],
+      ),
+    )
+    scene.server.on('GET /fapi/v1/allOrders', () =>
+      ok([restOrder({ c: entry, i: 10 }, 'FILLED', '0.010'), restOrder({ c: 'x', i: 11 }, 'FILLED', '0.010')]),
+    )
+    scene.server.on('GET /fapi/v1/allAlgoOrders', () =>
+      ok([restAlgo({ caid: nextId('stop'), aid: 4 }, 'FINISHED', { actualOrderId: '11' })]),
+    )
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    const [snapshot] = scene.of('account_snapshot')
+    expect(snapshot!.wallet.toFixed()).toBe('10000')
+    expect(snapshot!.positions).toMatchObject([{ direction: 'SHORT', leverage: 5, marginMode: 'isolated' }])
+    expect(snapshot!.positions[0]!.quantity.toFixed()).toBe('0.01')
+    expect(snapshot!.openOrders.map(({ clientOrderId, type }) => [clientOrderId, type])).toEqual([
+      ['web_1', 'limit'],
+      [stop, 'stop_market'],
+    ])
+    expect(snapshot!.executions.map(({ tradeId, clientOrderId }) => [tradeId, clientOrderId.slice(-4, -3)])).toEqual([
+      ['1', 's'],
+      ['2', 'e'],
+    ])
+  })
+
+  it.each([
+    'GET /fapi/v3/positionRisk',
+    'GET /fapi/v1/openOrders',
+    'GET /fapi/v1/openAlgoOrders',
+    'GET /fapi/v1/userTrades',
+    'GET /fapi/v3/account',
+    'GET /fapi/v1/income',
+    'GET /fapi/v1/symbolConfig',
+  ])('that lacks %s is none', async (route) => {
+    scene = await venueScene()
+    scene.server.on(route, () => ({ status: 500, text: '' }))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.kinds()).toEqual(['snapshot_failed'])
+  })
+
+  it('alarms once when the mode, the leverage or the margin mode was changed elsewhere', async () => {
+    scene = await venueScene()
+    scene.server.on('GET /fapi/v1/positionSide/dual', () => ok({ dualSidePosition: true }))
+    scene.server.on('GET /fapi/v1/symbolConfig', () => ok([{ symbol: 'BTCUSDT', marginType: 'CROSSED', leverage: 7 }]))
+    scene.venue.snapshot(AT)
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('venue_alarm').map(({ code }) => code)).toEqual([
+      'HEDGE_MODE',
+      'MARGIN_MODE_CHANGED',
+      'LEVERAGE_CHANGED',
+    ])
+  })
+
+  it('takes every page of executions', async () => {
+    scene = await venueScene()
+    const trades = Array.from({ length: 2_500 }, (_, i) =>
+      restTrade(1, i + 1, '0.001', '50000.0', 'BUY', T0 - 5_000 + i),
+    )
+    scene.server.on('GET /fapi/v1/userTrades', ({ parameters }) => {
+      if (parameters['symbol'] !== 'BTCUSDT') return ok([])
+      const from = Number(parameters['fromId'] ?? 1)
+      return ok(trades.filter(({ id }) => id >= from).slice(0, 1_000))
+    })
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.executions).toHaveLength(2_500)
+  })
+})
+
+describe('leverage', () => {
+  it('is set before the entry that wants another, once, and read back', async () => {
+    scene = await venueScene()
+    scene.server.on('POST /fapi/v1/order', ({ parameters }) =>
+      ok(restOrder({ c: parameters['newClientOrderId']!, i: 1 }, 'NEW')),
+    )
+    scene.venue.submit(order(scene.instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    scene.venue.submit(order(scene.instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    const calls = scene.server.requests.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)
+    expect(calls.slice(-3)).toEqual(['POST leverage', 'POST order', 'POST order'])
+  })
+
+  it('that is not what was wanted keeps the entry back', async () => {
+    scene = await venueScene()
+    scene.server.on('POST /fapi/v1/leverage', () => ok({ leverage: 3, symbol: 'BTCUSDT' }))
+    scene.venue.submit(order(scene.instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    expect(scene.of('order_rejected').map(({ code }) => code)).toEqual(['LEVERAGE_NOT_SET'])
+    expect(scene.server.sent('POST /fapi/v1/order')).toHaveLength(0)
+  })
+})
+
+describe('an account that cannot be traded on', () => {
+  const refused = async (patch: Parameters<typeof openScripted>[1], script?: (server: ScriptedServer) => void) => {
+    server = await startScriptedBinance(() => T0)
+    script?.(server)
+    const result = await openScripted(server, patch)
+    if (result.kind === 'ok') {
+      await result.venue.close()
+      throw new Error('it was accepted')
+    }
+    return [result.code, result.message] as const
+  }
+
+  it('has a wrong key', async () => {
+    expect(await refused({ key: 'another' })).toEqual([
+      'WRONG_KEY',
+      expect.stringContaining('keys of another environment'),
+    ])
+  })
+  it('has a wrong secret', async () => {
+    expect((await refused({ secret: 'another' }))[0]).toBe('WRONG_SECRET')
+  })
+  it('is in hedge mode', async () => {
+    const script = (each: ScriptedServer) =>
+      each.on('GET /fapi/v1/positionSide/dual', () => ok({ dualSidePosition: true }))
+    expect((await refused({}, script))[0]).toBe('HEDGE_MODE')
+  })
+  it('holds too little', async () => {
+    expect(await refused({ minimumBalance: new Dec(20_000) })).toEqual([
+      'TOO_LITTLE_BALANCE',
+      'the account holds 10000 USDT, and at least 20000 are needed',
+    ])
+  })
+  it.each([
+    ['BTCUST', 'UNKNOWN_SYMBOL', 'the exchange lists no BTCUST; did you mean BTCUSDT?'],
+    ['BTC/USDT', 'SPOT_SYMBOL', 'BTC/USDT is a spot symbol; the perpetual is BTC/USDT:USDT or BTCUSDT'],
+    ['LUNAUSDT', 'NOT_TRADING', 'LUNAUSDT is not being traded at the moment: its status is SETTLING'],
+    ['QQQQQQQQQQ', 'UNKNOWN_SYMBOL', 'the exchange lists no QQQQQQQQQQ'],
+  ])('is asked for %s', async (symbol, code, message) => {
+    expect(await refused({ symbols: [symbol] })).toEqual([code, message])
+  })
+  it('cannot be reached', async () => {
+    expect((await refused({}, (each) => each.on('GET /fapi/v1/exchangeInfo', () => 'reset')))[0]).toBe('UNREACHABLE')
+  })
+  it('does not take the leverage', async () => {
+    expect(
+      (
+        await refused({ leverage: 20 }, (each) =>
+          each.on('POST /fapi/v1/leverage', () => ({ status: 400, body: { code: -4028, msg: 'x' } })),
+        )
+      )[0],
+    ).toBe('LEVERAGE_NOT_SET')
+  })
+  it('keeps another margin mode', async () => {
+    const script = (each: ScriptedServer) =>
+      each.on('POST /fapi/v1/marginType', () => ok({ code: 200, msg: 'success' }))
+    expect((await refused({ marginMode: 'cross' }, script))[0]).toBe('MARGIN_MODE_NOT_SET')
+  })
+})
+
+describe('an account that can be traded on', () => {
+  it('has the instruments of the venue', async () => {
+    scene = await venueScene()
+    const [btc, eth] = scene.venue.instruments
+    expect(btc).toMatchObject({
+      index: 0,
+      symbol: 'BTCUSDT',
+      unified: 'BTC/USDT:USDT',
+      base: 'BTC',
+      quote: 'USDT',
+      tick: 0.1,
+      lot: 0.001,
+    })
+    expect(btc!.maxQuantity.toFixed()).toBe('120')
+    expect(btc!.minNotional.toFixed()).toBe('100')
+    expect(btc!.marginTiers).toEqual([
+      { floorUsd: 0, capUsd: 50_000, maintenanceRatio: 0.004, deductionUsd: 0, maxLeverage: 125 },
+      { floorUsd: 50_000, capUsd: 600_000, maintenanceRatio: 0.005, deductionUsd: 50, maxLeverage: 100 },
+    ])
+    expect(eth!.index).toBe(1)
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { createPriorityLimiter, type Grant, type Priority } from '../../../../src/adapter/limiter/priority-limiter.ts'
+
+const PATIENCE = { protective: 10_000, query: 5_000, entry: 1_000, poll: 30_000 }
+
+function scene(capacity = 100) {
+  const clock = { now: 0 }
+  const limiter = createPriorityLimiter(
+    { buckets: [{ capacity, windowMs: 60_000 }], patienceMs: PATIENCE },
+    () => clock.now,
+  )
+  const order: string[] = []
+  const ask = (name: string, priority: Priority, cost = 1): Grant | 'waits' => {
+    const grant = limiter.acquire(priority, [cost])
+    if (typeof grant === 'string') return grant
+    void grant.then((outcome) => order.push(`${name} ${outcome}`))
+    return 'waits'
+  }
+  const pass = async (ms: number): Promise<void> => {
+    clock.now += ms
+    limiter.pump()
+    await Promise.resolve()
+  }
+  return { limiter, ask, pass, order }
+}
+
+describe('the priority limiter', () => {
+  it('keeps shares of the budget for those more urgent', () => {
+    const { ask } = scene()
+    expect(ask('poll', 'poll', 60)).toBe('granted')
+    expect(ask('poll', 'poll')).toBe('waits')
+    expect(ask('entry', 'entry', 21)).toBe('waits')
+    expect(ask('query', 'query', 30)).toBe('granted')
+    expect(ask('stop', 'protective', 10)).toBe('granted')
+    expect(ask('stop', 'protective')).toBe('waits')
+  })
+
+  it('lets a stop pass every poll, query and entry that waits', async () => {
+    const { ask, pass, order } = scene()
+    ask('drain', 'protective', 100)
+    ask('poll', 'poll')
+    ask('entry', 'entry')
+    ask('query', 'query')
+    ask('stop', 'protective')
+    await pass(600)
+    expect(order).toEqual(['stop granted'])
+    await pass(60_000)
+    expect(order).toEqual(['stop granted', 'query refused', 'entry refused', 'poll refused'])
+  })
+
+  it('serves the waiting in order of urgency as the budget refills', async () => {
+    const { ask, pass, order } = scene()
+    ask('drain', 'protective', 100)
+    ask('poll', 'poll')
+    ask('query', 'query')
+    await pass(4_000)
+    expect(order).toEqual([])
+    await pass(800)
+    expect(order).toEqual([])
+    await pass(3_000)
+    expect(order).toEqual(['query refused'])
+    await pass(18_000)
+    expect(order).toEqual(['query refused', 'poll granted'])
+  })
+
+  it('falls silent when the venue asks for it, save for a few protective requests', async () => {
+    const { limiter, ask, pass, order } = scene()
+    limiter.penalise(5_000)
+    expect(ask('poll', 'poll')).toBe('waits')
+    const stops = Array.from({ length: 10 }, (_, i) => ask(`stop ${i}`, 'protective'))
+    expect(stops.filter((grant) => grant === 'granted')).toHaveLength(8)
+    expect(stops.filter((grant) => grant === 'waits')).toHaveLength(2)
+    await pass(5_000)
+    expect(order).toEqual(['stop 8 granted', 'stop 9 granted', 'poll granted'])
+  })
+
+  it('believes the venue when it counts more than we do', () => {
+    const { limiter, ask } = scene()
+    limiter.observe(0, 95)
+    expect(ask('query', 'query')).toBe('waits')
+    expect(ask('stop', 'protective', 5)).toBe('granted')
+  })
+
+  it('holds no more than a bounded number of requests', () => {
+    const { ask, limiter } = scene()
+    ask('drain', 'protective', 100)
+    const grants = Array.from({ length: 200 }, (_, i) => ask(`poll ${i}`, 'poll'))
+    expect(grants.filter((grant) => grant === 'waits')).toHaveLength(128)
+    expect(limiter.waiting).toBe(128)
+  })
+})
