@@ -40,7 +40,7 @@ export const isTrade = (row: Fields): boolean => row['execType'] === 'Trade' || 
 export const isFunding = (row: Fields): boolean => row['execType'] === 'Funding'
 export const forcedCause = (row: Fields): ForcedCause | null => FORCED_EXECUTIONS[textIn(row, 'execType') ?? ''] ?? null
 
-export function sideOf(row: Fields): OrderSide {
+function sideOf(row: Fields): OrderSide {
   const side = textAt(row, 'side')
   if (side === 'Buy') return 'buy'
   if (side === 'Sell') return 'sell'
