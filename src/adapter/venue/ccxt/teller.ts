@@ -84,6 +84,8 @@ export function createTeller(options: TellerOptions): Teller {
       case 'triggered':
         return
       case 'filled':
+        // Executions that are still to be heard of end it themselves.
+        if (order.filled.gt(known.toldQuantity)) return
         known.ended = true
         // The venue cut a reduce-only order down to the position.
         if (!whole) push({ kind: 'order_canceled', ...base, reason: 'reduce_only' })
