@@ -1,5 +1,6 @@
 import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
+import { exchangeServe } from './exchange-serve.ts'
 import { heatmapServe } from './heatmap-serve.ts'
 import { levels } from './levels.ts'
 import { record } from './record.ts'
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   stats,
   record,
   heatmapServe,
+  exchangeServe,
   showConfig,
   schema,
 ]

@@ -3,6 +3,7 @@ import { schemaAt, schemaTree, type SchemaNode } from './schema-tree.ts'
 import { unknownKeyHint } from './key-hint.ts'
 import type { Assignment } from './origin.ts'
 import { rejectedKey } from './rejected-key.ts'
+import { isSecretName } from './secret.ts'
 import { valueOfText } from './text-value.ts'
 import type { Layer } from './yaml-layer.ts'
 
@@ -59,8 +60,8 @@ function value(name: string, path: readonly string[], text: string): Assignment 
 function unknown(name: string, key: string, node: SchemaNode, text: string): Problem {
   const section = node.path.join('.')
   const place = section === '' ? '' : `${section}: `
-  const rejected = rejectedKey(key)
+  const rejected = rejectedKey(key, section)
   if (rejected) return problem(rejected.code, name, `${place}${rejected.what}`, rejected.hint)
-  const given = Number.isNaN(Number(text)) ? text : Number(text)
+  const given = Number.isNaN(Number(text)) || isSecretName(key) ? undefined : Number(text)
   return problem('unknown_key', name, `${place}unknown key "${key}"`, unknownKeyHint(key, node.path, given))
 }

@@ -1,8 +1,11 @@
 import type { Problem } from '../domain/problem.ts'
 import { toConfig } from './camel.ts'
+import { contradictions } from './contradiction.ts'
+import { readCredentials, withoutCredentials, type Credentials } from './credentials.ts'
 import { resolveDryRun } from './dry-run.ts'
 import { environment } from './environment.ts'
 import { environmentLayer } from './environment-layer.ts'
+import { readEnvFile } from './env-file.ts'
 import { flagLayer, type Override } from './flag-layer.ts'
 import { configHash } from './hash.ts'
 import { DEFAULT_ORIGIN, originText, type Assignment, type Origin } from './origin.ts'
@@ -19,6 +22,8 @@ export interface ConfigRequest {
   /** Defaults to the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly overrides?: readonly Override[]
+  /** A file of variables; the process's own environment wins over it. */
+  readonly envFile?: string
 }
 
 export type ConfigResult =
@@ -31,6 +36,8 @@ export type ConfigResult =
       readonly origins: ReadonlyMap<string, Origin>
       /** Of the effective configuration; equal for equal values, wherever they came from. */
       readonly hash: string
+      /** Of the exchange; kept apart, so that nothing that shows or stores a configuration can show them. */
+      readonly credentials: Credentials | null
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
@@ -50,8 +57,12 @@ export function loadConfig(request: ConfigRequest = {}): ConfigResult {
     assignments.push(...layer.assignments)
     problems.push(...layer.problems)
   }
-  const variables = environmentLayer(request.environment ?? environment())
-  problems.push(...variables.problems)
+  const fromFile = request.envFile === undefined ? { variables: {}, problems: [] } : readEnvFile(request.envFile)
+  problems.push(...fromFile.problems)
+  const all = { ...fromFile.variables, ...(request.environment ?? environment()) }
+  const variables = environmentLayer(withoutCredentials(all))
+  const credentials = readCredentials(all)
+  problems.push(...variables.problems, ...credentials.problems)
   assignments.push(...variables.assignments, ...flagLayer(request.overrides ?? []))
 
   const defaults = configSchema.parse({})
@@ -63,7 +74,16 @@ export function loadConfig(request: ConfigRequest = {}): ConfigResult {
   const parsed = configSchema.safeParse(overlay.tree)
   if (parsed.success && problems.length === 0) {
     const file = parsed.data
-    return { kind: 'ok', config: toConfig(file), file, origins: overlay.origins(), hash: configHash(file) }
+    const clashes = contradictions(file, (path) => originText(overlay.originOf(path.split('.')) ?? DEFAULT_ORIGIN))
+    if (clashes.length > 0) return { kind: 'invalid', problems: clashes }
+    return {
+      kind: 'ok',
+      config: toConfig(file),
+      file,
+      origins: overlay.origins(),
+      hash: configHash(file),
+      credentials: credentials.credentials,
+    }
   }
   for (const issue of parsed.error?.issues ?? []) {
     const origin = overlay.originOf(issue.path.map(String)) ?? DEFAULT_ORIGIN

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EXCHANGES } from './exchange-name.ts'
 
 /**
  * The one schema: types, defaults and the editor's JSON Schema. Keys are snake_case with their unit last; `_pct` is a
@@ -16,7 +17,17 @@ const perSymbol = (fallback: number) =>
     .describe('By symbol; `default` serves the others.')
 
 const exchange = z.strictObject({
-  name: z.literal('embedded').default('embedded').describe('The exchange to trade on.'),
+  name: z.enum(EXCHANGES).default('embedded').describe('The exchange to trade on.'),
+  environment: z
+    .enum(['demo', 'testnet'])
+    .nullable()
+    .default(null)
+    .describe('Which play-money system of the exchange `mode: testnet` means; null: the one it is known for.'),
+  url: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Of a running `lodestone exchange serve`, for `name: embedded`; null: one of our own is started.'),
   pairs: z.array(z.string()).min(1).default(['BTC/USDT:USDT']).describe('Symbols, as BTC/USDT:USDT or BTCUSDT.'),
   margin_mode: z.enum(['isolated', 'cross']).default('isolated'),
   leverage: z.number().int().min(1).max(125).default(5),
@@ -274,15 +285,43 @@ const risk = z.strictObject({
   entries_per_hour: positive.nullable().default(6),
 })
 
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  file: z.boolean().default(true).describe('Write JSON lines to lodestone.log in the account’s directory.'),
+})
+
+const live = z.strictObject({
+  max_loss_usd: positive
+    .nullable()
+    .default(null)
+    .describe('The loss you accept if every stop fails at once; `mode: live` is refused without it.'),
+})
+
 export const configSchema = z.strictObject({
-  mode: z.enum(['backtest', 'paper']).default('paper'),
-  market: z.enum(['crowd', 'tape']).default('crowd'),
+  mode: z.enum(['backtest', 'paper', 'testnet', 'live']).default('paper'),
+  market: z
+    .enum(['crowd', 'tape', 'ccxt'])
+    .default('crowd')
+    .describe('What `mode: paper` plays: the simulated crowd, candles, or public data of exchange.name.'),
   dry_run_wallet: positive.default(10_000).describe('Starting balance in the quote currency.'),
   timeframe: z
     .string()
     .default('auto')
     .describe('State and signal bars: `auto` (5m where the data has it, else its own), or a duration.'),
+  data_dir: z.string().min(1).default('user_data').describe('Journal, log and control socket of each account.'),
+  reconcile_interval_secs: z
+    .number()
+    .min(1)
+    .max(600)
+    .default(10)
+    .describe('How often the books are compared with the exchange.'),
+  shutdown: z
+    .enum(['keep_protected', 'flatten'])
+    .default('keep_protected')
+    .describe('When the process ends: leave positions behind their stops, or close them.'),
   exchange: exchange.prefault({}),
+  log: log.prefault({}),
+  live: live.prefault({}),
   simulation: simulation.prefault({}),
   heatmap: heatmap.prefault({}),
   estimator: estimator.prefault({}),

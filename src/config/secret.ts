@@ -1,5 +1,5 @@
-const SECRET_NAME = /key|secret|password|token/i
-const SECRET_IN_TEXT = /([\w-]*(?:key|secret|password|token)[\w-]*["']?[ \t]*[:=][ \t]*)[^\s,}][^,}\r\n]*/gi
+const SECRET_NAME = /key|secret|password|passphrase|token/i
+const SECRET_IN_TEXT = /([\w-]*(?:key|secret|password|passphrase|token)[\w-]*["']?[ \t]*[:=][ \t]*)[^\s,}][^,}\r\n]*/gi
 
 export const MASK = '***'
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { problem, type Problem } from '../domain/problem.ts'
 import { nearestWord } from './edit-distance.ts'
+import { refusedExchange } from './exchange-name.ts'
 import { described, expectation } from './expectation.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { numberTextHint } from './number-hint.ts'
@@ -28,6 +29,8 @@ export function issueProblem(issue: Issue, tree: unknown, where: string, snippet
   const key = String(issue.path.findLast((each) => typeof each === 'string') ?? '')
   const shown = isSecretName(key) ? MASK : described(value)
   const code = issue.code === 'invalid_type' ? 'wrong_type' : 'invalid_value'
+  const refused = name === 'exchange.name' && typeof value === 'string' ? refusedExchange(value) : undefined
+  if (refused) return problem('unsupported_exchange', where, refused.what, refused.hint, snippet)
   const what = `${name} is ${shown}, but must be ${expectation(schema)}`
   return problem(code, where, what, typeof value === 'string' ? textHint(key, value, schema) : null, snippet)
 }

@@ -65,7 +65,7 @@ function walkEntry(walk: Walk, entry: YamlEntry, section: Section): void {
 
 function unknownKey(source: YamlSource, entry: YamlEntry, section: Section): Problem {
   const place = section.path.length === 0 ? '' : `${section.path.join('.')}: `
-  const rejected = rejectedKey(entry.name)
+  const rejected = rejectedKey(entry.name, section.path.join('.'))
   if (rejected) return source.problem(rejected.code, entry.key, `${place}${rejected.what}`, rejected.hint)
   const value = isScalar(entry.value) ? entry.value.value : undefined
   const hint = unknownKeyHint(entry.name, section.path, value)

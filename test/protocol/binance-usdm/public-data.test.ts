@@ -1,17 +1,29 @@
 import http from 'node:http'
 import type ccxtModule from 'ccxt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BarEvent } from '../../../src/domain/event.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/domain/time.ts'
-import { BAR_MS, MONDAY } from '../../unit/exchange/protocol/market-data/scene.ts'
-import { servePublic, type PublicServer } from './public-server.ts'
+import { startBinanceServer, type BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
+import { PARAMETERS } from '../../unit/exchange/fixture.ts'
+import { BAR_MS, crowdFeed, crowdScene, MONDAY } from '../../unit/exchange/protocol/market-data/scene.ts'
 
 const BTC = 'BTC/USDT:USDT'
 
-let server: PublicServer
+let server: BinanceServer
 let exchange: InstanceType<typeof ccxtModule.pro.binanceusdm>
 
 beforeAll(async () => {
-  server = await servePublic(['BTCUSDT', 'ETHUSDT'])
+  const { tape, data } = crowdFeed(['BTCUSDT', 'ETHUSDT'])
+  server = await startBinanceServer({
+    tape,
+    marketData: data,
+    parameters: PARAMETERS,
+    start: MONDAY,
+    account: { apiKey: 'key', secret: 'secret' },
+    port: 0,
+    drive: 'lock_step',
+  })
+  await server.advance(MONDAY)
   const { default: ccxt } = await import('ccxt')
   exchange = new ccxt.pro.binanceusdm({
     enableRateLimit: false,
@@ -48,7 +60,7 @@ describe('real ccxt, asking', () => {
   })
 
   it('reads candles of last and of mark prices', async () => {
-    server.advance(3 * BAR_MS + 1_500)
+    await server.advance(MONDAY + 3 * BAR_MS + 1_500)
     const candles = await exchange.fetchOHLCV(BTC, '5m', MONDAY, 3)
     expect(candles.map((candle) => candle[0])).toEqual([MONDAY, MONDAY + BAR_MS, MONDAY + 2 * BAR_MS])
     for (const [, open, high, low, close, volume] of candles as number[][]) {
@@ -66,6 +78,46 @@ describe('real ccxt, asking', () => {
     expect(marks[0]![1]! / candles[0]![1]!).toBeCloseTo(1, 2)
   })
 
+  it('reads of each bar, 1.5 s after its close, what the bar’s event says, to the last bit', async () => {
+    const { run } = crowdScene(['BTCUSDT', 'ETHUSDT'])
+    const bars: BarEvent[] = []
+    run(MONDAY + 8 * BAR_MS, (event) => {
+      if (event.kind === 'bar' && event.openTime >= MONDAY + 3 * BAR_MS) bars.push({ ...event })
+    })
+    expect(bars).toHaveLength(8)
+    for (const bar of bars) {
+      const { symbol } = bar.instrument
+      await server.advance(bar.time)
+      const candle = { symbol, interval: '5m', startTime: bar.openTime, limit: 1 }
+      const period = { symbol, period: '5m', limit: 1 }
+      const [[row], [mark], [interest], [ratio], rates] = (await Promise.all([
+        exchange.fapiPublicGetKlines(candle),
+        exchange.fapiPublicGetMarkPriceKlines(candle),
+        exchange.fapiDataGetOpenInterestHist(period),
+        exchange.fapiDataGetGlobalLongShortAccountRatio(period),
+        exchange.fapiPublicGetFundingRate({ symbol, endTime: bar.closeTime - 1 }),
+      ])) as [[string[]], [string[]], [Record<string, string>], [Record<string, string>], Record<string, string>[]]
+      expect([...row.slice(0, 6), row[7], row[9], mark[2], mark[3]].map(Number)).toEqual([
+        bar.openTime,
+        bar.open,
+        bar.high,
+        bar.low,
+        bar.close,
+        bar.volume,
+        bar.turnover,
+        bar.takerBuyVolume,
+        bar.markHigh,
+        bar.markLow,
+      ])
+      expect([interest['timestamp'], interest['sumOpenInterest']].map(Number)).toEqual([
+        bar.closeTime,
+        bar.openInterest,
+      ])
+      expect(Number(ratio['longShortRatio'])).toBe(bar.longShortRatio)
+      expect(Number(rates.at(-1)!['fundingRate'])).toBe(bar.fundingRate)
+    }
+  })
+
   it('reads open interest, accounts and funding with their history', async () => {
     const history = await exchange.fetchOpenInterestHistory(BTC, '1h', MONDAY - DAY_MS, 24)
     expect(history.map((point) => point.timestamp)).toEqual(
@@ -77,7 +129,7 @@ describe('real ccxt, asking', () => {
     expect(present.openInterestAmount! / history.at(-1)!.openInterestAmount!).toBeCloseTo(1, 0)
     const ratios = await exchange.fetchLongShortRatioHistory(BTC, '5m', undefined, 10)
     expect(ratios).toHaveLength(10)
-    expect(ratios.at(-1)).toMatchObject({ symbol: BTC, timestamp: MONDAY + 2 * BAR_MS })
+    expect(ratios.at(-1)).toMatchObject({ symbol: BTC, timestamp: MONDAY + 6 * BAR_MS })
     expect(ratios.at(-1)!.longShortRatio).toBeGreaterThan(0)
     const rates = await exchange.fetchFundingRateHistory(BTC, undefined, 5)
     expect(rates.map((rate) => rate.timestamp)).toEqual([4, 3, 2, 1, 0].map((i) => MONDAY - i * 8 * HOUR_MS))
@@ -111,33 +163,34 @@ describe('real ccxt, asking', () => {
 })
 
 describe('real ccxt, listening', () => {
-  /** Waits for the watcher's next message while the market moves on. */
-  async function next<T>(stream: string, watch: () => Promise<T>, ms = 2_000): Promise<T> {
-    const message = watch()
-    await server.subscribed(stream)
-    server.advance(ms)
+  /** The watcher's next message, while the market moves on step by step. */
+  async function next<T>(watch: () => Promise<T>): Promise<T> {
+    let heard = false
+    const message = watch().finally(() => (heard = true))
+    while (!heard) {
+      await server.advance(server.now + 2_000)
+      await new Promise((done) => setTimeout(done, 2))
+    }
     return message
   }
 
   it('hears marks, the top of the book, trades and candles', async () => {
-    const mark = await next('btcusdt@markPrice@1s', () => exchange.watchMarkPrice(BTC, { use1sFreq: true }))
+    const mark = await next(() => exchange.watchMarkPrice(BTC, { use1sFreq: true }))
     const asked = await exchange.fetchMarkPrice(BTC)
     expect([mark.markPrice, mark.timestamp]).toEqual([asked.markPrice, asked.timestamp])
-    const tops = await next('btcusdt@bookTicker', () => exchange.watchBidsAsks([BTC]))
+    const tops = await next(() => exchange.watchBidsAsks([BTC]))
     expect(tops[BTC]!.bid).toBe((await exchange.fetchBidsAsks([BTC]))[BTC]!.bid)
-    const trades = await next('btcusdt@aggTrade', () =>
-      exchange.watchTrades(BTC, undefined, undefined, { name: 'aggTrade' }),
-    )
+    const trades = await next(() => exchange.watchTrades(BTC, undefined, undefined, { name: 'aggTrade' }))
     expect(trades.at(-1)).toMatchObject({ symbol: BTC })
     expect(trades.at(-1)!.amount).toBeGreaterThan(0)
-    const book = await next('btcusdt@depth@100ms', () => exchange.watchOrderBook(BTC))
+    const book = await next(() => exchange.watchOrderBook(BTC))
     expect(book.bids).toHaveLength(1_000)
-    for (let i = 0; i < 60; i += 1) await next('btcusdt@depth@100ms', () => exchange.watchOrderBook(BTC))
+    for (let i = 0; i < 60; i += 1) await next(() => exchange.watchOrderBook(BTC))
     const { bids, asks } = await exchange.fetchOrderBook(BTC, 1_000)
     expect([exchange.orderbooks[BTC]!.bids.slice(), exchange.orderbooks[BTC]!.asks.slice()]).toEqual([bids, asks])
-    const candles = await next('btcusdt@kline_5m', () => exchange.watchOHLCV(BTC, '5m'))
+    const candles = await next(() => exchange.watchOHLCV(BTC, '5m'))
     expect(candles.at(-1)!.slice(0, 5)).toEqual((await exchange.fetchOHLCV(BTC, '5m')).at(-1)!.slice(0, 5))
-    const ticker = await next('btcusdt@ticker', () => exchange.watchTicker(BTC, { name: 'ticker' }))
+    const ticker = await next(() => exchange.watchTicker(BTC, { name: 'ticker' }))
     expect(ticker.last).toBe((await exchange.fetchTicker(BTC)).last)
   })
 })

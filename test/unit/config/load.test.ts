@@ -241,7 +241,7 @@ describe('values', () => {
 
   it('of a closed list are told the nearest', () => {
     expect(onlyProblem('mode: papper')).toMatchObject({
-      what: 'mode is the text "papper", but must be one of backtest, paper',
+      what: 'mode is the text "papper", but must be one of backtest, paper, testnet, live',
       hint: 'Did you mean paper?',
     })
     expect(onlyProblem('entry: {priority: [cluster_breakut]}')).toMatchObject({

@@ -27,7 +27,7 @@ export const unread = (name: string): ApiFailure =>
 export const invalid = (name: string): ApiFailure => failure(-1130, `Data sent for parameter '${name}' is not valid.`)
 
 /** What the matching core's refusals are called here: the one table of them. */
-export const REJECTIONS: Readonly<Record<RejectCode, ApiFailure>> = {
+const REJECTIONS: Readonly<Record<RejectCode, ApiFailure>> = {
   NO_PRICE: failure(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
   BAD_ORDER: failure(-1106, 'Parameter sent when not required.'),
   TICK_SIZE: failure(-4014, 'Price not increased by tick size.'),

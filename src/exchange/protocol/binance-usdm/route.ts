@@ -33,9 +33,6 @@ export interface Route {
   readonly handle: (call: Call) => Outcome | Promise<Outcome>
 }
 
-/** By method and path: `POST /fapi/v1/order`. */
-export type Routes = ReadonlyMap<string, Route>
-
 export const ok = (body: unknown): Outcome => ({ body })
 
 export const instrumentOf = (call: Call, symbol: string | null): Instrument | undefined =>

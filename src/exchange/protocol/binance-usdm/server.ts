@@ -103,6 +103,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     onAccount: (event) => hub.sendPrivate(account.onEvent(event)),
   })
   const lockStep = options.drive === 'lock_step'
+  const pace = options.drive === 'lock_step' ? 1 : Math.max(1, options.drive)
   const pacer = options.drive === 'lock_step' ? null : createPacer(driver, options.drive)
 
   async function advance(until: number): Promise<void> {
@@ -188,7 +189,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     const denied =
       route.access === 'key'
         ? checkKey(sentKey, key)
-        : checkSignature({ key: sentKey, raw, parameters: query }, key, driver.now)
+        : checkSignature({ key: sentKey, raw, parameters: query }, key, driver.now, pace)
     return denied ?? (await route.handle(callOf(query, fault)))
   }
 

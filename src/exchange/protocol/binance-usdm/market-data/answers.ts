@@ -77,6 +77,7 @@ export function createAnswers(
   ] satisfies [string, Endpoint][])
   return (path, query, now) => {
     const endpoint = endpoints.get(path)
-    return endpoint && answerOf(endpoint.reply(query, now), endpoint.weight(query))
+    // The clock of a scaled market falls between milliseconds; what is written is whole.
+    return endpoint && answerOf(endpoint.reply(query, Math.floor(now)), endpoint.weight(query))
   }
 }

@@ -37,9 +37,12 @@ export function candles(
   const { bars } = market
   const made = [market.closing, market.open].filter((bar) => !Number.isNaN(bar.openTime))
   const known = bars.known(now)
-  const latest = made.at(-1)?.openTime ?? (known > 0 ? bars.at('openTime', known - 1) : Number.NaN)
-  if (Number.isNaN(latest)) return []
-  const until = Math.min(span.until ?? Infinity, latest)
+  // The end of the last candle that may be shown: it holds later bars too.
+  const asked = span.until === undefined ? Infinity : (Math.floor(span.until / interval) + 1) * interval - 1
+  const before = Math.min(known, bars.from(asked + 1)) - 1
+  const until =
+    made.findLast((bar) => bar.openTime <= asked)?.openTime ?? (before >= 0 ? bars.at('openTime', before) : Number.NaN)
+  if (Number.isNaN(until)) return []
   const start = span.from ?? Math.floor(until / interval) * interval - (span.limit - 1) * interval
   const first = Math.ceil(start / interval) * interval
   const found: Mutable[] = []

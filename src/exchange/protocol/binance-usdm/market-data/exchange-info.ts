@@ -3,11 +3,11 @@ import type { Instrument } from '../../../../domain/instrument.ts'
 import { RATE_LIMITS } from './rate-limits.ts'
 
 /** Open orders allowed a symbol, in each namespace. */
-export const MAX_NUM_ORDERS = 200
-export const MAX_NUM_ALGO_ORDERS = 10
+const MAX_NUM_ORDERS = 200
+const MAX_NUM_ALGO_ORDERS = 10
 /** How far from the mark a limit may lie, as factors. */
-export const PERCENT_PRICE_UP = '1.0500'
-export const PERCENT_PRICE_DOWN = '0.9500'
+const PERCENT_PRICE_UP = '1.0500'
+const PERCENT_PRICE_DOWN = '0.9500'
 const PERCENT_PRICE_DECIMALS = '4'
 
 /** A perpetual is never delivered; this is the date that stands for it. */

@@ -73,7 +73,9 @@ export function createMarketData(options: MarketDataOptions): RecordedMarketData
   }
 
   return {
-    observe(event: MarketEvent, now, wanted) {
+    observe(event: MarketEvent, at, wanted) {
+      // The clock of a scaled market falls between milliseconds; what is written is whole.
+      const now = Math.floor(at)
       const { market, frames, listed } = of(event.instrument.symbol)
       switch (event.kind) {
         case 'price': {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { BarEvent } from '../../../../../src/domain/event.ts'
 import { DAY_MS } from '../../../../../src/domain/time.ts'
-import type { RecordedMarketData } from '../../../../../src/exchange/protocol/binance-usdm/market-data/market-data.ts'
+import { createExchange } from '../../../../../src/exchange/exchange.ts'
+import {
+  createMarketData,
+  type RecordedMarketData,
+} from '../../../../../src/exchange/protocol/binance-usdm/market-data/market-data.ts'
+import { createBarTape } from '../../../../../src/exchange/tape/bar-tape.ts'
+import { epochMs } from '../../../../../src/domain/unit.ts'
+import { BTC, columnsOf, PARAMETERS } from '../../fixture.ts'
 import { ask, BAR_MS, crowdScene, MONDAY } from './scene.ts'
 
 type Kline = readonly (string | number)[]
@@ -101,5 +108,79 @@ describe('what the answers do not tell', () => {
     run(close + 1_500)
     expect(newest(close + 1_499)).toEqual([...before.slice(0, 3), close])
     expect(newest(close + 1_500)).toEqual([close, close - BAR_MS, close - BAR_MS, close])
+  })
+})
+
+describe('on candles', () => {
+  const count = 96
+  const wave = (scale: number, base: number): Float64Array =>
+    Float64Array.from({ length: count }, (_, i) => base + scale * Math.sin(i / 5))
+  const columns = {
+    ...columnsOf(
+      'BTCUSDT',
+      Array.from(wave(700, 50_000), (open, i) => [open, open + 90.5, open - 80.25, open + 10 * Math.cos(i), 1_000 + i]),
+      { barMs: 15 * 60_000, start: MONDAY, fundingRate: Array.from({ length: count }, () => 0.0001) },
+    ),
+    turnover: wave(1e6, 5e7),
+    openInterest: wave(3_333.3, 40_000),
+    longShortRatio: wave(0.3, 1.2),
+    takerBuyVolume: wave(100, 500),
+  }
+  const scene = (): { data: RecordedMarketData; run: (seen: (event: BarEvent) => void) => void } => {
+    const data = createMarketData({
+      instruments: () => [BTC],
+      barMs: columns.barMs,
+      history: [],
+      halfSpread: () => 0.0001,
+    })
+    const { events } = createExchange({
+      tape: data.watch(createBarTape([{ instrument: BTC, columns }], PARAMETERS)),
+      parameters: PARAMETERS,
+    })
+    const run = (seen: (event: BarEvent) => void): void => {
+      const end = epochMs(MONDAY + DAY_MS)
+      for (let event = events.next(end); event !== undefined; event = events.next(end)) {
+        if (event.kind !== 'price' && event.kind !== 'bar') continue
+        data.observe(event, event.time, new Set())
+        if (event.kind === 'bar') seen(event)
+      }
+    }
+    return { data, run }
+  }
+
+  it('a closed bar is answered with the figures of its event', () => {
+    const { data, run } = scene()
+    let checked = 0
+    run((event) => {
+      const { openTime, closeTime } = event
+      const one = (path: string, query: Record<string, string | number>): readonly unknown[] =>
+        ask(data, path, { symbol: 'BTCUSDT', ...query }, event.time) as readonly unknown[]
+      const [row] = one('/fapi/v1/klines', { interval: '15m', startTime: openTime, limit: 1 }) as [Kline]
+      const { open, high, low, close, volume, turnover, takerBuyVolume } = event
+      expect([...row.slice(1, 6), row[7], row[9]].map(Number)).toEqual([
+        open,
+        high,
+        low,
+        close,
+        volume,
+        turnover,
+        takerBuyVolume,
+      ])
+      const [ratio] = one('/futures/data/globalLongShortAccountRatio', { period: '15m', limit: 1 })
+      expect(ratio).toMatchObject({ timestamp: openTime, longShortRatio: String(event.longShortRatio) })
+      const interest = one('/futures/data/openInterestHist', { period: '15m', startTime: closeTime })
+      // The file has no row after the last bar, so its open interest is not known.
+      if (Number.isNaN(event.openInterest)) expect(interest).toEqual([])
+      else expect(interest).toMatchObject([{ timestamp: closeTime, sumOpenInterest: String(event.openInterest) }])
+      checked += 1
+    })
+    expect(checked).toBe(count)
+  })
+
+  it('settlements appear at their time', () => {
+    const { data, run } = scene()
+    run(() => undefined)
+    const rates = ask(data, '/fapi/v1/fundingRate', { symbol: 'BTCUSDT' }, MONDAY + DAY_MS) as { fundingTime: number }[]
+    expect(rates.map((rate) => (rate.fundingTime - MONDAY) / 3_600_000)).toEqual([0, 8, 16])
   })
 })

@@ -5,6 +5,7 @@ import { epochMs } from '../../../../../src/domain/unit.ts'
 import { openCrowd } from '../../../../../src/exchange/crowd/crowd.ts'
 import { crowdInstruments } from '../../../../../src/exchange/crowd/instruments.ts'
 import type { TraderBook } from '../../../../../src/exchange/crowd/trader-book.ts'
+import type { Tape } from '../../../../../src/exchange/tape.ts'
 import { createExchange } from '../../../../../src/exchange/exchange.ts'
 import {
   createMarketData,
@@ -17,12 +18,18 @@ export const MONDAY = Date.UTC(2026, 0, 5)
 export const BAR_MS = 300_000
 export const NO_STREAMS: ReadonlySet<string> = new Set()
 
-export interface Scene {
-  /** Forced orders of all symbols since the crowd began. */
-  readonly forcedSo: () => { readonly count: number; readonly notional: number }
+/** A crowd's market and its public data. */
+export interface CrowdFeed {
   readonly data: RecordedMarketData
+  /** To be played by whoever has the exchange. */
+  readonly tape: Tape
   readonly instruments: readonly Instrument[]
   readonly preroll: readonly BarEvent[]
+  /** Forced orders of all symbols since the crowd began. */
+  readonly forcedSo: () => { readonly count: number; readonly notional: number }
+}
+
+export interface Scene extends CrowdFeed {
   /** Lets the market run up to `until`; `seen` is told of each event after the market data has taken it in. */
   run(
     until: number,
@@ -31,8 +38,7 @@ export interface Scene {
   ): void
 }
 
-/** A crowd on an exchange whose events the market data takes in. */
-export function crowdScene(symbols: readonly string[], seed = 7, prerollMs = 2 * DAY_MS): Scene {
+export function crowdFeed(symbols: readonly string[], seed = 7, prerollMs = 2 * DAY_MS): CrowdFeed {
   const instruments = crowdInstruments(symbols)
   const sink: { data?: RecordedMarketData } = {}
   const { tape, markets } = openCrowd(
@@ -55,9 +61,9 @@ export function crowdScene(symbols: readonly string[], seed = 7, prerollMs = 2 *
     traded: (instrument) => markets[instrument.index]!.bar,
   })
   sink.data = data
-  const { events } = createExchange({ tape: data.watch(tape), parameters: PARAMETERS })
   return {
     data,
+    tape: data.watch(tape),
     instruments,
     preroll,
     forcedSo: () =>
@@ -70,6 +76,16 @@ export function crowdScene(symbols: readonly string[], seed = 7, prerollMs = 2 *
           }),
           { count: 0, notional: 0 },
         ),
+  }
+}
+
+/** The crowd on an exchange whose events the market data takes in. */
+export function crowdScene(symbols: readonly string[], seed?: number, prerollMs?: number): Scene {
+  const feed = crowdFeed(symbols, seed, prerollMs)
+  const { data } = feed
+  const { events } = createExchange({ tape: feed.tape, parameters: PARAMETERS })
+  return {
+    ...feed,
     run(until, seen, wanted = NO_STREAMS) {
       for (let event = events.next(epochMs(until)); event !== undefined; event = events.next(epochMs(until))) {
         if (event.kind !== 'price' && event.kind !== 'bar' && event.kind !== 'open_interest') continue

@@ -1,0 +1,33 @@
+import type { BarEvent, OpenInterestEvent } from '../../../domain/event.ts'
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { EpochMs } from '../../../domain/unit.ts'
+
+/** What a frame says about a symbol's prices; absent fields are not told. */
+export interface QuoteUpdate {
+  readonly instrument: Instrument
+  readonly last?: number
+  readonly mark?: number
+  readonly bid?: number
+  readonly ask?: number
+}
+
+/** A socket to open and what to say on it first. */
+export interface Subscription {
+  readonly url: string
+  readonly message: unknown
+}
+
+/** A venue's public data in its own words. */
+export interface MarketDialect {
+  readonly subscriptions: readonly Subscription[]
+  /** Throws on a frame that makes no sense; `[]`: nothing about prices. */
+  readFrame(frame: unknown): readonly QuoteUpdate[]
+  /** Prices by request, where the streams are silent. */
+  quotes(): Promise<readonly QuoteUpdate[]>
+  /** The closed bar that opened at `openTime`, stamped `time`; `null`: the venue does not have it yet. */
+  bar(instrument: Instrument, openTime: EpochMs, time: EpochMs): Promise<BarEvent | null>
+  /** Closed bars from `from` up to the one that closes at `until`, oldest first; what the venue does not have is missing. */
+  history(instrument: Instrument, from: EpochMs, until: EpochMs): Promise<readonly BarEvent[]>
+  /** Open interest now; `withRatio`: the long/short ratio is asked for as well. */
+  openInterest(instrument: Instrument, mark: number, withRatio: boolean, time: EpochMs): Promise<OpenInterestEvent>
+}

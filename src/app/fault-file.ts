@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { RequestFault } from '../exchange/protocol/binance-usdm/request-faults.ts'
+import type { StreamFault } from '../exchange/protocol/binance-usdm/stream-faults.ts'
+
+export type Fault = RequestFault | StreamFault
+
+/** Faults one file may hold. */
+const MOST_FAULTS = 1_000
+const count = z.number().int().min(0)
+
+const requestFault = z.strictObject({
+  method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
+  path: z.string().startsWith('/').exactOptional(),
+  client_id: z.string().exactOptional(),
+  skip: count.exactOptional(),
+  count: count.min(1).exactOptional(),
+  when: z.enum(['before', 'after']),
+  answer: z
+    .union([
+      z.enum(['drop', 'reset', 'half_body', 'html']),
+      z.strictObject({
+        status: z.number().int().min(100).max(599),
+        body: z.unknown(),
+        retry_after_secs: count.exactOptional(),
+      }),
+    ])
+    .exactOptional(),
+  delay_ms: count.exactOptional(),
+  late_ms: count.exactOptional(),
+  hide_ms: count.exactOptional(),
+})
+
+const streamFault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['lose', 'repeat', 'hold']), event: z.string().exactOptional(), count }),
+  z.strictObject({ kind: z.literal('reorder'), count }),
+  z.strictObject({ kind: z.literal('silence'), on: z.boolean() }),
+])
+
+const faultsSchema = z.array(z.unknown()).max(MOST_FAULTS)
+
+export type FaultFile =
+  | { readonly kind: 'ok'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'invalid'; readonly message: string }
+
+/** Reads a script of faults: a JSON list of what goes wrong with requests and with the account's stream. */
+export function readFaultFile(file: string): FaultFile {
+  const invalid = (message: string): FaultFile => ({ kind: 'invalid', message: `${file}: ${message}` })
+  let read: unknown
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return invalid(error instanceof SyntaxError ? `it is no JSON (${error.message})` : 'it cannot be read')
+  }
+  const list = faultsSchema.safeParse(read)
+  if (!list.success) return invalid(`a list of at most ${MOST_FAULTS} faults is expected`)
+  const faults: Fault[] = []
+  for (const [i, one] of list.data.entries()) {
+    const ofStream = typeof one === 'object' && one !== null && 'kind' in one
+    const parsed = ofStream ? streamFault.safeParse(one) : requestFault.safeParse(one)
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      return invalid(`fault ${i + 1}, ${issue?.path.join('.') || 'as a whole'}: ${issue?.message ?? 'not understood'}`)
+    }
+    faults.push(parsed.data)
+  }
+  return { kind: 'ok', faults }
+}

@@ -1,0 +1,76 @@
+import type { Command } from './command.ts'
+import { EXIT } from './exit-code.ts'
+import { readServeOptions } from './exchange-serve-options.ts'
+
+export const exchangeServe: Command = {
+  name: 'exchange serve',
+  description: 'Serve a simulated exchange in Binance’s USDⓈ-M protocol, to practise against with any of its clients',
+  arguments: [
+    { name: '[symbols...]', description: 'like BTCUSDT ETHUSDT; without them those of the tape or of exchange.pairs' },
+  ],
+  options: [
+    { flags: '--port <number>', description: 'port on this machine; 0: any that is free', default: '8006' },
+    { flags: '--seed <number>', description: 'of the simulated crowd', default: '1' },
+    { flags: '--tape <files...>', description: 'trade on these candles instead of the crowd' },
+    {
+      flags: '--speed <factor>',
+      description: 'market time per wall time, or lock-step: time moves when a control client says so',
+      default: '1',
+    },
+    { flags: '--balance <amount>', description: 'USDT in the account [dry_run_wallet]' },
+    { flags: '--faults <file>', description: 'a script of what goes wrong' },
+    { flags: '--key-file <file>', description: 'also write the account’s key and secret here, for this user alone' },
+    { flags: '--parent', description: 'end when stdin ends: with the process that started this one' },
+  ],
+  examples: [
+    'exchange serve',
+    'exchange serve BTCUSDT ETHUSDT --seed 7 --speed 60',
+    'exchange serve --tape bybit_BTCUSDT_1h.csv.gz --speed 3600 --port 8010',
+  ],
+  run: async (invocation) => {
+    const { loadCommandConfig } = await import('./load-command-config.ts')
+    const loaded = loadCommandConfig(invocation)
+    if (loaded.kind === 'exit') return loaded.code
+    const { output, json } = invocation
+    const read = readServeOptions(invocation.options, loaded.config.dryRunWallet)
+    if (read.kind === 'wrong') {
+      output.error(read.message)
+      return EXIT.configuration
+    }
+    const { options } = read
+    const interrupt = invocation.interrupted()
+    const ended = new Promise<void>((done) => {
+      if (interrupt.aborted) done()
+      interrupt.addEventListener('abort', () => done(), { once: true })
+      if (options.parent) {
+        process.stdin.on('error', () => done())
+        process.stdin.on('close', () => done())
+        process.stdin.on('end', () => done())
+        process.stdin.resume()
+      }
+    })
+    const { serveExchange } = await import('../app/compose/exchange-serve.ts')
+    output.message(
+      options.tape === null
+        ? `SIMULATED MARKET: a crowd of traders, seed ${options.seed}. Warming up …`
+        : 'SIMULATED MARKET: past candles.',
+    )
+    const served = await serveExchange(loaded.config, { ...options, symbols: invocation.arguments })
+    if (served.kind === 'failed') {
+      const { printLookFailure } = await import('./look-options.ts')
+      return printLookFailure(invocation, served)
+    }
+    const { server, address, symbols } = served
+    const { howToConnect } = await import('./exchange-serve-text.ts')
+    output.message(
+      howToConnect(address, symbols, options.balance, { market: server.now, wall: Date.now(), speed: options.speed }),
+    )
+    const { origin, stream, control, key, secret, instance } = address
+    if (json) output.json({ origin, stream, control, key, secret, instance, simulated_market: true })
+    else output.data(origin)
+    await ended
+    process.stdin.pause()
+    await server.close()
+    return EXIT.ok
+  },
+}

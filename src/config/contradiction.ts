@@ -1,0 +1,62 @@
+import { problem, type Problem } from '../domain/problem.ts'
+import { ENVIRONMENTS } from './exchange-name.ts'
+import type { FileConfig } from './schema.ts'
+
+/** Values that are each right and do not go together, a sentence each. `where` says what set a dotted path. */
+export function contradictions(file: FileConfig, where: (path: string) => string): readonly Problem[] {
+  const { mode, market, exchange } = file
+  const { name, environment, url } = exchange
+  const found: Problem[] = []
+  const clash = (path: string, what: string, hint: string): void =>
+    void found.push(problem('contradiction', where(path), what, hint))
+
+  if (mode === 'live') {
+    if (name === 'embedded')
+      clash('mode', 'mode: live contradicts exchange.name: embedded, which has no real money', 'Use mode: testnet')
+    if (environment !== null)
+      clash('exchange.environment', `exchange.environment: ${environment} contradicts mode: live`, 'Leave it out')
+  }
+  if (mode === 'testnet' && market === 'tape')
+    clash(
+      'market',
+      'market: tape contradicts mode: testnet, where the exchange has its own market',
+      'Use mode: paper, or serve the tape: npx lodestone exchange serve --tape FILE',
+    )
+  if (market === 'ccxt' && name === 'embedded' && mode !== 'backtest')
+    clash(
+      'market',
+      'market: ccxt needs an exchange whose public data is read, and exchange.name is embedded',
+      'Set exchange.name to binanceusdm, bybit or okx; with mode: paper no order leaves this machine',
+    )
+  if (mode === 'paper' && name !== 'embedded' && market !== 'ccxt')
+    clash(
+      'exchange.name',
+      `exchange.name: ${name} contradicts mode: paper on market: ${market}, which knows nothing of that exchange`,
+      `Set market: ccxt to fill on paper against the public data of ${name}, or mode: testnet to trade play money there`,
+    )
+  if (environment !== null && mode !== 'live' && !ENVIRONMENTS[name].includes(environment)) {
+    const known = ENVIRONMENTS[name]
+    const offered = known.length === 0 ? 'leave it out' : `use ${known.join(' or ')}`
+    clash('exchange.environment', `exchange.environment: ${name} has no ${environment}`, `For ${name}: ${offered}`)
+  }
+  if (url !== null) {
+    if (name !== 'embedded')
+      clash(
+        'exchange.url',
+        `exchange.url is set, but the addresses of ${name} are fixed: orders go to no others`,
+        'Leave it out, or set exchange.name: embedded',
+      )
+    else if (!isLoopbackUrl(url))
+      clash(
+        'exchange.url',
+        'exchange.url is not an address on this machine, like http://127.0.0.1:8010',
+        'The embedded exchange is only spoken to over loopback',
+      )
+  }
+  return found
+}
+
+function isLoopbackUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname) && url.username === ''
+}
