@@ -296,13 +296,8 @@ export function describeVenue(subject: VenueUnderTest): void {
         expect(told.positions[0]).toMatchObject({ direction: 'LONG', leverage: 5, marginMode: 'isolated' })
         expect(told.positions[0]!.quantity.toFixed()).toBe('0.1')
         expect(
-          told.openOrders.map(({ clientOrderId: id, type, reduceOnly }) => [id, type, reduceOnly]).toSorted(),
-        ).toEqual(
-          [
-            [stop, 'stop_market', true],
-            [target, 'limit', true],
-          ].toSorted(),
-        )
+          told.openOrders.map(({ clientOrderId: id, type, reduceOnly }) => `${id} ${type} ${reduceOnly}`).toSorted(),
+        ).toEqual([`${stop} stop_market true`, `${target} limit true`].toSorted())
         expect(told.openOrders.find(({ clientOrderId: id }) => id === stop)!.triggerPrice!.toFixed()).toBe('49000')
         const fill = about(entry).find((event) => event.kind === 'order_filled')
         expect(told.executions).toHaveLength(1)
