@@ -62,7 +62,7 @@ export interface OpenedExchange {
 }
 
 /** Opening needs an environment that the exchange has, and addresses that all lie within it. */
-export class OpenExchangeError extends Error {
+class OpenExchangeError extends Error {
   override readonly name = 'OpenExchangeError'
 }
 
