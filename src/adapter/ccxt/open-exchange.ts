@@ -62,7 +62,7 @@ export interface OpenedExchange {
 }
 
 /** Opening needs an environment that the exchange has, and addresses that all lie within it. */
-class OpenExchangeError extends Error {
+export class OpenExchangeError extends Error {
   override readonly name = 'OpenExchangeError'
 }
 
