@@ -3,7 +3,10 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 import { createTradeDisplay } from './trade-display.ts'
 import type { TradeOptions } from './trade-options.ts'
+import { accountOf } from '../app/account-directory.ts'
+import { createAccountView } from '../app/account-view.ts'
 import { composeTrading } from '../app/compose/trading.ts'
+import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
 
@@ -43,6 +46,21 @@ export async function tradeAtExchange(
     return CODES[composed.reason]
   }
   const { session } = composed
+  const account = accountOf(config, loaded.credentials)
+  const view = createAccountView({
+    engine: session.engine,
+    account,
+    mode,
+    configHash: loaded.hash,
+    now: session.clock.now,
+    earlier: [],
+  })
+  const control = await startTradingControl(config, account, session, view)
+  if (control.kind === 'refused') {
+    await session.close()
+    output.error(control.message)
+    return EXIT.error
+  }
   const display = createTradeDisplay({
     session,
     title: embedded
@@ -65,6 +83,7 @@ export async function tradeAtExchange(
       interrupt,
       onAlert: display.alert,
       observe: display.observe,
+      onTrade: view.add,
     })
     display.close()
     if (json) output.json(summary)
@@ -77,6 +96,8 @@ export async function tradeAtExchange(
     return EXIT.ok
   } finally {
     display.close()
+    session.commands.end()
+    await control.server.close()
     await session.close()
   }
 }
