@@ -249,7 +249,7 @@ export function describeVenue(subject: VenueUnderTest): void {
       it.each([
         ['a price between two ticks', { type: 'limit', price: '49000.05' }, ['TICK_SIZE', 'PRECISION']],
         ['a quantity between two lots', { quantity: '0.0105' }, ['LOT_SIZE', 'PRECISION']],
-        ['less than the smallest notional', { quantity: '0.001' }, ['MIN_NOTIONAL']],
+        ['less than the smallest notional', { quantity: '0.001' }, ['MIN_NOTIONAL', 'MIN_QUANTITY']],
         ['less than the smallest quantity', { quantity: '0.0001' }, ['MIN_QUANTITY', 'LOT_SIZE', 'PRECISION']],
         ['what the margin does not allow', { quantity: '5' }, ['INSUFFICIENT_MARGIN']],
       ] as const)('%s', async (_what, draft, codes) => {
@@ -296,13 +296,8 @@ export function describeVenue(subject: VenueUnderTest): void {
         expect(told.positions[0]).toMatchObject({ direction: 'LONG', leverage: 5, marginMode: 'isolated' })
         expect(told.positions[0]!.quantity.toFixed()).toBe('0.1')
         expect(
-          told.openOrders.map(({ clientOrderId: id, type, reduceOnly }) => [id, type, reduceOnly]).toSorted(),
-        ).toEqual(
-          [
-            [stop, 'stop_market', true],
-            [target, 'limit', true],
-          ].toSorted(),
-        )
+          told.openOrders.map(({ clientOrderId: id, type, reduceOnly }) => `${id} ${type} ${reduceOnly}`).toSorted(),
+        ).toEqual([`${stop} stop_market true`, `${target} limit true`].toSorted())
         expect(told.openOrders.find(({ clientOrderId: id }) => id === stop)!.triggerPrice!.toFixed()).toBe('49000')
         const fill = about(entry).find((event) => event.kind === 'order_filled')
         expect(told.executions).toHaveLength(1)

@@ -10,8 +10,7 @@ const KEY_HEADERS: ReadonlySet<string> = new Set(['x-mbx-apikey', 'x-bapi-api-ke
 
 export type Headers = Readonly<Record<string, string>>
 
-export const isSigned = (headers: Headers): boolean =>
-  Object.keys(headers).some((name) => KEY_HEADERS.has(name.toLowerCase()))
+const isSigned = (headers: Headers): boolean => Object.keys(headers).some((name) => KEY_HEADERS.has(name.toLowerCase()))
 
 function headerOf(headers: Headers, wanted: string): string | undefined {
   for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() === wanted) return value

@@ -28,7 +28,8 @@ interface SocketClient {
   lastPong: unknown
   connect(backoffMs: number): unknown
   send(message: unknown): Promise<unknown>
-  close(): unknown
+  /** The socket itself, once it is being opened. */
+  readonly connection: unknown
 }
 
 /** The parts of a ccxt exchange through which its sockets speak. */
@@ -107,13 +108,24 @@ export function createStreamHub(
         close() {
           sockets.delete(client)
           if (exchange.clients && exchange.clients[url] === client) delete exchange.clients[url]
-          client.close()
+          terminate(client)
         },
       }
     },
     close() {
+      const open = [...sockets.keys()]
       sockets.clear()
+      for (const client of open) terminate(client)
     },
+  }
+}
+
+/** Without waiting for the other side to agree, which a venue that hangs never does. */
+function terminate(client: SocketClient): void {
+  const { connection } = client
+  if (typeof connection === 'object' && connection !== null && 'terminate' in connection) {
+    const end = connection.terminate
+    if (typeof end === 'function') Reflect.apply(end, connection, [])
   }
 }
 

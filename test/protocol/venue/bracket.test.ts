@@ -72,4 +72,18 @@ describe('a bracket at a Binance venue', () => {
       ['2', '0.006', false],
     ])
   })
+
+  it('does not call an order cut down whose trades are still to be listed', async () => {
+    scene = await venueScene()
+    const { server, venue, instrument } = scene
+    const entry = order(instrument, 'entry')
+    const e = { c: entry.clientOrderId, i: 1000, type: 'LIMIT', tif: 'IOC' }
+    server.on('POST /fapi/v1/order', () => ok(restOrder(e, 'FILLED', '0.010')))
+    venue.submit(entry, 0 as never)
+    await scene.settled()
+    expect(scene.kinds()).toEqual(['order_accepted'])
+    server.tell(orderFrame(e, 'TRADE', 'FILLED', { t: 5, l: '0.010', L: '50000.0', z: '0.010' }))
+    await scene.until(() => scene.of('order_filled').length === 1)
+    expect(scene.of('order_filled')[0]!.done).toBe(true)
+  })
 })

@@ -51,6 +51,14 @@ describe("the account's stream", () => {
     expect(scene.of('connection')[1]!.message).toContain(entry.clientOrderId)
   }, 12_000)
 
+  it('lets go at once of a venue that hangs', async () => {
+    scene = await venueScene()
+    scene.server.sockets[0]!.pause()
+    const begun = performance.now()
+    await scene.venue.close()
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
+
   it('is dialled again after a frame that makes no sense', async () => {
     scene = await venueScene()
     scene.server.tell({ e: 'ORDER_TRADE_UPDATE', E: T0, T: T0, o: { s: 'BTCUSDT', c: 'x', x: 'TRADE', X: 'WAT' } })

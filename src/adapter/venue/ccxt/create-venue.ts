@@ -34,7 +34,7 @@ export interface CcxtVenueOptions {
 
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
-export const DEFAULT_RECV_WINDOW_MS = 5_000
+const DEFAULT_RECV_WINDOW_MS = 5_000
 const OPENINGS: Readonly<Record<CcxtId, () => Opening>> = {
   binanceusdm: () => BINANCE_OPENING,
   bybit: () => BYBIT_OPENING,

@@ -130,6 +130,4 @@ export interface Dialect {
   readonly prolongEveryMs: number
   /** What a frame says; frames that do not matter say nothing. */
   readFrame(frame: unknown): readonly News[]
-  /** Whether a failure says that there is no such order. */
-  isNotFound(venueCode: string | null): boolean
 }

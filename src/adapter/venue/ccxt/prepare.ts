@@ -9,7 +9,7 @@ import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing, Opening } from './opening.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
 import type { CcxtVenueParts } from './venue.ts'
-import { CallError, createWire } from './wire.ts'
+import { CallError, createWire, type Wire } from './wire.ts'
 
 export interface PrepareOptions {
   readonly exchange: OpenedExchange
@@ -26,7 +26,10 @@ export interface PrepareOptions {
 type Prepared =
   | {
       readonly kind: 'prepared'
-      readonly parts: Pick<CcxtVenueParts, 'dialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'>
+      readonly parts: Pick<
+        CcxtVenueParts,
+        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'
+      >
     }
   | VenueRefusal
 
@@ -37,8 +40,8 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
   const { venueCodeOf, weightBucket } = opening
   const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs
-  const dialectOf = (instruments: readonly Instrument[]): Dialect =>
-    opening.dialect({ exchange, wire, instruments, quote, marginMode, recvWindowMs, now })
+  const dialectOf = (instruments: readonly Instrument[], over: Wire = wire): Dialect =>
+    opening.dialect({ exchange, wire: over, instruments, quote, marginMode, recvWindowMs, now })
   const clockWatch = createClockWatch({
     serverTime: () => dialectOf([]).serverTime(),
     now,
@@ -56,15 +59,25 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
       instruments.push(await found.instrument(instruments.length))
     }
     const dialect = dialectOf(instruments)
+    const pollDialect = dialectOf(instruments, asPoll(wire))
     const account = await checkAccount(dialect, options)
     if (account) return account
     const settings = await settle(dialect, instruments, options)
     if ('kind' in settings) return settings
-    return { kind: 'prepared', parts: { dialect, wire, limiter, clockWatch, instruments, settings } }
+    return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
   } catch (error) {
     return refusalOf(error, opening, options)
   }
 }
+
+/** The same questions, asked when nobody has a more urgent one. */
+const asPoll = (wire: Wire): Wire => ({
+  send: wire.send,
+  ask: (priority, request) => wire.ask(priority === 'query' ? 'poll' : priority, request),
+  get inFlight() {
+    return wire.inFlight
+  },
+})
 
 function findListing(
   wanted: string,

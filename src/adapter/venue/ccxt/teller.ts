@@ -24,6 +24,8 @@ export interface TellerOptions {
   readonly background: (work: () => Promise<void>) => void
 }
 
+/** Of a rejection: a dialect that knows our code for it says so in the reason. */
+const STABLE_CODE = /^[A-Z]+(?:_[A-Z]+)+$/
 /** Trades may be listed a moment after they happened; wall ms before each look. */
 const CATCH_UP_DELAYS_MS = [0, 100, 400, 1_500] as const
 /** Orders whose owner is being looked for, and their frames. */
@@ -84,6 +86,8 @@ export function createTeller(options: TellerOptions): Teller {
       case 'triggered':
         return
       case 'filled':
+        // Executions that are still to be heard of end it themselves.
+        if (order.filled.gt(known.toldQuantity)) return
         known.ended = true
         // The venue cut a reduce-only order down to the position.
         if (!whole) push({ kind: 'order_canceled', ...base, reason: 'reduce_only' })
@@ -98,7 +102,12 @@ export function createTeller(options: TellerOptions): Teller {
         return
       case 'rejected':
         known.ended = true
-        push({ kind: 'order_rejected', ...base, code: 'REJECTED_BY_VENUE', message: reason })
+        push({
+          kind: 'order_rejected',
+          ...base,
+          code: STABLE_CODE.test(reason) ? reason : 'REJECTED_BY_VENUE',
+          message: reason,
+        })
         return
     }
   }

@@ -27,6 +27,8 @@ export interface CcxtVenue extends Venue {
 export interface CcxtVenueParts {
   readonly exchange: OpenedExchange
   readonly dialect: Dialect
+  /** The same, for what is asked regularly. */
+  readonly pollDialect: Dialect
   readonly wire: Wire
   readonly limiter: PriorityLimiter
   readonly clockWatch: ClockWatch
@@ -88,7 +90,13 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   }
 
   const teller = createTeller({ dialect, orders, now, push, background })
-  const takeSnapshot = createSnapshotTaker({ dialect, instruments, orders, now, historyFrom: parts.historyFrom })
+  const takeSnapshot = createSnapshotTaker({
+    dialect: parts.pollDialect,
+    instruments,
+    orders,
+    now,
+    historyFrom: parts.historyFrom,
+  })
   const stream = createAccountStream({ exchange, dialect, now, push, onNews })
   let fundingFrom = now()
   const fundingTold = new Set<string>()

@@ -51,6 +51,9 @@ const DEFAULT_BAN_MS = 60_000
 const MAX_PENALTY_MS = 300_000
 const MAX_MESSAGE = 300
 
+/** Addresses carry signatures: whoever reads a message needs the path alone. */
+const withoutQuery = (message: string): string => message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1')
+
 const NEVER_SENT = 'the request budget is used up; nothing was sent'
 
 /** Whether the same question may be answered a moment later. */
@@ -79,7 +82,7 @@ export function createWire(options: WireOptions): Wire {
       return await recordCall(record, () => exchange.request(request.method, copyOf(request.parameters)))
     } catch (error) {
       const errorName = error instanceof Error ? error.constructor.name : typeof error
-      const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
+      const message = withoutQuery(error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
       const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
       if (record.status === 429 || record.status === 418) limiter.penalise(penaltyOf(record.status, record.retryAfter))
       throw new CallError(failure)

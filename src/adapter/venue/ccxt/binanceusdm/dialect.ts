@@ -114,7 +114,6 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
   return {
     requestLifeMs: recvWindowMs + EXPIRY_MARGIN_MS,
     prolongEveryMs: PROLONG_EVERY_MS,
-    isNotFound: (code) => code !== null && NOT_FOUND.has(code),
 
     async place(order) {
       const conditional = order.type === 'stop_market' || order.type === 'take_profit_market'

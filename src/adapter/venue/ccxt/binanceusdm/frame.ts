@@ -26,7 +26,7 @@ const FORCED: readonly (readonly [prefix: string, cause: ForcedCause])[] = [
   ['autoclose-', 'liquidation'],
 ]
 
-export const forcedCause = (clientOrderId: string): ForcedCause | null =>
+const forcedCause = (clientOrderId: string): ForcedCause | null =>
   FORCED.find(([prefix]) => clientOrderId.startsWith(prefix))?.[1] ?? null
 
 /**

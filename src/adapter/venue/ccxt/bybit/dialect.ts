@@ -28,7 +28,6 @@ const WINDOW_MS = 7 * DAY_MS - MINUTE_MS
 const ORDER_PAGE = 50
 const EXECUTION_PAGE = 100
 const MAX_PAGES = 100
-const NOT_FOUND: ReadonlySet<string> = new Set(['110001'])
 const UNCHANGED_LEVERAGE = '110043'
 const EXPIRY_MARGIN_MS = 1_000
 /** Of the login to the stream, on the venue's clock. */
@@ -131,7 +130,6 @@ export function createBybitDialect(context: DialectContext): Dialect {
     requestLifeMs: recvWindowMs + EXPIRY_MARGIN_MS,
     prolongEveryMs: Number.POSITIVE_INFINITY,
     conditionalsApart: false,
-    isNotFound: (code) => code !== null && NOT_FOUND.has(code),
 
     async place(order) {
       const request = placement(order)

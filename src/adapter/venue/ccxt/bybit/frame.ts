@@ -38,7 +38,7 @@ function newsOf(topic: string, row: Fields, listed: ReadonlyMap<string, Instrume
   }
 }
 
-export const SUBSCRIPTION = { op: 'subscribe', args: ['order', 'execution', 'position'] } as const
+const SUBSCRIPTION = { op: 'subscribe', args: ['order', 'execution', 'position'] } as const
 
 /** From the login over the subscription to a stream that tells. */
 export function onGreeted(frame: unknown): StreamStep | null {

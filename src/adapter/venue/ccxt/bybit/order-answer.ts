@@ -28,6 +28,7 @@ const STATUSES: Readonly<Record<string, VenueOrderStatus>> = {
   Rejected: 'rejected',
 }
 
+const WOULD_TAKE = 'EC_PostOnlyWillTakeLiquidity'
 const FORCED_EXECUTIONS: Readonly<Record<string, ForcedCause>> = {
   BustTrade: 'liquidation',
   AdlTrade: 'adl',
@@ -40,7 +41,7 @@ export const isTrade = (row: Fields): boolean => row['execType'] === 'Trade' || 
 export const isFunding = (row: Fields): boolean => row['execType'] === 'Funding'
 export const forcedCause = (row: Fields): ForcedCause | null => FORCED_EXECUTIONS[textIn(row, 'execType') ?? ''] ?? null
 
-export function sideOf(row: Fields): OrderSide {
+function sideOf(row: Fields): OrderSide {
   const side = textAt(row, 'side')
   if (side === 'Buy') return 'buy'
   if (side === 'Sell') return 'sell'
@@ -53,7 +54,7 @@ function statusOf(row: Fields): VenueOrderStatus {
   if (!status) throw new WireError(`order status ${text}`)
   // The rest of an immediate order is called cancelled.
   if (status === 'canceled' && row['timeInForce'] === 'IOC') return 'expired'
-  if (status === 'canceled' && row['rejectReason'] === 'EC_PostOnlyWillTakeLiquidity') return 'rejected'
+  if (status === 'canceled' && row['rejectReason'] === WOULD_TAKE) return 'rejected'
   return status
 }
 
@@ -87,7 +88,8 @@ export const readOrder = (row: Fields, instrument: Instrument): VenueOrder => ({
   reduceOnly: flagIn(row, 'reduceOnly') || flagIn(row, 'closeOnTrigger'),
   status: statusOf(row),
   childId: null,
-  reason: textIn(row, 'rejectReason') ?? textAt(row, 'orderStatus').toLowerCase(),
+  reason:
+    row['rejectReason'] === WOULD_TAKE ? 'POST_ONLY' : (textIn(row, 'rejectReason') ?? textAt(row, 'orderStatus')),
   venueTime: timeAt(row, 'updatedTime'),
 })
 

@@ -1,10 +1,13 @@
 import type { Cost, LimiterRules } from '../../../limiter/priority-limiter.ts'
 
-/** The tightest of the limits that matter, for all requests together: 20 reads and 20 orders in 2 s; a part is left to others. */
+/**
+ * The venue counts by endpoint, the tightest 20 in 2 s; no more than a third of all requests go to the same one. Orders
+ * have a count of their own.
+ */
 export const LIMITER_RULES: LimiterRules = {
   buckets: [
-    { capacity: 18, windowMs: 2_000 },
-    { capacity: 18, windowMs: 2_000 },
+    { capacity: 54, windowMs: 2_000 },
+    { capacity: 54, windowMs: 2_000 },
   ],
   patienceMs: { protective: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
 }

@@ -110,7 +110,6 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     requestLifeMs: REQUEST_LIFE_MS,
     prolongEveryMs: Number.POSITIVE_INFINITY,
     conditionalsApart: true,
-    isNotFound: (code) => code !== null && NOT_FOUND.has(code),
 
     async place(order) {
       const contract = contractOf(order.instrument)

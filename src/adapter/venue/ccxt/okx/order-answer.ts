@@ -89,7 +89,7 @@ export const readOrder = (row: Fields, contract: Contract): VenueOrder => ({
   reduceOnly: flagIn(row, 'reduceOnly'),
   status: statusOf(row),
   childId: null,
-  reason: textIn(row, 'cancelSourceReason') ?? textAt(row, 'state'),
+  reason: textIn(row, 'cancelSource') === WOULD_TAKE ? 'POST_ONLY' : textAt(row, 'state'),
   venueTime: timeAt(row, 'uTime'),
 })
 

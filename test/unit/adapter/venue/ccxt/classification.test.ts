@@ -53,7 +53,13 @@ describe('the table of failed placements', () => {
     [-1015, 'not_executed', 'RATE_LIMITED'],
     [-1021, 'not_executed', 'CLOCK_SKEW'],
     [-1022, 'not_executed', 'BAD_SIGNATURE'],
+    [-1100, 'final', 'BAD_ORDER'],
     [-1102, 'final', 'BAD_ORDER'],
+    [-1104, 'final', 'BAD_ORDER'],
+    [-1130, 'final', 'BAD_ORDER'],
+    [-2010, 'final', 'REJECTED_BY_VENUE'],
+    [-2018, 'final', 'INSUFFICIENT_MARGIN'],
+    [-2025, 'final', 'TOO_MANY_ORDERS'],
     [-1106, 'final', 'BAD_ORDER'],
     [-1111, 'final', 'PRECISION'],
     [-1116, 'final', 'BAD_ORDER'],
@@ -88,7 +94,7 @@ describe('the table of failed placements', () => {
   })
 
   it('has no Binance code without a test', () => {
-    expect(Object.keys(PLACEMENT_CODES.binanceusdm)).toHaveLength(39)
+    expect(Object.keys(PLACEMENT_CODES.binanceusdm)).toHaveLength(45)
   })
 
   it.each([

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { currentRecord } from '../../../../../src/adapter/ccxt/call-record.ts'
+import type { OpenedExchange } from '../../../../../src/adapter/ccxt/open-exchange.ts'
+import { createPriorityLimiter } from '../../../../../src/adapter/limiter/priority-limiter.ts'
+import { CallError, createWire, type Request } from '../../../../../src/adapter/venue/ccxt/wire.ts'
+
+type Reply = (call: number) => { readonly status: number; readonly body?: string; readonly retryAfter?: string }
+
+/** A wire over an exchange whose answers are made up; time stands still unless moved. */
+function scene(reply: Reply) {
+  const clock = { now: 0 }
+  const calls: unknown[] = []
+  const limiter = createPriorityLimiter(
+    {
+      buckets: [{ capacity: 100, windowMs: 60_000 }],
+      patienceMs: { protective: 1_000, query: 1_000, entry: 1_000, poll: 1_000 },
+    },
+    () => clock.now,
+  )
+  const exchange: Pick<OpenedExchange, 'request'> = {
+    request(_method, ...args) {
+      calls.push(...args)
+      const { status, body = '{}', retryAfter = '' } = reply(calls.length)
+      const record = currentRecord()!
+      Object.assign(record, { phase: 'answered', status, body, retryAfter })
+      const message = 'x GET https://demo-fapi.binance.com/fapi/v1/order?timestamp=1&signature=abc failed'
+      return status === 200 ? Promise.resolve({ ok: true }) : Promise.reject(new Error(message))
+    },
+  }
+  const wire = createWire({
+    exchange: exchange as OpenedExchange,
+    limiter,
+    venueCodeOf: (body) => /-\d+/.exec(body)?.[0] ?? null,
+    weightBucket: 0,
+  })
+  return { wire, clock, calls, limiter }
+}
+
+const REQUEST: Request = { method: 'any', cost: [1], parameters: { a: 1 } }
+
+describe('the wire', () => {
+  it('sends once, whatever comes of it', async () => {
+    const { wire, calls } = scene(() => ({ status: 503 }))
+    await expect(wire.send('entry', REQUEST)).rejects.toThrow(CallError)
+    expect(calls).toHaveLength(1)
+  })
+
+  it('asks again while a failure may pass, and not when the venue has said no', async () => {
+    const passing = scene((call) => ({ status: call < 3 ? 500 : 200 }))
+    expect(await passing.wire.ask('query', REQUEST)).toEqual({ ok: true })
+    expect(passing.calls).toHaveLength(3)
+    const refused = scene(() => ({ status: 400, body: '{"code":-2013}' }))
+    await expect(refused.wire.ask('query', REQUEST)).rejects.toThrow(CallError)
+    expect(refused.calls).toHaveLength(1)
+  })
+
+  it('falls silent for as long as a 429 asks, except for what protects', async () => {
+    const { wire, clock, calls, limiter } = scene((call) => ({ status: call === 1 ? 429 : 200, retryAfter: '2' }))
+    await expect(wire.send('poll', REQUEST)).rejects.toThrow(CallError)
+    const poll = wire.send('poll', REQUEST)
+    await wire.send('protective', REQUEST)
+    expect(calls).toHaveLength(2)
+    clock.now = 900
+    limiter.pump()
+    expect(calls).toHaveLength(2)
+    clock.now = 2_000
+    limiter.pump()
+    // It had lost its patience by then, and says that nothing was sent.
+    await expect(poll).rejects.toMatchObject({ failure: { record: { phase: 'not_sent' } } })
+    await wire.send('poll', REQUEST)
+    expect(calls).toHaveLength(3)
+  })
+
+  it('tells no signature in its messages', async () => {
+    const { wire } = scene(() => ({ status: 500 }))
+    const error: unknown = await wire.send('entry', REQUEST).catch((failed: unknown) => failed)
+    expect(String(error)).toContain('https://demo-fapi.binance.com/fapi/v1/order failed')
+    expect(String(error)).not.toContain('signature')
+  })
+})
