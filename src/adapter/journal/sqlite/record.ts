@@ -225,6 +225,8 @@ function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes:
       changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body: canonicalJson(note.trade) })
       return note
     }
+    case 'correction':
+      return note
     case 'transition':
       return undefined
   }

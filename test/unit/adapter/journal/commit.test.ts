@@ -78,6 +78,19 @@ describe('what a commit keeps', () => {
     })
   })
 
+  test('a correction is told in the audit', () => {
+    const correction = {
+      kind: 'correction',
+      correction: 'wallet_adjusted',
+      symbol: null,
+      message: 'differs',
+      figures: { venue: '1', books: '2' },
+    } as const
+    journal.commit(timer, [{ kind: 'note', time: epochMs(NOON), note: correction }])
+    const body = JSON.parse(String(rows('SELECT body FROM events WHERE sequence = 2')[0]?.['body'])) as object
+    expect(body).toMatchObject({ effects: [correction] })
+  })
+
   test('a fill that is told twice counts once, and parts add up exactly', () => {
     const id = orderId(1)
     journal.commit(tick, [submit(id)])
