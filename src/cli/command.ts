@@ -31,6 +31,8 @@ export interface Invocation {
   readonly options: Readonly<Record<string, OptionValue>>
   /** -c, in order. */
   readonly configFiles: readonly string[]
+  /** --secrets. */
+  readonly envFile?: string
   /** What options with a `key` set. */
   readonly overrides: readonly Override[]
   /** Data goes out as JSON. */

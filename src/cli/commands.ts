@@ -1,3 +1,6 @@
+import { botCommands } from './account/commands-to-bot.ts'
+import { readCommands } from './account/reads.ts'
+import { arm } from './arm.ts'
 import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
 import { exchangeServe } from './exchange-serve.ts'
@@ -13,6 +16,9 @@ import { trade } from './trade.ts'
 /** Every verb that is built, in the order of the help. */
 export const commands: readonly Command[] = [
   trade,
+  ...readCommands(() => ({ kind: 'none' })),
+  ...botCommands,
+  arm,
   backtesting,
   signal,
   levels,

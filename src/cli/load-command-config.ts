@@ -14,8 +14,12 @@ export function loadCommandConfig(
   invocation: Invocation,
   forced: readonly Override[] = [],
 ): LoadedConfig | { readonly kind: 'exit'; readonly code: ExitCode } {
-  const { configFiles, overrides, output } = invocation
-  const loaded = loadConfig({ files: configFiles, overrides: [...overrides, ...forced] })
+  const { configFiles, envFile, overrides, output } = invocation
+  const loaded = loadConfig({
+    files: configFiles,
+    overrides: [...overrides, ...forced],
+    ...(envFile === undefined ? {} : { envFile }),
+  })
   if (loaded.kind === 'ok') return loaded
   const files = configFiles.map((file) => ` -c ${file}`).join('')
   printProblems(output, loaded.problems, `Correct this, then run: ${PROGRAM} show-config${files}`)

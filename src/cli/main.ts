@@ -1,13 +1,19 @@
 import { CommanderError } from 'commander'
+import { readCredentials } from '../config/credentials.ts'
 import { environment } from '../config/environment.ts'
 import type { Command } from './command.ts'
 import { commands as builtCommands } from './commands.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { createInterrupt } from './interrupt.ts'
 import { createProgram } from './program.ts'
+import { scrubStream } from './scrubbed-stream.ts'
 
 /** Runs one command line (without the program's name) and says how it ended. Whatever a command throws is printed here. */
 export async function main(args: readonly string[], commands: readonly Command[] = builtCommands): Promise<ExitCode> {
+  // Before anything can be said: what is in the environment is known, a file's follows when it is read.
+  readCredentials(environment())
+  scrubStream(process.stdout)
+  scrubStream(process.stderr)
   const interrupt = createInterrupt()
   let code: ExitCode = EXIT.ok
   const program = createProgram({

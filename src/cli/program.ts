@@ -1,5 +1,6 @@
 import { Command as Commander, Option } from 'commander'
 import type { Override } from '../config/flag-layer.ts'
+import { maskText } from '../config/secret.ts'
 import { PROGRAM, type Command, type CommandOption, type Invocation, type OptionValue } from './command.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
@@ -8,6 +9,7 @@ import { packageVersion } from './version.ts'
 
 interface GlobalOptions {
   readonly config?: readonly string[]
+  readonly secrets?: string
   readonly json?: true
   readonly quiet?: true
   readonly verbose?: true
@@ -38,6 +40,8 @@ export function createProgram(settings: Settings): Commander {
       'configuration file, repeatable; later files win',
       (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
     )
+    // Not --env-file: Node takes that one for itself, wherever it stands, and ends when the file is missing.
+    .option('--secrets <file>', 'a file of variables, such as the exchange’s keys, that only you can read')
     .option('--json', 'print data as JSON')
     .option('-q, --quiet', 'print no messages but errors')
     .option('-v, --verbose', 'print details, and the stack of unexpected errors')
@@ -53,11 +57,17 @@ function prepare(commander: Commander): void {
   })
 }
 
+const SECRET_OPTION =
+  '  Secrets are never read from the command line, where every user of the machine and your shell’s history see them.\n' +
+  '  Set LODESTONE__EXCHANGE__KEY and LODESTONE__EXCHANGE__SECRET in the environment, or use --secrets FILE. A key that\n' +
+  '  has been typed here should be replaced.\n'
+
 /** commander's errors in this program's words: `error: unknown option '--jso'\n(Did you mean --json?)`. */
 function errorText(text: string, commander: Commander): string {
   const [first = '', ...rest] = text.trim().split('\n')
   const suggestions = rest.map((line) => `  ${line.replace(/^\(|\)$/g, '')}\n`).join('')
-  return `lodestone: ${first.replace(/^error: /, '')}\n${suggestions}  Run: ${callOf(commander)} --help\n`
+  const secret = /unknown option '-+[\w-]*(key|secret|password|passphrase)/i.test(first) ? SECRET_OPTION : ''
+  return `lodestone: ${maskText(first.replace(/^error: /, ''))}\n${suggestions}${secret}  Run: ${callOf(commander)} --help\n`
 }
 
 function callOf(commander: Commander): string {
@@ -90,6 +100,7 @@ function addCommand(program: Commander, command: Command, settings: Settings): v
       arguments: child.args,
       options: values,
       configFiles: globals.config ?? [],
+      ...(globals.secrets === undefined ? {} : { envFile: globals.secrets }),
       overrides,
       json: globals.json === true,
       output: createOutput(

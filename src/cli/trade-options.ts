@@ -15,18 +15,30 @@ export type TradeOptions =
 const MAX_SPEED = 1_000_000
 const MAX_SEED = 2 ** 31 - 1
 
-/** Reads the options of `trade`; the first one that makes no sense is told with what would. */
-export function parseTradeOptions(options: Readonly<Record<string, OptionValue>>): TradeOptions {
+/**
+ * Reads the options of `trade`; the first one that makes no sense is told with what would. `realTime` names the exchange
+ * whose market sets the pace; `null` where market time is ours.
+ */
+export function parseTradeOptions(
+  options: Readonly<Record<string, OptionValue>>,
+  realTime: string | null = null,
+): TradeOptions {
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
   const duration = text('duration')
   const durationMs = duration === undefined ? null : parseDuration(duration)
   if (durationMs === undefined || durationMs === 0) {
     return { kind: 'invalid', message: `--duration ${duration}: that is no time. Write it like 90m, 6h or 2d.` }
   }
-  const speedText = text('speed') ?? '120'
+  const speedText = text('speed') ?? (realTime === null ? '120' : '1')
   const speed = speedText === 'max' ? Number.POSITIVE_INFINITY : Number(speedText)
   if (!(speed > 0) || (speed > MAX_SPEED && speed !== Number.POSITIVE_INFINITY)) {
     return { kind: 'invalid', message: `--speed ${speedText}: a number above 0 (60 = a market hour a minute), or max.` }
+  }
+  if (realTime !== null && speed !== 1) {
+    return {
+      kind: 'invalid',
+      message: `--speed ${speedText}: the market of ${realTime} runs in real time. Leave it out.`,
+    }
   }
   const seedText = text('seed') ?? '1'
   const seed = Number(seedText)
@@ -35,6 +47,9 @@ export function parseTradeOptions(options: Readonly<Record<string, OptionValue>>
   }
   const files = options['tape']
   const tape = Array.isArray(files) && files.length > 0 ? (files as readonly string[]) : null
+  if (realTime !== null && tape !== null) {
+    return { kind: 'invalid', message: `--tape: ${realTime} has its own market. Leave it out, or use --mode paper.` }
+  }
   if (tape === null && speed === Number.POSITIVE_INFINITY && durationMs === null) {
     return {
       kind: 'invalid',

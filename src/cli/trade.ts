@@ -5,10 +5,17 @@ export const trade: Command = {
   name: 'trade',
   description: 'Run the bot on the embedded exchange: simulated market, simulated money',
   options: [
-    { flags: '--mode <mode>', description: 'paper: the exchange runs in this process', choices: ['paper'] },
+    {
+      flags: '--mode <mode>',
+      description: 'paper: the exchange runs in this process; testnet and live: through ccxt',
+      key: 'mode',
+      choices: ['paper', 'testnet', 'live'],
+    },
+    { flags: '--live', description: 'one of the things that mode: live needs before it trades real money' },
+    { flags: '--confirm <token>', description: 'made by arm: confirms --live where nobody can type' },
     { flags: '--tape <files...>', description: 'play candles from csv or csv.gz files instead of the simulated crowd' },
     { flags: '--duration <time>', description: 'market time to run, like 6h or 2d; without it until Ctrl-C' },
-    { flags: '--speed <factor>', description: 'market time per wall time: a number, or max', default: '120' },
+    { flags: '--speed <factor>', description: 'market time per wall time: a number, or max (default: 120)' },
     { flags: '--seed <number>', description: 'of the simulated crowd: the same seed is the same market', default: '1' },
     { flags: '--headless', description: 'no live screen: one line for each thing that happens, on stderr' },
   ],
@@ -19,13 +26,28 @@ export const trade: Command = {
   ],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')
-    const loaded = loadCommandConfig(invocation, [{ path: 'mode', value: 'paper', flag: 'trade' }])
+    const asked = loadCommandConfig(invocation)
+    if (asked.kind === 'exit') return asked.code
+    // Nobody trades in a backtest: a file made for backtesting is traded on paper.
+    const loaded =
+      asked.config.mode === 'backtest'
+        ? loadCommandConfig(invocation, [{ path: 'mode', value: 'paper', flag: 'trade' }])
+        : asked
     if (loaded.kind === 'exit') return loaded.code
     const { parseTradeOptions } = await import('./trade-options.ts')
     const { output, json } = invocation
-    const parsed = parseTradeOptions(invocation.options)
+    const { mode, exchange, market } = loaded.config
+    const parsed = parseTradeOptions(invocation.options, exchange.name === 'embedded' ? null : exchange.name)
     if (parsed.kind === 'invalid') {
       output.error(parsed.message)
+      return EXIT.configuration
+    }
+    if (mode === 'live' || invocation.options['live'] === true || invocation.options['confirm'] !== undefined) {
+      const { confirmTrade } = await import('./confirm-live.ts')
+      if (!(await confirmTrade(loaded, invocation))) return EXIT.configuration
+    }
+    if (mode !== 'paper' || market === 'ccxt') {
+      output.error(`mode: ${mode} with exchange.name: ${exchange.name} is not part of this version. Use --mode paper.`)
       return EXIT.configuration
     }
     const { readTape } = await import('../app/compose/read-tape.ts')

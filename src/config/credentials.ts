@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '../domain/problem.ts'
+import { processScrubber } from './scrubber.ts'
 
 /** What signs requests. Lives outside the configuration and is handed to the one adapter that signs. */
 export interface Credentials {
@@ -18,7 +19,10 @@ const NAMES: readonly string[] = [KEY, SECRET, PASSWORD]
 
 const isName = (name: string): boolean => NAMES.includes(name.toUpperCase())
 
-/** Reads the exchange's keys; both halves or neither. Messages name variables, never values. */
+/**
+ * Reads the exchange's keys; both halves or neither. Messages name variables, never values, and from here on nothing that
+ * this process writes can hold them.
+ */
 export function readCredentials(variables: Variables): {
   readonly credentials: Credentials | null
   readonly problems: readonly Problem[]
@@ -27,6 +31,7 @@ export function readCredentials(variables: Variables): {
   const key = given.get(KEY) ?? ''
   const secret = given.get(SECRET) ?? ''
   const password = given.get(PASSWORD) ?? ''
+  for (const value of [key, secret, password]) processScrubber.learn(value)
   if (key === '' && secret === '' && password === '') return { credentials: null, problems: [] }
   const problems: Problem[] = []
   if (key === '') problems.push(problem('half_a_key', KEY, 'a secret is set, but no key', `Set ${KEY} too`))

@@ -17,7 +17,7 @@ export interface EnvFile {
 export function readEnvFile(file: string): EnvFile {
   const read = readTextFile(file)
   if ('problem' in read) {
-    return { variables: {}, problems: [{ ...read.problem, hint: 'Check the path behind --env-file' }] }
+    return { variables: {}, problems: [{ ...read.problem, hint: 'Check the path behind --secrets' }] }
   }
   if (process.platform !== 'win32' && (statSync(file).mode & OTHERS) !== 0) {
     const what = 'other users of this machine can read or change this file, and it holds keys'

@@ -17,7 +17,7 @@ export function rejectedKey(
     return {
       code: 'secret_in_file',
       what: `"${key}" is a secret and is never read from a configuration file: those are copied, shown and committed`,
-      hint: 'Set LODESTONE__EXCHANGE__KEY, LODESTONE__EXCHANGE__SECRET and, where the exchange has one, LODESTONE__EXCHANGE__PASSWORD in the environment, or in a file given with --env-file. If this file was ever shared, make a new key',
+      hint: 'Set LODESTONE__EXCHANGE__KEY, LODESTONE__EXCHANGE__SECRET and, where the exchange has one, LODESTONE__EXCHANGE__PASSWORD in the environment, or in a file given with --secrets. If this file was ever shared, make a new key',
     }
   }
   if (!/^stop_?loss(_(pct|ratio|percent))?$/.test(key)) return undefined

@@ -44,7 +44,7 @@ export interface Alert {
 export interface Note {
   readonly kind: 'note'
   readonly time: EpochMs
-  readonly note: DecisionNote | TradeNote | TransitionNote
+  readonly note: DecisionNote | TradeNote | TransitionNote | CorrectionNote
 }
 
 /** A part of the engine's state that the next process needs, under its name; `null`: no longer. */
@@ -74,4 +74,31 @@ export interface TransitionNote {
   readonly kind: 'transition'
   readonly symbol: string
   readonly transition: ClusterTransition
+}
+
+/** What the comparison with the venue has changed, or found. A closed list. */
+export type CorrectionKind =
+  /** An execution that no news had told. */
+  | 'missed_execution'
+  | 'missed_funding'
+  /** The venue has an order open that was taken for something else. */
+  | 'order_found'
+  /** An order of ours that belongs to no trade: withdrawn. */
+  | 'stray_order'
+  | 'order_vanished'
+  | 'position_adjusted'
+  | 'wallet_adjusted'
+  | 'foreign_order'
+  | 'foreign_position'
+  /** A position that had no stop at the venue. */
+  | 'naked_position'
+
+/** A difference between the books and the venue, and what was done about it. */
+export interface CorrectionNote {
+  readonly kind: 'correction'
+  readonly correction: CorrectionKind
+  /** `null`: of the whole account. */
+  readonly symbol: string | null
+  readonly message: string
+  readonly figures: Readonly<Record<string, string>>
 }

@@ -67,6 +67,11 @@ export type RefusalCode =
   | 'MAX_DRAWDOWN'
   | 'KILL_LATCH'
   | 'ENTRIES_STOPPED'
+  | 'VENUE_ALARM'
+  | 'RECONCILE'
+  | 'FOREIGN'
+  | 'VENUE_DOWN'
+  | 'RECONCILING'
   | 'BAD_ORDER'
   | 'WOULD_INCREASE'
 

@@ -2,10 +2,10 @@ import type { Config } from '../config/schema.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { EpochMs, Money } from '../domain/unit.ts'
 import type { RiskContext } from '../risk/context.ts'
-import { createEntryHistory } from '../risk/entry-history.ts'
-import { createEquityGuard, freshEquity, type EquityGuard } from '../risk/equity-guard.ts'
+import { createEntryHistory, type PastEntry } from '../risk/entry-history.ts'
+import { createEquityGuard, freshEquity, type EquityGuard, type EquityState } from '../risk/equity-guard.ts'
 import { createExposureBook, type ExposureBook } from '../risk/exposure.ts'
-import { createLatchBoard, type LatchBoard } from '../risk/latch.ts'
+import { createLatchBoard, type Latch, type LatchBoard } from '../risk/latch.ts'
 import { createSignalMemory } from '../risk/signal-memory.ts'
 import { createBooks, type Books } from './books.ts'
 
@@ -23,7 +23,17 @@ export interface Account {
   readonly markTime: Float64Array
   /** Margin of each open position, in the quote currency. */
   readonly margin: Float64Array
+  /** What the venue is to the gate. */
+  venue: RiskContext['venue']
   refresh(time: EpochMs): RiskContext
+}
+
+/** What an earlier process left of the account. */
+export interface AccountPast {
+  readonly equity: EquityState
+  readonly latches: readonly Latch[]
+  readonly entries: readonly PastEntry[]
+  readonly signals: readonly string[]
 }
 
 export function createAccount(
@@ -31,12 +41,13 @@ export function createAccount(
   instruments: readonly Instrument[],
   startingBalance: Money,
   start: EpochMs,
+  past: AccountPast | null,
 ): Account {
   const count = instruments.length
   const books = createBooks(startingBalance, instruments)
   const exposure = createExposureBook(count)
-  const guard = createEquityGuard(config.risk, freshEquity(start, startingBalance.toNumber()))
-  const latches = createLatchBoard()
+  const guard = createEquityGuard(config.risk, past?.equity ?? freshEquity(start, startingBalance.toNumber()))
+  const latches = createLatchBoard(past?.latches)
   const mark = new Float64Array(count)
   const markTime = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
   const margin = new Float64Array(count)
@@ -52,9 +63,10 @@ export function createAccount(
     workingBuyNotional: exposure.workingBuyNotional,
     workingSellNotional: exposure.workingSellNotional,
     openTrades: 0,
-    entries: createEntryHistory(),
-    signals: createSignalMemory(),
+    entries: createEntryHistory(past?.entries),
+    signals: createSignalMemory(past?.signals),
     latches: latches.latches,
+    venue: 'ready' as RiskContext['venue'],
   }
 
   const account: Account = {
@@ -67,6 +79,7 @@ export function createAccount(
     mark,
     markTime,
     margin,
+    venue: 'ready',
     refresh(time) {
       let used = exposure.workingMargin
       for (let i = 0; i < count; i++) {
@@ -80,6 +93,7 @@ export function createAccount(
       risk.freeMargin = risk.equity - used
       risk.openTrades = account.openTrades
       risk.latches = latches.latches
+      risk.venue = account.venue
       return risk
     },
   }

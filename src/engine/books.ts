@@ -18,6 +18,12 @@ export interface Books {
   fill(instrument: Instrument, side: OrderSide, price: Price, quantity: Quantity, fee: Money): void
   pay(funding: Money): void
   mark(instrument: Instrument, price: number): void
+  /** Takes over what an earlier process, or the venue, says is held. */
+  hold(instrument: Instrument, position: PositionBook): void
+  /** Money that came in or went out, neither result, fee nor funding. */
+  adjust(amount: Decimal): void
+  /** Takes over the totals of an earlier process; the wallet stays as it is. */
+  carry(totals: { readonly fees: Decimal; readonly funding: Decimal; readonly realised: Decimal }): void
   /** Wallet plus open result at the last marks. */
   equity(): number
   /** Sum of |quantity| × mark over all positions. */
@@ -74,6 +80,21 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     },
     mark(instrument, price) {
       marks[instrument.index] = price
+    },
+    hold(instrument, position) {
+      const i = instrument.index
+      const before = positions[i]!
+      positions[i] = position
+      signed[i] = numberOf(position.signed)
+      entry[i] = numberOf(position.entryPrice)
+      if (marks[i] === 0) marks[i] = entry[i]!
+      if (before.signed.isZero() !== position.signed.isZero()) count(position.signed.isZero() ? -1 : 1)
+    },
+    adjust: change,
+    carry(totals) {
+      books.fees = totals.fees
+      books.funding = totals.funding
+      books.realised = totals.realised
     },
     equity() {
       if (!books.exposed) return own.wallet

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Instruction } from '../execution/instruction.ts'
@@ -38,6 +39,16 @@ export interface EngineCore {
   /** Prices come as they happen, not only as the points of each bar's path. */
   readonly ticks: boolean
   readonly noteTransitions: boolean
+  /** The process can die and its venue be silent: orders are watched, state is saved, the venue is asked. */
+  readonly lasting: boolean
+  readonly options: LastingOptions
+  readonly venue: VenueState
+  /** Settlements that have been booked, by symbol and time; the latest. */
+  readonly fundings: string[]
+  /** Settlements up to then are in the wallet that the books began with. */
+  readonly booksFrom: EpochMs
+  /** Symbols whose stop is being waited for. */
+  readonly guarding: Set<string>
   /** History is being fed: nothing is decided. */
   warming: boolean
   /** Market time of the event being processed. */
@@ -52,12 +63,58 @@ export interface EngineCore {
   readonly counters: EngineCounters
 }
 
+/** What an engine needs to know to outlive its process and the venue's silences. */
+export interface LastingOptions {
+  /** A request older than this is dead, if it never arrived. */
+  readonly requestLifeMs: number
+  /** How much later the venue may still show what it has done. */
+  readonly venueLagMs: number
+  /** How often the whole account is compared. */
+  readonly reconcileEveryMs: number
+}
+
+/** How the books stand to the venue. */
+export interface VenueState {
+  up: boolean
+  /** A snapshot is on its way. */
+  asked: boolean
+  /** Time of the last comparison after which nothing was open; 0: none yet. */
+  reconciledAt: number
+  /** Differences that the last snapshot showed; only what the next one confirms is acted on. */
+  suspected: Map<string, string>
+  /** What has been told about foreign things, so that it is told once. */
+  readonly told: Set<string>
+}
+
 export interface EngineCounters {
   orders: number
   fills: number
   forced: number
   refusedDecisions: number
   readonly refusals: Map<RefusalCode, number>
+}
+
+/** An order without any news for so long is asked about. */
+const SILENT_MS = 5_000
+/** A cancel without an answer is said again. */
+export const CANCEL_AGAIN_MS = 2_000
+
+/** The timer that looks after an order. */
+export const fateTimerId = (id: ClientOrderId): string => `order:${id}`
+export const isFateTimer = (id: string): boolean => id.startsWith('order:')
+
+/** A sent order is looked after from the start, so that no silence lasts. */
+export function watchOrder(core: EngineCore, id: ClientOrderId): void {
+  if (core.lasting) schedule(core, fateTimerId(id), core.now + SILENT_MS)
+}
+
+/** A cancel was asked for: it is said again until the order is known to be gone. */
+export function watchCancel(core: EngineCore, id: ClientOrderId): void {
+  if (!core.lasting) return
+  const order = core.orders.open.get(id)
+  if (!order) return
+  order.cancelAsked = true
+  schedule(core, fateTimerId(id), core.now + CANCEL_AGAIN_MS)
 }
 
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])
@@ -81,10 +138,12 @@ export function flush(core: EngineCore): void {
         orders.submitted(request, core.now)
         core.counters.orders++
         effects.push({ kind: 'submit', order: verdict.order })
+        watchOrder(core, request.clientOrderId)
         break
       }
       case 'cancel':
         effects.push({ kind: 'cancel', clientOrderId: instruction.id, instrument: instruction.instrument })
+        watchCancel(core, instruction.id)
         break
       case 'retry_exit':
         schedule(core, exitRetryId(instruction.instrument), core.now + instruction.afterMs)

@@ -1,23 +1,28 @@
 import type { Config } from '../config/schema.ts'
-import type { Command, EngineEvent, MarketEvent } from '../domain/event.ts'
+import type { EngineEvent, MarketEvent } from '../domain/event.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { ExitReason } from '../domain/trade.ts'
-import type { EpochMs, Money } from '../domain/unit.ts'
-import { exitAtMarket } from '../execution/exit.ts'
-import { createOrderTracker } from '../execution/order-tracker.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { epochMs, type EpochMs, type Money } from '../domain/unit.ts'
+import { createOrderTracker, type TrackedOrder } from '../execution/order-tracker.ts'
 import { createGate } from '../risk/gate.ts'
 import { createSizer } from '../risk/sizing.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { createAccount, type Account } from './account.ts'
-import { alert, flush, NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
+import { alert, NO_EFFECTS, type EngineCore, type EngineCounters, type LastingOptions } from './core.ts'
 import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
+import { onAbsent } from './fate.ts'
+import { handleCommand } from './on-command.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-market.ts'
 import { handleForced, handleFunding, handleOrderEvent } from './on-order.ts'
+import { onConnection, onSnapshot, onSnapshotFailed } from './on-snapshot.ts'
 import { handleTimer } from './on-timer.ts'
 import { updateQuietBand, type QuietBand } from './quiet-band.ts'
 import type { EventProcessor } from './run.ts'
+import { readPast, restore } from './saved.ts'
+import { createSaver } from './saver.ts'
+import { isSettled } from './settled.ts'
 import { createSymbolState, type SymbolParts, type SymbolState } from './symbol-state.ts'
 import { createView, type LiveView } from './view.ts'
 
@@ -38,6 +43,11 @@ export interface EngineOptions {
   /** Heatmap parts of one symbol: estimator, placebo transform, tracker, feed health. */
   readonly parts: (instrument: Instrument) => SymbolParts
   readonly noteTransitions?: boolean
+  /** For a process that can die and a venue that can be silent; absent: neither happens, and nothing is spent on it. */
+  readonly lasting?: LastingOptions & {
+    /** What `save` effects of earlier processes have left. */
+    readonly saved: ReadonlyMap<string, string>
+  }
 }
 
 /** The bot's mind: event in, effects out; no clock, no I/O, no chance. */
@@ -51,6 +61,12 @@ export interface Engine extends EventProcessor {
   readonly states: readonly SymbolState[]
   readonly views: readonly LiveView[]
   readonly counters: EngineCounters
+  /** Nothing is on its way, and every position has its stop at the venue. */
+  settled(): boolean
+  /** What is known of every order that is open or whose fate is not known. */
+  readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
+  /** Time of the last comparison with the venue that left nothing open; 0: none yet. */
+  readonly reconciledAt: () => number
   /** By instrument index, kept current on feeds of bars: a feed may leave out the prices strictly between them. */
   readonly bands: readonly QuietBand[]
 }
@@ -65,10 +81,12 @@ export function createEngine(options: EngineOptions): Engine {
     createSymbolState(instrument, config, stateBarMs, options.parts(instrument)),
   )
   const views = states.map((state) => createView(state, config, stateBarMs))
+  const { lasting } = options
+  const past = lasting ? readPast(lasting.saved, instruments) : null
   const core: EngineCore = {
     config,
     strategies,
-    account: createAccount(config, instruments, options.startingBalance, options.start),
+    account: createAccount(config, instruments, past?.wallet ?? options.startingBalance, options.start, past),
     gate: createGate(config, instruments),
     size: createSizer(config),
     orders: createOrderTracker(),
@@ -82,6 +100,12 @@ export function createEngine(options: EngineOptions): Engine {
     priceGapMs: options.ticks ? config.heatmap.priceStaleAfterSecs * SECOND_MS : LATE_BARS * feedBarMs,
     ticks: options.ticks,
     noteTransitions: options.noteTransitions ?? false,
+    lasting: lasting !== undefined,
+    options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0 },
+    venue: { up: false, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
+    fundings: [],
+    booksFrom: past ? epochMs(0) : options.start,
+    guarding: new Set(),
     warming: false,
     now: options.start,
     intents: 0,
@@ -91,6 +115,11 @@ export function createEngine(options: EngineOptions): Engine {
     counters: { orders: 0, fills: 0, forced: 0, refusedDecisions: 0, refusals: new Map() },
   }
 
+  if (lasting) {
+    restore(core, lasting.saved)
+    core.account.venue = 'reconciling'
+  }
+  const saver = lasting ? createSaver(core) : null
   const bands = states.map((state) => state.band)
 
   function take(): readonly Effect[] {
@@ -106,10 +135,14 @@ export function createEngine(options: EngineOptions): Engine {
     views,
     counters: core.counters,
     bands,
+    orders: core.orders.open,
+    reconciledAt: () => core.venue.reconciledAt,
+    settled: () => isSettled(core),
     process(event) {
       core.now = event.time
       handle(core, event)
       if (!options.ticks) updateBands(core, event)
+      saver?.(event)
       return take()
     },
     warmUp(event) {
@@ -144,11 +177,25 @@ function handle(core: EngineCore, event: EngineEvent): void {
       return handleFunding(core, event)
     case 'position_forced':
       return handleForced(core, event)
-    case 'order_absent':
+    case 'order_absent': {
+      const proof = onAbsent(core, event)
+      return proof ? handleOrderEvent(core, proof) : undefined
+    }
     case 'account_snapshot':
+      return onSnapshot(core, event)
     case 'snapshot_failed':
+      return onSnapshotFailed(core)
     case 'connection':
+      return event.channel === 'account' ? onConnection(core, event.state, event.message) : undefined
     case 'venue_alarm':
+      alert(core, 'critical', event.code, `${event.message}; no entries until somebody has looked`)
+      core.account.latches.trip({
+        code: 'VENUE_ALARM',
+        symbol: null,
+        since: core.now,
+        reason: event.message,
+        until: null,
+      })
       return
     case 'timer':
       return handleTimer(core, event.id)
@@ -161,39 +208,4 @@ function handle(core: EngineCore, event: EngineEvent): void {
 function updateBands(core: EngineCore, event: EngineEvent): void {
   if (event.kind === 'bar' || event.kind === 'price') updateQuietBand(core, core.states[event.instrument.index]!)
   else for (const state of core.states) updateQuietBand(core, state)
-}
-
-function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
-  for (const { trade } of core.states) {
-    if (trade && (which === 'all' || trade.id === which)) exitAtMarket(trade, reason, core.instructions)
-  }
-  flush(core)
-}
-
-function handleCommand(core: EngineCore, command: Command): void {
-  const { latches } = core.account
-  switch (command.name) {
-    case 'stop_entry':
-      latches.trip({ code: 'ENTRIES_STOPPED', symbol: null, since: core.now, reason: command.reason, until: null })
-      return
-    case 'resume_entry':
-      latches.clear('ENTRIES_STOPPED', null, { by: command.by, reason: command.reason, time: core.now })
-      return
-    case 'force_exit':
-      return exitTrades(core, command.tradeId, 'forced')
-    case 'finish':
-      latches.trip({ code: 'ENTRIES_STOPPED', symbol: null, since: core.now, reason: 'the run ends', until: null })
-      return exitTrades(core, 'all', 'end_of_data')
-    case 'shutdown':
-    case 'clear_latch':
-      return
-    case 'kill':
-      latches.trip({ code: 'KILL', symbol: null, since: core.now, reason: command.reason, until: null })
-      alert(core, 'critical', 'KILL', `kill switch: ${command.reason}; entries are withdrawn, stops and targets stay`)
-      for (const { trade } of core.states) {
-        if (trade && !trade.entryDone)
-          core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
-      }
-      flush(core)
-  }
 }

@@ -10,7 +10,7 @@ import { openTrade } from '../execution/open-trade.ts'
 import { worstGross } from '../risk/exposure.ts'
 import { worstPrice } from '../risk/worst-price.ts'
 import { exposureRefusals } from '../strategy/exposure-gate.ts'
-import { entryTimeoutId, schedule, type EngineCore } from './core.ts'
+import { entryTimeoutId, schedule, watchOrder, type EngineCore } from './core.ts'
 import { expectedSlippage, noteEntry } from './entry-memory.ts'
 import { clusterSize } from './manage.ts'
 import { refuse } from './refuse.ts'
@@ -144,6 +144,7 @@ export function enter(
   const note = core.decisions.entered(instrument, candidate, size.quantity.toString(), support)
   core.effects.push({ kind: 'note', time: core.now, note })
   core.effects.push({ kind: 'submit', order: verdict.order })
+  watchOrder(core, order.clientOrderId)
   if (config.entry.orderType === 'limit') {
     schedule(core, entryTimeoutId(instrument), core.now + config.entry.limitTimeoutSecs * SECOND_MS)
   }

@@ -1,6 +1,7 @@
 import { clear } from './clear.ts'
 import { numberOf, sum } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
+import type { Instrument } from '../domain/instrument.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress, type TradeProgress } from '../execution/bracket.ts'
@@ -8,13 +9,16 @@ import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { alert, flush, schedule, stateOf, type EngineCore } from './core.ts'
 import { evaluate } from './evaluate.ts'
+import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
+import { guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { noteExit, noteUsedCluster } from './entry-memory.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const HOUR_MS = 3_600_000
 const MAX_FORCED_IDS = 64
+const MAX_FUNDINGS = 256
 
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
 export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
@@ -33,11 +37,13 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const { account } = core
   account.exposure.apply(event)
   const state = stateOf(core, event.instrument)
+  state.accountTime = event.time
   if (event.kind === 'order_filled') {
     core.counters.fills++
     account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
   } else if (event.kind === 'order_unknown') {
-    core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
+    if (core.lasting) ask(core, order)
+    else core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
   const trade = state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order)
   if (!trade) return
@@ -47,7 +53,12 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   flush(core)
   if (opening) onEntryFill(core, state, trade, firstFill)
   settle(core, state, trade, result, event.kind === 'order_filled')
+  guardStop(core, state.trade)
 }
+
+/** A trade whose position was taken over from the venue. */
+export const settleTrade = (core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress): void =>
+  settle(core, state, trade, result, true)
 
 /** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */
 function strayTrade(core: EngineCore, state: SymbolState, event: OrderEvent, order: TrackedOrder): OpenTrade | null {
@@ -75,9 +86,9 @@ function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, fir
   schedule(core, timeStopId(trade), trade.openedAt + core.config.entry.maxHoldingHours * HOUR_MS)
 }
 
-const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
+export const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
 
-function marginOf(trade: OpenTrade): number {
+export function marginOf(trade: OpenTrade): number {
   const { position, entryQuantity, entryCost } = trade
   if (!position.gt(0)) return 0
   const cost = position.eq(entryQuantity) ? entryCost : position.times(entryCost).div(entryQuantity)
@@ -135,10 +146,23 @@ function closedTrade(trade: OpenTrade): Trade {
 }
 
 export function handleFunding(core: EngineCore, event: FundingPaid): void {
+  if (core.lasting && !remembered(core, fundingKey(event.instrument, event.venueTime))) return
   core.account.books.pay(event.amount)
   const { trade } = stateOf(core, event.instrument)
   if (trade) trade.funding = trade.funding.plus(event.amount)
   guardEquity(core)
+}
+
+/** Names a settlement. */
+export const fundingKey = (instrument: Instrument, venueTime: number): string =>
+  `${instrument.symbol} ${Math.floor(venueTime / 1_000)}`
+
+/** False when it has been booked already. */
+function remembered(core: EngineCore, key: string): boolean {
+  if (core.fundings.includes(key)) return false
+  core.fundings.push(key)
+  if (core.fundings.length > MAX_FUNDINGS) core.fundings.shift()
+  return true
 }
 
 /** The venue closed the position on its own: book it, drop the bracket, say so. */
@@ -149,6 +173,7 @@ export function handleForced(core: EngineCore, event: PositionForced): void {
   core.counters.forced++
   core.account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
   const state = stateOf(core, event.instrument)
+  state.accountTime = event.time
   const { trade } = state
   const what = `${event.instrument.symbol}: the venue closed ${event.quantity.toString()} at ${event.price.toString()} (${event.cause})`
   alert(core, 'critical', 'POSITION_FORCED', what)

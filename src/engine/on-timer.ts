@@ -1,10 +1,16 @@
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { exitAtMarket } from '../execution/exit.ts'
-import { entryTimeoutId, exitRetryId, flush, type EngineCore } from './core.ts'
+import { entryTimeoutId, exitRetryId, flush, isFateTimer, type EngineCore } from './core.ts'
+import { onFateTimer } from './fate.ts'
+import { isStopTimer, onStopTimer } from './guard-stop.ts'
+import { isReconcileTimer, requestSnapshot } from './on-snapshot.ts'
 import { handleSilentHeatmap } from './on-market.ts'
 
 /** A timer is a reminder: whether there is anything to do is judged by the state it finds. */
 export function handleTimer(core: EngineCore, id: string): void {
+  if (isFateTimer(id)) return onFateTimer(core, id)
+  if (isStopTimer(id)) return onStopTimer(core, id)
+  if (isReconcileTimer(id)) return requestSnapshot(core)
   const at = id.indexOf(':')
   const symbol = id.slice(at + 1)
   const state = core.states.find((s) => s.instrument.symbol === symbol)

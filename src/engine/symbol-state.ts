@@ -57,6 +57,8 @@ export interface SymbolState {
   readonly broken: ClusterTransition[]
   readonly rejected: ClusterTransition[]
   trade: OpenTrade | null
+  /** Time of the latest news of its orders or position. */
+  accountTime: EpochMs
   /** The last trade that is over, in case its entry turns out to have filled after all. */
   ended: OpenTrade | null
   /** Mark at which the break-even rule is asked; NaN: never. */
@@ -121,6 +123,7 @@ export function createSymbolState(
     broken: [],
     rejected: [],
     trade: null,
+    accountTime: NEVER,
     ended: null,
     breakEvenAt: Number.NaN,
     history: {

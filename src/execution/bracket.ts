@@ -31,7 +31,7 @@ export function onOrderEvent(
   out: Instruction[],
 ): TradeProgress {
   if (event.kind === 'order_filled') applyFill(trade, event, order, out)
-  if (ALIVE.has(event.kind)) onAlive(trade, order, out)
+  if (ALIVE.has(event.kind)) onAlive(trade, event, order, out)
   if (TERMINAL_STATES.has(order.state)) onTerminal(trade, event, order, out)
   return progress(trade, out)
 }
@@ -89,12 +89,21 @@ export function closeQuantity(
   if (!trade.entryDone) out.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
 }
 
-function onAlive(trade: OpenTrade, order: TrackedOrder, out: Instruction[]): void {
-  const id = order.request.clientOrderId
+function onAlive(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): void {
+  const { clientOrderId: id, leg } = order.request
   const resting = trade.stop?.id === id ? trade.stop : trade.target?.id === id ? trade.target : null
-  if (!resting || resting.accepted) return
-  resting.accepted = true
-  retire(trade, resting, out)
+  if (resting) {
+    if (resting.accepted) return
+    resting.accepted = true
+    if (leg === 'stop') trade.unconfirmedStops = 0
+    retire(trade, resting, out)
+    return
+  }
+  const retiring = trade.retiring.find((old) => old.id === id)
+  if (retiring) retiring.accepted = true
+  // A leg that was given up turns up after all: it is one too many.
+  else if ((leg === 'stop' || leg === 'target') && event.kind === 'order_accepted')
+    out.push({ kind: 'cancel', id, instrument: trade.instrument })
 }
 
 function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): void {

@@ -54,7 +54,7 @@ export interface OpenTrade {
   stop: RestingLeg | null
   target: RestingLeg | null
   /** Legs that a newer one replaces; cancelled once that one rests. */
-  readonly retiring: { readonly id: ClientOrderId; readonly leg: Leg }[]
+  readonly retiring: { readonly id: ClientOrderId; readonly leg: Leg; accepted: boolean }[]
   /** The market exit on its way, if any. */
   exitId: ClientOrderId | null
   /** Why the position is being left; of what closed a part of it while the rest is still held. */
@@ -65,6 +65,8 @@ export interface OpenTrade {
   lostLegs: number
   /** Time of the closed bar that decided the exit; `null` where an order or the venue did. */
   exitDecidedAt: EpochMs | null
+  /** Stops placed in a row that the venue has not confirmed in time. */
+  unconfirmedStops: number
   /** A stop was refused: the position is being left at market and no other stop is tried. */
   stopRefused: boolean
   /** The stop was moved to break-even. */
@@ -125,6 +127,7 @@ export function openTrade(input: NewTrade): OpenTrade {
     exitReason: null,
     exitFailures: 0,
     lostLegs: 0,
+    unconfirmedStops: 0,
     exitDecidedAt: null,
     stopRefused: false,
     breakEven: false,
@@ -154,6 +157,7 @@ export function reopenTrade(trade: OpenTrade): OpenTrade {
     exitId: null,
     exitFailures: 0,
     lostLegs: 0,
+    unconfirmedStops: 0,
     stopRefused: false,
     reopened: trade.reopened + 1,
   }

@@ -2,10 +2,13 @@ import { createBoundedMap } from '../domain/bounded-map.ts'
 import { sum, ZERO } from '../domain/decimal.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
-import type { EpochMs, Quantity } from '../domain/unit.ts'
+import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
 
 /** How many finished orders stay known, so that late or repeated events are recognised. */
 const MAX_FINISHED = 1_024
+/** Of those, so many are handed to the next process. */
+const MAX_HANDED_ON = 64
+const NEVER = epochMs(Number.NEGATIVE_INFINITY)
 
 /** An order of ours as far as its events have told. */
 export interface TrackedOrder {
@@ -16,6 +19,13 @@ export interface TrackedOrder {
   updatedAt: EpochMs
   /** Venue trade ids already counted; a fill is counted once. */
   readonly fills: string[]
+  /** Times it has been asked about while its fate was unknown. */
+  asks: number
+  /** Complete looks in a row that found no trace of it, and when the last of them began. */
+  absences: number
+  lastAbsence: EpochMs
+  /** Its cancel was asked for and nothing has come of that yet. */
+  cancelAsked: boolean
 }
 
 export type Applied =
@@ -36,15 +46,39 @@ export interface OrderTracker {
   submitted(request: OrderRequest, time: EpochMs): void
   apply(event: OrderEvent): Applied
   find(id: ClientOrderId): TrackedOrder | undefined
+  /** Takes over an order of an earlier process. */
+  restore(order: TrackedOrder): void
+  /** The latest orders that have ended, oldest first. */
+  ended(): readonly TrackedOrder[]
 }
+
+export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder => ({
+  request,
+  state: 'submitted',
+  filled: ZERO as Quantity,
+  submittedAt: time,
+  updatedAt: time,
+  fills: [],
+  asks: 0,
+  absences: 0,
+  lastAbsence: NEVER,
+  cancelAsked: false,
+})
 
 export function createOrderTracker(): OrderTracker {
   const open = new Map<ClientOrderId, TrackedOrder>()
   const finished = createBoundedMap<ClientOrderId, TrackedOrder>(MAX_FINISHED)
 
+  const recent: TrackedOrder[] = []
+
   function finish(order: TrackedOrder): void {
-    open.delete(order.request.clientOrderId)
-    finished.set(order.request.clientOrderId, order)
+    const id = order.request.clientOrderId
+    open.delete(id)
+    if (!finished.has(id)) {
+      recent.push(order)
+      if (recent.length > MAX_HANDED_ON) recent.shift()
+    }
+    finished.set(id, order)
   }
 
   function applied(order: TrackedOrder, state: OrderState, time: EpochMs): Applied {
@@ -64,20 +98,23 @@ export function createOrderTracker(): OrderTracker {
     open,
     find: (id) => open.get(id) ?? finished.get(id),
     submitted(request, time) {
-      open.set(request.clientOrderId, {
-        request,
-        state: 'submitted',
-        filled: ZERO as Quantity,
-        submittedAt: time,
-        updatedAt: time,
-        fills: [],
-      })
+      open.set(request.clientOrderId, trackedOrder(request, time))
     },
+    restore(order) {
+      if (TERMINAL_STATES.has(order.state)) finish(order)
+      else open.set(order.request.clientOrderId, order)
+    },
+    ended: () => recent,
     apply(event) {
       const order = open.get(event.clientOrderId) ?? finished.get(event.clientOrderId)
       if (!order) return FOREIGN
       if (event.kind === 'order_filled') return applyFill(order, event)
-      // A terminal state is final, except that a fill may still turn up: trades win over statuses.
+      // A terminal state is final, except that a fill may still turn up (trades win over statuses), and that an order
+      // taken for never accepted may be accepted after all.
+      if (order.state === 'rejected' && event.kind === 'order_accepted') {
+        open.set(event.clientOrderId, order)
+        return applied(order, 'accepted', event.time)
+      }
       if (TERMINAL_STATES.has(order.state)) return duplicate(order)
       switch (event.kind) {
         case 'order_accepted':

@@ -50,18 +50,36 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
   // Where the stop has gone while an exit is on its way, the exit is the protection.
   const wanted = !trade.stopRefused && (stop !== null || trade.exitId === null)
   if (wanted && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
-    if (stop) trade.retiring.push({ id: stop.id, leg: 'stop' })
+    if (stop) trade.retiring.push({ id: stop.id, leg: 'stop', accepted: stop.accepted })
     const request = stopOrder(trade)
     trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
   // While a market exit is on its way the target is of no more use; the stop stays to the last.
   if (trade.exitId === null && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
-    if (target) trade.retiring.push({ id: target.id, leg: 'target' })
+    if (target) trade.retiring.push({ id: target.id, leg: 'target', accepted: target.accepted })
     const request = targetOrder(trade)
     trade.target = { id: request.clientOrderId, price: trade.targetPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
+}
+
+/** Whether a stop is known to rest, be it one that is about to be replaced. */
+export const hasRestingStop = (trade: OpenTrade): boolean =>
+  trade.stop?.accepted === true || trade.retiring.some((old) => old.leg === 'stop' && old.accepted)
+
+/**
+ * The stop was not confirmed in time: another one is placed beside it, and the first goes once the second rests. Both
+ * only reduce, so that the worst is a stop too many.
+ */
+export function placeAnotherStop(trade: OpenTrade, out: Instruction[]): void {
+  const { stop } = trade
+  if (stop && !stop.accepted) {
+    trade.retiring.push({ id: stop.id, leg: 'stop', accepted: false })
+    trade.stop = null
+  }
+  trade.unconfirmedStops += 1
+  protect(trade, out)
 }
 
 /** Cancels the legs that `accepted` replaced, now that it rests. */

@@ -44,4 +44,6 @@ export interface RiskContext {
   readonly entries: EntryHistory
   readonly signals: SignalMemory
   readonly latches: readonly Latch[]
+  /** Whether the venue can be heard and the books agree with it. */
+  readonly venue: 'ready' | 'reconciling' | 'down'
 }

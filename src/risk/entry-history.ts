@@ -3,17 +3,23 @@ import type { EpochMs } from '../domain/unit.ts'
 /** More entries of one symbol than this in a window are not told apart: the answer is "at least so many". */
 const REMEMBERED = 64
 
+/** An entry of an earlier process. */
+export interface PastEntry {
+  readonly instrumentIndex: number
+  readonly time: EpochMs
+}
+
 /** When entries were sent, by symbol: the last 64 of each. */
 export interface EntryHistory {
   record(instrumentIndex: number, time: EpochMs): void
   /** Entries sent after `since`, at most 64. */
   countSince(instrumentIndex: number, since: EpochMs): number
+  /** What is remembered of a symbol, oldest first. */
+  times(instrumentIndex: number): readonly EpochMs[]
 }
 
 /** @param past entries of an earlier process that still count, oldest first */
-export function createEntryHistory(
-  past: readonly { readonly instrumentIndex: number; readonly time: EpochMs }[] = [],
-): EntryHistory {
+export function createEntryHistory(past: readonly PastEntry[] = []): EntryHistory {
   const times: EpochMs[][] = []
 
   function record(instrumentIndex: number, time: EpochMs): void {
@@ -25,6 +31,7 @@ export function createEntryHistory(
   for (const entry of past) record(entry.instrumentIndex, entry.time)
   return {
     record,
+    times: (instrumentIndex) => times[instrumentIndex] ?? [],
     countSince(instrumentIndex, since) {
       const own = times[instrumentIndex]
       if (own === undefined) return 0

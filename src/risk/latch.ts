@@ -1,6 +1,28 @@
 import type { EpochMs } from '../domain/unit.ts'
 
-export type LatchCode = 'KILL' | 'DAILY_LOSS' | 'MAX_DRAWDOWN' | 'ENTRY_RATE' | 'ENTRIES_STOPPED'
+export type LatchCode =
+  | 'KILL'
+  | 'DAILY_LOSS'
+  | 'MAX_DRAWDOWN'
+  | 'ENTRY_RATE'
+  | 'ENTRIES_STOPPED'
+  /** Orders or a position that are not the bot's. */
+  | 'FOREIGN'
+  /** The books had to be corrected without knowing why. */
+  | 'RECONCILE'
+  /** The venue, or the account's settings there, are not as they must be. */
+  | 'VENUE_ALARM'
+
+export const LATCH_CODES: ReadonlySet<string> = new Set<LatchCode>([
+  'KILL',
+  'DAILY_LOSS',
+  'MAX_DRAWDOWN',
+  'ENTRY_RATE',
+  'ENTRIES_STOPPED',
+  'FOREIGN',
+  'RECONCILE',
+  'VENUE_ALARM',
+])
 
 /** ACTIVE: all orders. REDUCING: no entries. HALTED: no entries, and working entries are to be withdrawn. */
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'

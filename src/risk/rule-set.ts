@@ -9,6 +9,7 @@ import { figures } from './rules/figures.ts'
 import { freeMargin } from './rules/free-margin.ts'
 import { freshMark } from './rules/fresh-mark.ts'
 import { killLatch } from './rules/kill-latch.ts'
+import { latched } from './rules/latched.ts'
 import { ownLiquidationDistance } from './rules/liquidation-distance.ts'
 import { maxDrawdown } from './rules/max-drawdown.ts'
 import { maxGrossExposure } from './rules/max-gross-exposure.ts'
@@ -19,6 +20,7 @@ import { maxOrderValue } from './rules/max-order-value.ts'
 import { maxPosition } from './rules/max-position.ts'
 import { orderShape } from './rules/order-shape.ts'
 import { priceCollar } from './rules/price-collar.ts'
+import { venueReady } from './rules/venue-ready.ts'
 
 /** What of the configuration the gate reads. */
 export type GateConfig = Pick<Config, 'risk' | 'exchange' | 'entry' | 'heatmap'>
@@ -27,6 +29,10 @@ export type GateConfig = Pick<Config, 'risk' | 'exchange' | 'entry' | 'heatmap'>
 export const entryRules = (config: GateConfig, steps: Steps): readonly Rule[] => [
   killLatch,
   entriesStopped,
+  latched('VENUE_ALARM', 'VENUE_ALARM', 'the venue raised an alarm'),
+  latched('RECONCILE', 'RECONCILE', 'the books were corrected'),
+  latched('FOREIGN', 'FOREIGN', 'the account holds what is not the bot’s'),
+  venueReady,
   figures,
   orderShape(steps),
   duplicateSignal,

@@ -5,7 +5,7 @@ export const MAX_REQUEST_BYTES = 8_192
 /** Longest line a client accepts. */
 export const MAX_ANSWER_BYTES = 4_194_304
 /** Most trades in one answer. */
-export const MAX_TRADES = 1_000
+const MAX_TRADES = 1_000
 /** How far ahead a command may expire. */
 export const MAX_LIFE_MS = 60_000
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   panic,
   PANIC_EPOCH,
@@ -173,5 +173,55 @@ describe('panic', () => {
     const report = await panic(options(s, { venue }))
     expect(report.verified).toBe(true)
     expect(s.log).toContain('cancel XUSDT99')
+  })
+
+  it('sends the first cancel within a second and is verified within ten, at 50 ms a call', async () => {
+    const s = scene(5, 50)
+    const begun = performance.now()
+    let first = Number.POSITIVE_INFINITY
+    const slow = async <T>(work: () => Promise<T>): Promise<T> => {
+      await setTimeout(50)
+      return work()
+    }
+    const venue: PanicVenue = {
+      openOrders: () => slow(s.venue.openOrders),
+      positions: () => slow(s.venue.positions),
+      cancel: (each) => {
+        first = Math.min(first, performance.now() - begun)
+        return slow(() => s.venue.cancel(each))
+      },
+      closeReduceOnly: (each, id) => slow(() => s.venue.closeReduceOnly(each, id)),
+    }
+    const report = await panic(options(s, { venue, now: Date.now, sleep: (ms) => setTimeout(ms) }))
+    expect(report.verified).toBe(true)
+    expect(first).toBeLessThan(1_000)
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+
+  it('does not wait for a call that never answers', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const s = scene(0, 12)
+      let silent = true
+      const venue: PanicVenue = {
+        ...s.venue,
+        cancel: (each) => {
+          if (each.id !== 'XUSDT0' || !silent) return s.venue.cancel(each)
+          silent = false
+          return new Promise<never>(() => undefined)
+        },
+      }
+      const running = panic(options(s, { venue, sleep: async (ms) => void (wall += ms) }))
+      await vi.advanceTimersByTimeAsync(100)
+      expect([...s.orders.keys()]).toEqual(['XUSDT0'])
+      await vi.advanceTimersByTimeAsync(5_000)
+      const report = await running
+      expect(report).toMatchObject({ verified: true, remaining: { orders: 0 } })
+      expect(report.actions.filter((action) => action.failure !== null)).toMatchObject([
+        { id: 'XUSDT0', failure: 'no answer within 5 s' },
+      ])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

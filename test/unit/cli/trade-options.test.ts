@@ -60,3 +60,24 @@ describe('options of trade', () => {
     if (parsed.kind === 'invalid') expect(parsed.message).toContain(words)
   })
 })
+
+describe('options of trade on a real exchange', () => {
+  test('market time is wall time, until interrupted', () => {
+    expect(parseTradeOptions({}, 'bybit')).toMatchObject({ kind: 'ok', speed: 1, durationMs: null })
+    expect(parseTradeOptions({ speed: '1', duration: '6h' }, 'bybit')).toMatchObject({
+      kind: 'ok',
+      durationMs: 6 * HOUR,
+    })
+  })
+
+  test.each([
+    [{ speed: '60' }, '--speed 60: the market of bybit runs in real time'],
+    [{ speed: 'max', duration: '1d' }, '--speed max: the market of bybit runs in real time'],
+    [{ tape: ['a.csv'] }, '--tape: bybit has its own market'],
+  ])('%j is refused', (options, sentence) => {
+    expect(parseTradeOptions(options, 'bybit')).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining(sentence),
+    })
+  })
+})

@@ -93,12 +93,20 @@ describe('states', () => {
         'order_expired',
         'order_unknown',
       ] as const) {
+        if (end === 'order_rejected' && kind === 'order_accepted') continue
         const tracker = tracked(event(end))
         expect(tracker.apply(event(kind)).kind).toBe('duplicate')
         expect(tracker.find(id('a'))?.state).toBe(ended)
       }
     },
   )
+
+  test('an order taken for never accepted that is accepted after all is open again', () => {
+    const tracker = tracked(event('order_rejected'))
+    expect(tracker.open.has(id('a'))).toBe(false)
+    expect(tracker.apply(event('order_accepted')).kind).toBe('applied')
+    expect(tracker.open.get(id('a'))?.state).toBe('accepted')
+  })
 
   test('a filled order is not open any more but still known', () => {
     const tracker = tracked(fill('1', '2', '2', true))

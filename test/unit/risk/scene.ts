@@ -124,6 +124,7 @@ export const context = (overrides: Partial<RiskContext> = {}): RiskContext => ({
   entries: createEntryHistory(),
   signals: createSignalMemory(),
   latches: [],
+  venue: 'ready',
   ...overrides,
 })
 

@@ -1,0 +1,99 @@
+import { userInfo } from 'node:os'
+import type { PositionRow, StatusReport } from '../../domain/account-report.ts'
+import type { Command, OptionValue } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import { ACCOUNT_OPTION } from './find-account-option.ts'
+
+const REASON_OPTION = { flags: '--reason <text>', description: 'for the journal' } as const
+const DEFAULT_REASON = 'by hand'
+const MAX_REASON = 500
+
+const reasonOf = (value: OptionValue): string =>
+  (typeof value === 'string' ? value.trim().slice(0, MAX_REASON) : '') || DEFAULT_REASON
+
+const stopEntry: Command = {
+  name: 'stop-entry',
+  aliases: ['stopentry'],
+  description: 'Tell the running bot to enter no more; open positions are managed to their end',
+  options: [REASON_OPTION, ACCOUNT_OPTION],
+  examples: ['stop-entry', 'stop-entry --reason "news at 14:30"'],
+  run: async (invocation) => {
+    const { tellAccount } = await import('./tell.ts')
+    const command = { name: 'stop_entry', reason: reasonOf(invocation.options['reason']) } as const
+    return tellAccount(invocation, command, 'no more entries; resume-entry allows them again')
+  },
+}
+
+const resumeEntry: Command = {
+  name: 'resume-entry',
+  aliases: ['resumeentry'],
+  description: 'Tell the running bot that it may enter again after stop-entry; latches stay',
+  options: [REASON_OPTION, ACCOUNT_OPTION],
+  examples: ['resume-entry'],
+  run: async (invocation) => {
+    const { tellAccount } = await import('./tell.ts')
+    const reason = reasonOf(invocation.options['reason'])
+    const command = { name: 'resume_entry', by: userInfo().username, reason } as const
+    return tellAccount(invocation, command, 'entries are allowed again')
+  },
+}
+
+const forceExit: Command = {
+  name: 'force-exit',
+  aliases: ['forceexit'],
+  description: 'Tell the running bot to close a trade now, or all of them, with reduce-only market orders',
+  arguments: [{ name: '<trade>', description: 'the trade’s id as positions shows it, or all' }],
+  options: [ACCOUNT_OPTION],
+  examples: ['force-exit all', 'force-exit TRADE'],
+  run: async (invocation) => {
+    const [tradeId = ''] = invocation.arguments
+    if (!/^[\w:.-]{1,80}$/.test(tradeId)) {
+      invocation.output.error(`force-exit ${tradeId}: that is no trade’s id. Look with positions.`)
+      return EXIT.notFound
+    }
+    const { tellAccount } = await import('./tell.ts')
+    return tellAccount(
+      invocation,
+      { name: 'force_exit', tradeId },
+      `closing ${tradeId === 'all' ? 'everything' : tradeId}`,
+      {
+        query: { name: 'positions' },
+        missing: (result) => {
+          const open = (result as readonly PositionRow[]).flatMap(({ trade_id }) =>
+            trade_id === null ? [] : [trade_id],
+          )
+          if (tradeId === 'all' || open.includes(tradeId)) return null
+          return `There is no open trade ${tradeId}. Open: ${open.join(', ') || 'none'}.`
+        },
+      },
+    )
+  },
+}
+
+const clearLatch: Command = {
+  name: 'clear-latch',
+  description: 'Clear a latch that holds entries, on record with your name and reason',
+  arguments: [{ name: '<code>', description: 'the latch’s code as status shows it' }],
+  options: [{ flags: '--reason <text>', description: 'why trading may go on; required' }, ACCOUNT_OPTION],
+  examples: ['clear-latch ENTRY_RATE --reason "one news spike, looked at every trade"'],
+  run: async (invocation) => {
+    const [code = ''] = invocation.arguments
+    const given = invocation.options['reason']
+    if (typeof given !== 'string' || given.trim() === '') {
+      invocation.output.error('clear-latch needs --reason TEXT: a latch is cleared by a person who says why.')
+      return EXIT.configuration
+    }
+    const { tellAccount } = await import('./tell.ts')
+    const command = { name: 'clear_latch', code, by: userInfo().username, reason: reasonOf(given) } as const
+    return tellAccount(invocation, command, `latch ${code} is cleared`, {
+      query: { name: 'status' },
+      missing: (result) => {
+        const codes = (result as StatusReport).latches.map((latch) => latch.code)
+        return codes.includes(code) ? null : `There is no latch ${code}. Latches: ${codes.join(', ') || 'none'}.`
+      },
+    })
+  },
+}
+
+/** The verbs that only the running bot can carry out. */
+export const botCommands: readonly Command[] = [stopEntry, resumeEntry, forceExit, clearLatch]

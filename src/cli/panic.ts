@@ -1,0 +1,97 @@
+import { setTimeout } from 'node:timers/promises'
+import type { PanicAction, PanicReport, PanicVenue } from '../app/panic.ts'
+import { aligned } from './aligned.ts'
+import { ACCOUNT_OPTION } from './account/find-account-option.ts'
+import { PROGRAM, type Command, type Invocation } from './command.ts'
+import { EXIT } from './exit-code.ts'
+import type { LoadedConfig } from './load-command-config.ts'
+
+/** The way to the venue and the latch of one account, opened without its bot, journal or lock. */
+export type OpenedPanic =
+  | {
+      readonly kind: 'ok'
+      readonly account: string
+      readonly venue: PanicVenue
+      /** Leaves the latch that a bot of the account obeys, also one that hangs and comes back. */
+      readonly latch: (reason: string) => void | Promise<void>
+      readonly close: () => void | Promise<void>
+    }
+  /** A sentence: no keys, an exchange that cannot be reached. */
+  | { readonly kind: 'refused'; readonly message: string }
+
+export type OpenPanic = (loaded: LoadedConfig, invocation: Invocation) => Promise<OpenedPanic>
+
+const MAX_REASON = 500
+
+/** `panic`, on the venues that `open` can reach. It asks no question: whoever types it means it. */
+export const panicCommand = (open: OpenPanic): Command => ({
+  name: 'panic',
+  description: 'Cancel every order and close every position of the account now, without its bot, and hold its entries',
+  options: [{ flags: '--reason <text>', description: 'for the latch that is left' }, ACCOUNT_OPTION],
+  examples: ['panic', 'panic -c config/testnet-binance.yaml --secrets keys.env'],
+  run: async (invocation) => {
+    const { loadCommandConfig } = await import('./load-command-config.ts')
+    const loaded = loadCommandConfig(invocation)
+    if (loaded.kind === 'exit') return loaded.code
+    const { output, json, options } = invocation
+    const opened = await open(loaded, invocation)
+    if (opened.kind === 'refused') {
+      output.error(opened.message)
+      return EXIT.error
+    }
+    const { panic } = await import('../app/panic.ts')
+    const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
+    try {
+      const report = await panic({
+        venue: opened.venue,
+        latch: () => opened.latch(reason),
+        now: Date.now,
+        sleep: (ms) => setTimeout(ms),
+        onAction: (action) => output.detail(actionLine(action)),
+      })
+      if (json) output.json(panicJson(opened.account, report))
+      else output.data(panicTable(opened.account, report))
+      if (!report.verified) {
+        output.error('NOT VERIFIED EMPTY. Run panic again, and look at the exchange’s own site.')
+        return EXIT.timeout
+      }
+      if (!report.latched) {
+        output.error('No latch could be left: stop the bot yourself, or it may enter again.')
+        return EXIT.error
+      }
+      output.message(`The bot will not enter until: ${PROGRAM} clear-latch PANIC --reason TEXT`)
+      return EXIT.ok
+    } finally {
+      await opened.close()
+    }
+  },
+})
+
+const actionLine = ({ what, symbol, id, detail, failure }: PanicAction): string =>
+  `${what} ${symbol} ${id} ${detail}: ${failure ?? 'done'}`
+
+/** What was done, failures in full, and what the last look found. */
+function panicTable(account: string, report: PanicReport): string {
+  const { actions, verified, rounds, elapsedMs, remaining } = report
+  const left =
+    remaining === null
+      ? 'the venue never answered completely'
+      : `${remaining.orders} orders, ${remaining.positions} positions left`
+  return [
+    aligned([
+      ['', 'symbol', 'id', 'what', 'outcome'],
+      ...actions.map(({ what, symbol, id, detail, failure }) => [what, symbol, id, detail, failure ?? 'done']),
+    ]),
+    `${account}: ${verified ? 'verified empty' : 'NOT verified empty'} after ${(elapsedMs / 1_000).toFixed(1)} s and ${rounds} looks; ${left}`,
+  ].join('\n')
+}
+
+const panicJson = (account: string, { verified, latched, rounds, elapsedMs, remaining, actions }: PanicReport) => ({
+  account,
+  verified,
+  latched,
+  looks: rounds,
+  elapsed_ms: elapsedMs,
+  remaining,
+  actions,
+})

@@ -1,0 +1,72 @@
+import type { Command } from '../domain/event.ts'
+import type { ExitReason } from '../domain/trade.ts'
+import { exitAtMarket } from '../execution/exit.ts'
+import { protect } from '../execution/protect.ts'
+import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
+import { alert, flush, type EngineCore } from './core.ts'
+import { requestSnapshot } from './on-snapshot.ts'
+import { ENDING } from './saved.ts'
+
+function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
+  for (const { trade } of core.states) {
+    if (trade && (which === 'all' || trade.id === which)) exitAtMarket(trade, reason, core.instructions)
+  }
+  flush(core)
+}
+
+function withdrawEntries(core: EngineCore): void {
+  for (const { trade } of core.states) {
+    if (trade && !trade.entryDone)
+      core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
+  }
+  flush(core)
+}
+
+function stopEntries(core: EngineCore, reason: string): void {
+  core.account.latches.trip({ code: 'ENTRIES_STOPPED', symbol: null, since: core.now, reason, until: null })
+}
+
+const isLatchCode = (code: string): code is LatchCode => LATCH_CODES.has(code)
+
+function clearLatch(core: EngineCore, code: string, by: string, reason: string): void {
+  const { latches, guard } = core.account
+  const held = isLatchCode(code) ? latches.latches.filter((latch) => latch.code === code) : []
+  if (held.length === 0) return alert(core, 'info', 'LATCH_NOT_SET', `there is no latch ${code} to clear`)
+  for (const latch of held) {
+    const result = latches.clear(latch.code, latch.symbol, { by, reason, time: core.now })
+    if (result === 'unsigned')
+      return alert(core, 'warning', 'LATCH_UNSIGNED', `${code} stays: name who clears it, and why`)
+  }
+  if (code === 'MAX_DRAWDOWN') guard.acceptDrawdown()
+  core.venue.told.clear()
+  alert(core, 'info', 'LATCH_CLEARED', `${code} was cleared by ${by}: ${reason}`)
+  requestSnapshot(core)
+}
+
+export function handleCommand(core: EngineCore, command: Command): void {
+  const { latches } = core.account
+  switch (command.name) {
+    case 'stop_entry':
+      return stopEntries(core, command.reason)
+    case 'resume_entry':
+      latches.clear('ENTRIES_STOPPED', null, { by: command.by, reason: command.reason, time: core.now })
+      return
+    case 'clear_latch':
+      return clearLatch(core, command.code, command.by, command.reason)
+    case 'force_exit':
+      return exitTrades(core, command.tradeId, 'forced')
+    case 'finish':
+      stopEntries(core, ENDING)
+      return exitTrades(core, 'all', 'end_of_data')
+    case 'shutdown':
+      stopEntries(core, ENDING)
+      withdrawEntries(core)
+      if (command.policy === 'flatten') return exitTrades(core, 'all', 'forced')
+      for (const { trade } of core.states) if (trade) protect(trade, core.instructions)
+      return flush(core)
+    case 'kill':
+      latches.trip({ code: 'KILL', symbol: null, since: core.now, reason: command.reason, until: null })
+      alert(core, 'critical', 'KILL', `kill switch: ${command.reason}; entries are withdrawn, stops and targets stay`)
+      return withdrawEntries(core)
+  }
+}

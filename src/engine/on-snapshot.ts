@@ -1,0 +1,347 @@
+import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
+import type { CorrectionKind } from '../domain/effect.ts'
+import type { AccountSnapshot, ExecutionReport, OrderFilled, OrderReport, PositionReport } from '../domain/event.ts'
+import { parseClientOrderId } from '../domain/id.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
+import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
+import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
+import { closeQuantity, progress } from '../execution/bracket.ts'
+import { exitAtMarket } from '../execution/exit.ts'
+import type { TrackedOrder } from '../execution/order-tracker.ts'
+import { protect } from '../execution/protect.ts'
+import { alert, entryTimeoutId, flush, schedule, type EngineCore } from './core.ts'
+import { ask } from './fate.ts'
+import { guardStop } from './guard-stop.ts'
+import { fundingKey, handleFunding, handleOrderEvent, settleTrade, timeStopId } from './on-order.ts'
+import type { SymbolState } from './symbol-state.ts'
+
+const RECONCILE_TIMER = 'reconcile'
+/** After a failed look, or to confirm a suspicion. */
+const AGAIN_MS = SECOND_MS
+/** What happened so shortly before the venue was asked may be missing from its answer. */
+const GRACE_MS = 2 * SECOND_MS
+/** Differences of the wallet that rounding makes; quote units. */
+const WALLET_TOLERANCE = new Dec('0.01')
+const MAX_TOLD = 1_024
+
+export const isReconcileTimer = (id: string): boolean => id === RECONCILE_TIMER
+
+function note(
+  core: EngineCore,
+  correction: CorrectionKind,
+  symbol: string | null,
+  message: string,
+  figures: Readonly<Record<string, string>> = {},
+): void {
+  core.effects.push({
+    kind: 'note',
+    time: core.now,
+    note: { kind: 'correction', correction, symbol, message, figures },
+  })
+}
+
+/** Asks the venue for the whole account, one look at a time. */
+export function requestSnapshot(core: EngineCore): void {
+  if (!core.lasting || core.venue.asked || !core.venue.up) return
+  core.venue.asked = true
+  core.effects.push({ kind: 'snapshot' })
+}
+
+/** The way to the venue has changed: nothing new until the books have been compared again. */
+export function onConnection(core: EngineCore, state: 'up' | 'down', message: string): void {
+  if (!core.lasting) return
+  const { venue, account } = core
+  venue.up = state === 'up'
+  venue.asked = false
+  if (!venue.up) {
+    account.venue = 'down'
+    alert(core, 'warning', 'VENUE_DOWN', `${message}; no entries until the books have been compared with the venue`)
+    return
+  }
+  account.venue = 'reconciling'
+  for (const order of core.orders.open.values())
+    if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)
+  for (const { trade } of core.states) {
+    if (!trade) continue
+    // Timers die with their process.
+    if (trade.openedAt > 0)
+      schedule(core, timeStopId(trade), trade.openedAt + core.config.entry.maxHoldingHours * HOUR_MS)
+    if (!trade.entryDone && core.config.entry.orderType === 'limit')
+      schedule(
+        core,
+        entryTimeoutId(trade.instrument),
+        trade.submittedAt + core.config.entry.limitTimeoutSecs * SECOND_MS,
+      )
+    guardStop(core, trade)
+  }
+  requestSnapshot(core)
+}
+
+export function onSnapshotFailed(core: EngineCore): void {
+  core.venue.asked = false
+  schedule(core, RECONCILE_TIMER, core.now + AGAIN_MS)
+}
+
+/** Compares the books with what the venue says, and brings them in line with it: never silently, never by guessing. */
+export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
+  if (!core.lasting) return
+  const { venue } = core
+  venue.asked = false
+  const before = venue.suspected
+  venue.suspected = new Map()
+  bookExecutions(core, snapshot)
+  bookFundings(core, snapshot)
+  for (const state of core.states) {
+    protectNaked(core, state, snapshot)
+    compareOrders(core, state, snapshot)
+    comparePosition(core, state, snapshot, before)
+  }
+  compareWallet(core, snapshot, before)
+  const clean = venue.suspected.size === 0
+  if (clean) {
+    venue.reconciledAt = core.now
+    if (venue.up) core.account.venue = 'ready'
+  }
+  schedule(core, RECONCILE_TIMER, core.now + (clean ? core.options.reconcileEveryMs : AGAIN_MS))
+}
+
+function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
+  for (const execution of snapshot.executions) {
+    const order = core.orders.find(execution.clientOrderId as ClientOrderId)
+    if (!order || order.fills.includes(execution.tradeId)) continue
+    const { instrument, tradeId } = execution
+    note(
+      core,
+      'missed_execution',
+      instrument.symbol,
+      `execution ${tradeId} of order ${execution.clientOrderId} had not been told`,
+      {
+        price: execution.price.toFixed(),
+        quantity: execution.quantity.toFixed(),
+      },
+    )
+    handleOrderEvent(core, filledBy(execution, order, core))
+  }
+}
+
+function filledBy(execution: ExecutionReport, order: TrackedOrder, core: EngineCore): OrderFilled {
+  const cumulative = order.filled.plus(execution.quantity) as Quantity
+  return {
+    ...execution,
+    kind: 'order_filled',
+    time: core.now,
+    clientOrderId: order.request.clientOrderId,
+    cumulative,
+    done: cumulative.gte(order.request.quantity),
+  }
+}
+
+function bookFundings(core: EngineCore, snapshot: AccountSnapshot): void {
+  for (const funding of snapshot.fundings) {
+    if (core.fundings.includes(fundingKey(funding.instrument, funding.venueTime))) continue
+    // What was settled before the books began is in the wallet they began with.
+    if (funding.venueTime <= core.booksFrom) continue
+    note(
+      core,
+      'missed_funding',
+      funding.instrument.symbol,
+      `a funding payment of ${funding.amount.toFixed()} had not been told`,
+    )
+    handleFunding(core, funding)
+  }
+}
+
+/** A position without a stop at the venue gets one before anything else is done. */
+function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
+  const { trade, instrument } = state
+  if (!trade?.position.gt(0) || trade.exitId !== null || trade.stopRefused) return
+  if (trade.stop !== null) return guardStop(core, trade)
+  note(core, 'naked_position', instrument.symbol, `the position of trade ${trade.id} had no stop`, {
+    quantity: trade.position.toFixed(),
+    open_orders: String(snapshot.openOrders.length),
+  })
+  if (trade.exitReason !== null && trade.exitReason !== 'target')
+    exitAtMarket(trade, trade.exitReason, core.instructions)
+  else protect(trade, core.instructions)
+  flush(core)
+  guardStop(core, trade)
+}
+
+function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
+  const { instrument } = state
+  const listed = new Map<string, OrderReport>()
+  for (const report of snapshot.openOrders)
+    if (report.instrument === instrument) listed.set(report.clientOrderId, report)
+  for (const report of listed.values()) compareListed(core, state, report)
+  for (const order of [...core.orders.open.values()]) {
+    const { clientOrderId } = order.request
+    if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
+    const settled = order.state === 'accepted' || order.state === 'triggered' || order.state === 'partially_filled'
+    // Not in the list is not gone: the order itself is asked about.
+    if (settled && snapshot.askedAt > order.updatedAt + GRACE_MS)
+      core.effects.push({ kind: 'query', clientOrderId, instrument })
+  }
+}
+
+function compareListed(core: EngineCore, state: SymbolState, report: OrderReport): void {
+  const { instrument } = state
+  const clientOrderId = report.clientOrderId as ClientOrderId
+  const order = core.orders.find(clientOrderId)
+  const base = { time: core.now, venueTime: core.now, instrument, clientOrderId }
+  if (order) {
+    const known = !TERMINAL_STATES.has(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
+    if (known) return
+    if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'rejected') {
+      note(
+        core,
+        'order_found',
+        instrument.symbol,
+        `order ${clientOrderId} is open at the venue and was ${order.state} here`,
+      )
+      handleOrderEvent(core, { kind: 'order_accepted', ...base })
+    }
+    return
+  }
+  if (parseClientOrderId(report.clientOrderId) !== undefined) {
+    // An order of an earlier process that no trade knows: nothing may come of it.
+    if (once(core, `stray ${clientOrderId}`)) {
+      note(core, 'stray_order', instrument.symbol, `order ${clientOrderId} is ours and belongs to no trade; withdrawn`)
+      alert(
+        core,
+        'warning',
+        'STRAY_ORDER',
+        `${instrument.symbol}: order ${clientOrderId} belongs to no trade; withdrawn`,
+      )
+    }
+    core.effects.push({ kind: 'cancel', clientOrderId, instrument })
+    return
+  }
+  if (!once(core, `order ${report.clientOrderId}`)) return
+  const what = `${report.side} ${report.quantity.toFixed()} (${report.clientOrderId || 'without a name'})`
+  note(core, 'foreign_order', instrument.symbol, `a foreign order is open: ${what}`)
+  foreign(core, instrument, `a foreign order is open: ${what}`)
+}
+
+/** True the first time. */
+function once(core: EngineCore, what: string): boolean {
+  const { told } = core.venue
+  if (told.has(what)) return false
+  if (told.size >= MAX_TOLD) told.clear()
+  told.add(what)
+  return true
+}
+
+function foreign(core: EngineCore, instrument: Instrument, reason: string): void {
+  alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${reason}; it is left alone, and there are no entries here`)
+  core.account.latches.trip({ code: 'FOREIGN', symbol: instrument.symbol, since: core.now, reason, until: null })
+}
+
+const signedOf = (report: PositionReport | undefined): Decimal =>
+  report === undefined ? new Dec(0) : report.direction === 'LONG' ? report.quantity : report.quantity.neg()
+
+/** Whether news of this symbol may still be on their way. */
+function isMoving(core: EngineCore, state: SymbolState, askedAt: number): boolean {
+  for (const order of core.orders.open.values()) {
+    if (order.request.instrument !== state.instrument) continue
+    if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return true
+    if (order.request.leg === 'exit') return true
+  }
+  return state.accountTime + GRACE_MS > askedAt
+}
+
+/** True when the same difference was there in the snapshot before; else it is remembered and looked at again. */
+function confirmed(core: EngineCore, before: ReadonlyMap<string, string>, name: string, difference: string): boolean {
+  if (before.get(name) === difference) return true
+  core.venue.suspected.set(name, difference)
+  return false
+}
+
+function comparePosition(
+  core: EngineCore,
+  state: SymbolState,
+  snapshot: AccountSnapshot,
+  before: ReadonlyMap<string, string>,
+): void {
+  const { instrument, trade } = state
+  const report = snapshot.positions.find((each) => each.instrument === instrument)
+  const theirs = signedOf(report)
+  const ours = core.account.books.position(instrument).signed
+  if (theirs.eq(ours)) return
+  const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
+  if (isMoving(core, state, snapshot.askedAt)) {
+    core.venue.suspected.set(instrument.symbol, difference)
+    return
+  }
+  if (!confirmed(core, before, instrument.symbol, difference)) return
+  if (!trade && ours.isZero()) {
+    if (!once(core, `position ${instrument.symbol} ${theirs.toFixed()}`)) return
+    note(core, 'foreign_position', instrument.symbol, `a position of ${theirs.toFixed()} is not the bot's`)
+    foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)
+    return
+  }
+  note(core, 'position_adjusted', instrument.symbol, `position ${difference}: taken over from the venue`, {
+    before: ours.toFixed(),
+    after: theirs.toFixed(),
+  })
+  const reason = `${instrument.symbol}: position ${difference}`
+  alert(
+    core,
+    'critical',
+    'POSITION_ADJUSTED',
+    `${reason}; the venue's figure holds now, entries stop until somebody has looked`,
+  )
+  core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
+  adopt(core, state, theirs, report)
+}
+
+/** Takes the venue's position over and brings the trade and its protection in line. */
+function adopt(core: EngineCore, state: SymbolState, theirs: Decimal, report: PositionReport | undefined): void {
+  const { instrument, trade } = state
+  const ours = core.account.books.position(instrument)
+  core.account.books.hold(instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
+  if (!trade) return
+  const long = trade.direction === 'LONG'
+  const held = long ? theirs : theirs.neg()
+  if (held.gt(trade.position)) {
+    const more = held.minus(trade.position)
+    trade.entryQuantity = trade.entryQuantity.plus(more)
+    trade.entryCost = trade.entryCost.plus(more.times(report?.entryPrice ?? ours.entryPrice))
+    trade.position = held
+    if (trade.openedAt === 0) trade.openedAt = core.now
+    trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
+  } else {
+    const gone = trade.position.minus(Dec.max(held, 0))
+    const at = new Dec(Number.isFinite(state.mark) ? state.mark : numberOf(ours.entryPrice)) as Price
+    trade.exitReason ??= 'forced'
+    closeQuantity(trade, { quantity: gone as Quantity, time: epochMs(core.now) }, at.times(gone), core.instructions)
+  }
+  const result = progress(trade, core.instructions)
+  flush(core)
+  settleTrade(core, state, trade, result)
+  guardStop(core, state.trade)
+}
+
+function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {
+  const { books, guard } = core.account
+  const difference = snapshot.wallet.minus(books.wallet)
+  if (difference.abs().lte(WALLET_TOLERANCE)) return
+  const text = difference.toFixed()
+  if (core.states.some((state) => isMoving(core, state, snapshot.askedAt))) {
+    core.venue.suspected.set('wallet', text)
+    return
+  }
+  if (!confirmed(core, before, 'wallet', text)) return
+  note(core, 'wallet_adjusted', null, `the venue's wallet differs by ${text}: taken over`, {
+    before: books.wallet.toFixed(),
+    after: snapshot.wallet.toFixed(),
+  })
+  alert(
+    core,
+    'warning',
+    'WALLET_ADJUSTED',
+    `the wallet at the venue differs by ${text}; it is taken over as a transfer`,
+  )
+  books.adjust(difference)
+  guard.transfer(numberOf(difference))
+}

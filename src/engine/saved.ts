@@ -1,0 +1,195 @@
+import { Dec } from '../domain/decimal.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import { epochMs, money, type EpochMs, type Money } from '../domain/unit.ts'
+import {
+  restoreOrder,
+  restoreTrade,
+  saveOrder,
+  saveTrade,
+  type SavedOrder,
+  type SavedTrade,
+} from '../execution/saved-trade.ts'
+import type { LastExit } from '../strategy/entry-gate.ts'
+import type { EquityState } from '../risk/equity-guard.ts'
+import type { Latch } from '../risk/latch.ts'
+import type { AccountPast } from './account.ts'
+import type { EngineCore } from './core.ts'
+import { breakEvenTrigger } from './manage.ts'
+import { marginOf } from './on-order.ts'
+import type { SymbolState } from './symbol-state.ts'
+
+/** Raised with every change of what is saved that an older program could not read. */
+const FORMAT = 1
+/** Why a process that ends stops its entries. */
+export const ENDING = 'the process ends'
+const MAX_USED_CLUSTERS = 512
+
+interface SavedAccount {
+  readonly format: number
+  readonly wallet: string
+  readonly fees: string
+  readonly funding: string
+  readonly realised: string
+  readonly equity: EquityState
+  readonly latches: readonly Latch[]
+  readonly entries: readonly (readonly [symbol: string, times: readonly EpochMs[]])[]
+  readonly signals: readonly string[]
+  readonly forced: readonly string[]
+  readonly fundings: readonly string[]
+  readonly time: EpochMs
+}
+
+interface SavedSymbol {
+  readonly format: number
+  readonly signed: string
+  readonly entryPrice: string
+  readonly trade: SavedTrade | null
+  readonly ended: SavedTrade | null
+  readonly orders: readonly SavedOrder[]
+  readonly lastExit: LastExit | null
+  readonly lastStop: Readonly<Record<'LONG' | 'SHORT', EpochMs | null>>
+  readonly entries: readonly EpochMs[]
+  readonly fired: readonly string[]
+  readonly usedClusters: readonly string[]
+}
+
+export const ACCOUNT_KEY = 'account'
+export const symbolKey = (symbol: string): string => `symbol:${symbol}`
+
+/** What is saved names a thing that cannot be read. The value stays where it is. */
+export class SavedStateError extends Error {
+  override readonly name = 'SavedStateError'
+}
+
+/** The account's part of what the next process needs. */
+export function saveAccount(core: EngineCore): string {
+  const { books, guard, latches, risk } = core.account
+  const saved: SavedAccount = {
+    format: FORMAT,
+    wallet: books.wallet.toFixed(),
+    fees: books.fees.toFixed(),
+    funding: books.funding.toFixed(),
+    realised: books.realised.toFixed(),
+    equity: { ...guard.state },
+    latches: latches.latches,
+    entries: core.states.map(({ instrument }) => [instrument.symbol, risk.entries.times(instrument.index)]),
+    signals: risk.signals.recent(),
+    forced: core.forced,
+    fundings: core.fundings,
+    time: core.now,
+  }
+  return JSON.stringify(saved)
+}
+
+export function saveSymbol(core: EngineCore, state: SymbolState): string {
+  const { instrument, history } = state
+  const { signed, entryPrice } = core.account.books.position(instrument)
+  const own = (order: { request: { instrument: Instrument } }): boolean => order.request.instrument === instrument
+  const saved: SavedSymbol = {
+    format: FORMAT,
+    signed: signed.toFixed(),
+    entryPrice: entryPrice.toString(),
+    trade: state.trade && saveTrade(state.trade),
+    ended: state.ended && saveTrade(state.ended),
+    orders: [...core.orders.ended().filter(own), ...[...core.orders.open.values()].filter(own)].map(saveOrder),
+    lastExit: history.lastExit,
+    lastStop: { ...history.lastStop },
+    entries: [...history.entries],
+    fired: [...history.fired],
+    usedClusters: [...history.usedClusters].slice(-MAX_USED_CLUSTERS),
+  }
+  return JSON.stringify(saved)
+}
+
+function parse<T extends { readonly format: number }>(key: string, text: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new SavedStateError(`the saved state ${key} is no JSON`)
+  }
+  const format: unknown = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined
+  if (format !== FORMAT)
+    throw new SavedStateError(`the saved state ${key} has format ${String(format)}; this program reads ${FORMAT}`)
+  return value as T
+}
+
+/** What the account was, for the parts that are made with it; `null`: nothing was saved. */
+export interface Past extends AccountPast {
+  readonly wallet: Money
+}
+
+/** Throws a {@link SavedStateError}. */
+export function readPast(saved: ReadonlyMap<string, string>, instruments: readonly Instrument[]): Past | null {
+  const text = saved.get(ACCOUNT_KEY)
+  if (text === undefined) return null
+  const account = parse<SavedAccount>(ACCOUNT_KEY, text)
+  const indexOf = (symbol: string): number => instruments.findIndex((each) => each.symbol === symbol)
+  return {
+    wallet: money(account.wallet),
+    equity: account.equity,
+    // A process that ends stops its own entries, not those of the next one.
+    latches: account.latches.filter((latch) => !(latch.code === 'ENTRIES_STOPPED' && latch.reason === ENDING)),
+    signals: account.signals,
+    entries: account.entries.flatMap(([symbol, times]) => {
+      const instrumentIndex = indexOf(symbol)
+      return instrumentIndex < 0 ? [] : times.map((time) => ({ instrumentIndex, time }))
+    }),
+  }
+}
+
+/** Puts back what was saved of books, trades and orders. Throws a {@link SavedStateError}. */
+export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): void {
+  const text = saved.get(ACCOUNT_KEY)
+  if (text === undefined) return
+  const account = parse<SavedAccount>(ACCOUNT_KEY, text)
+  core.account.books.carry({
+    fees: new Dec(account.fees),
+    funding: new Dec(account.funding),
+    realised: new Dec(account.realised),
+  })
+  core.forced.push(...account.forced)
+  core.fundings.push(...account.fundings)
+  for (const state of core.states) {
+    const key = symbolKey(state.instrument.symbol)
+    const own = saved.get(key)
+    if (own === undefined) continue
+    try {
+      restoreSymbol(core, state, parse<SavedSymbol>(key, own))
+    } catch (error) {
+      if (error instanceof SavedStateError) throw error
+      throw new SavedStateError(`the saved state ${key} cannot be read: ${error instanceof Error ? error.message : ''}`)
+    }
+  }
+}
+
+function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol): void {
+  const { instrument, history } = state
+  const { account, orders } = core
+  account.books.hold(instrument, { signed: new Dec(saved.signed), entryPrice: new Dec(saved.entryPrice) })
+  state.trade = saved.trade && restoreTrade(saved.trade, instrument)
+  state.ended = saved.ended && restoreTrade(saved.ended, instrument)
+  for (const each of saved.orders) orders.restore(restoreOrder(each, instrument))
+  history.lastExit = saved.lastExit
+  history.lastStop.LONG = saved.lastStop.LONG
+  history.lastStop.SHORT = saved.lastStop.SHORT
+  history.entries.push(...saved.entries.map(epochMs))
+  for (const key of saved.fired) history.fired.add(key)
+  for (const id of saved.usedClusters) history.usedClusters.add(id)
+  const { trade } = state
+  if (!trade) return
+  account.openTrades += 1
+  account.margin[instrument.index] = marginOf(trade)
+  if (trade.entryQuantity.gt(0)) state.breakEvenAt = breakEvenTrigger(trade, core.config.stop)
+  const entry = orders.open.get(trade.entryId)
+  if (!entry) return
+  // A working entry counts with what may still fill of it.
+  const quantity = entry.request.quantity.minus(entry.filled)
+  const { price } = entry.request
+  if (quantity.gt(0) && price !== undefined)
+    account.exposure.reserve(
+      { ...entry.request, quantity: quantity as typeof entry.request.quantity },
+      price.toNumber(),
+      trade.leverage,
+    )
+}

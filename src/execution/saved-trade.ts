@@ -1,0 +1,125 @@
+import { Dec, type Decimal } from '../domain/decimal.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { OrderRequest } from '../domain/order.ts'
+import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
+import type { OpenTrade, RestingLeg } from './open-trade.ts'
+import { trackedOrder, type TrackedOrder } from './order-tracker.ts'
+
+/** JSON knows no Decimals, no NaN and no instruments: exact figures become text, the rest null or a symbol. */
+type Saved<T> = T extends string | number | boolean | null
+  ? T
+  : T extends Decimal
+    ? string
+    : T extends Instrument
+      ? string
+      : T extends readonly (infer E)[]
+        ? readonly Saved<E>[]
+        : T extends object
+          ? { readonly [K in keyof T]: Saved<T[K]> }
+          : T
+
+export type SavedTrade = Saved<OpenTrade>
+export type SavedOrder = Saved<TrackedOrder>
+
+const text = (value: Decimal): string => value.toFixed()
+
+const saveLeg = (leg: RestingLeg | null): SavedTrade['stop'] =>
+  leg && { id: leg.id, price: text(leg.price), quantity: text(leg.quantity), accepted: leg.accepted }
+
+/** The trade as text and plain figures, complete. */
+export const saveTrade = (trade: OpenTrade): SavedTrade => ({
+  ...trade,
+  instrument: trade.instrument.symbol,
+  planned: text(trade.planned),
+  position: text(trade.position),
+  entryQuantity: text(trade.entryQuantity),
+  entryCost: text(trade.entryCost),
+  exitQuantity: text(trade.exitQuantity),
+  exitCost: text(trade.exitCost),
+  fees: text(trade.fees),
+  funding: text(trade.funding),
+  firstStop: text(trade.firstStop),
+  stopPrice: text(trade.stopPrice),
+  targetPrice: text(trade.targetPrice),
+  firstTarget: text(trade.firstTarget),
+  stop: saveLeg(trade.stop),
+  target: saveLeg(trade.target),
+})
+
+const dec = (saved: string): Decimal => new Dec(saved)
+const restoreLeg = (leg: SavedTrade['stop']): RestingLeg | null =>
+  leg && {
+    id: leg.id as RestingLeg['id'],
+    price: dec(leg.price) as Price,
+    quantity: dec(leg.quantity) as Quantity,
+    accepted: leg.accepted,
+  }
+
+/** The trade as it was saved. Throws where a figure is none. */
+export const restoreTrade = (saved: SavedTrade, instrument: Instrument): OpenTrade => ({
+  ...saved,
+  instrument,
+  // Plain data in both forms; NaN, where it can stand, became null.
+  candidate: saved.candidate as OpenTrade['candidate'],
+  entryId: saved.entryId as OpenTrade['entryId'],
+  submittedAt: epochMs(saved.submittedAt),
+  openedAt: epochMs(saved.openedAt),
+  exitTime: epochMs(saved.exitTime),
+  planned: dec(saved.planned) as Quantity,
+  position: dec(saved.position),
+  entryQuantity: dec(saved.entryQuantity),
+  entryCost: dec(saved.entryCost),
+  exitQuantity: dec(saved.exitQuantity),
+  exitCost: dec(saved.exitCost),
+  fees: dec(saved.fees),
+  funding: dec(saved.funding),
+  firstStop: dec(saved.firstStop) as Price,
+  stopPrice: dec(saved.stopPrice) as Price,
+  targetPrice: dec(saved.targetPrice) as Price,
+  firstTarget: dec(saved.firstTarget) as Price,
+  targetSize: saved.targetSize ?? Number.NaN,
+  stop: restoreLeg(saved.stop),
+  target: restoreLeg(saved.target),
+  retiring: saved.retiring.map((old) => ({ ...old, id: old.id as RestingLeg['id'] })),
+  exitId: saved.exitId as OpenTrade['exitId'],
+  exitDecidedAt: saved.exitDecidedAt === null ? null : epochMs(saved.exitDecidedAt),
+})
+
+export function saveOrder(order: TrackedOrder): SavedOrder {
+  const { price, triggerPrice, instrument, quantity, ...request } = order.request
+  return {
+    ...order,
+    lastAbsence: epochMs(0),
+    filled: text(order.filled),
+    fills: [...order.fills],
+    request: {
+      ...request,
+      instrument: instrument.symbol,
+      quantity: text(quantity),
+      ...(price && { price: text(price) }),
+      ...(triggerPrice && { triggerPrice: text(triggerPrice) }),
+    },
+  }
+}
+
+/** The order as it was saved. Throws where a figure is none. */
+export function restoreOrder(saved: SavedOrder, instrument: Instrument): TrackedOrder {
+  const { price, triggerPrice, ...rest } = saved.request
+  const request: OrderRequest = {
+    ...rest,
+    clientOrderId: rest.clientOrderId as OrderRequest['clientOrderId'],
+    instrument,
+    quantity: dec(rest.quantity) as Quantity,
+    ...(price !== undefined && { price: dec(price) as Price }),
+    ...(triggerPrice !== undefined && { triggerPrice: dec(triggerPrice) as Price }),
+  }
+  return {
+    ...trackedOrder(request, epochMs(saved.submittedAt)),
+    state: saved.state,
+    filled: dec(saved.filled) as Quantity,
+    updatedAt: epochMs(saved.updatedAt),
+    fills: [...saved.fills],
+    // Absences that an earlier process saw prove nothing to this one.
+    cancelAsked: saved.cancelAsked,
+  }
+}
