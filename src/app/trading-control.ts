@@ -6,6 +6,9 @@ import { accountDirectory } from './account-directory.ts'
 import type { TradingSession } from './compose/trading.ts'
 import type { AccountView } from './account-view.ts'
 
+/** What people call the latch that `panic` leaves; in the engine it is the kill switch. */
+const PANIC = 'PANIC'
+
 export type ControlStarted =
   | { readonly kind: 'ok'; readonly server: ControlServer }
   /** A sentence. */
@@ -18,6 +21,13 @@ export function startTradingControl(
   session: TradingSession,
   view: AccountView,
 ): Promise<ControlStarted> {
-  const target: ControlTarget = { reader: view, submit: (command) => session.commands.submit(command) }
+  const target: ControlTarget = {
+    reader: view,
+    submit(command) {
+      if (command.name !== 'clear_latch' || command.code !== PANIC) return session.commands.submit(command)
+      session.clearPanic()
+      return session.commands.submit({ ...command, code: 'KILL' })
+    },
+  }
   return startControlServer(socketPath(accountDirectory(config, account)), target)
 }

@@ -31,8 +31,11 @@ export async function tradeAtExchange(
       : `${mode === 'live' ? 'LIVE, REAL MONEY' : 'TESTNET, play money'}: ${name}${environment === null ? '' : ` (${environment})`}. Connecting …`,
   )
   const interrupt = invocation.interrupted()
+  const account = accountOf(config, loaded.credentials)
   const composed = await composeTrading({
     config,
+    account,
+    configHash: loaded.hash,
     file: loaded.file,
     credentials: loaded.credentials,
     seed,
@@ -46,7 +49,6 @@ export async function tradeAtExchange(
     return CODES[composed.reason]
   }
   const { session } = composed
-  const account = accountOf(config, loaded.credentials)
   const view = createAccountView({
     engine: session.engine,
     account,

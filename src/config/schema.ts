@@ -301,7 +301,9 @@ export const configSchema = z.strictObject({
   mode: z
     .enum(['backtest', 'paper', 'testnet', 'live'])
     .default('testnet')
-    .describe('`paper`: the embedded exchange in this process; `testnet`: through ccxt, the embedded exchange included.'),
+    .describe(
+      '`paper`: the embedded exchange in this process; `testnet`: through ccxt, the embedded exchange included.',
+    ),
   market: z
     .enum(['crowd', 'tape', 'ccxt'])
     .default('crowd')
