@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { Instrument } from '../../../domain/instrument.ts'
+import type { ClientOrderId } from '../../../domain/order.ts'
+import { epochMs } from '../../../domain/unit.ts'
 import { createExchange } from '../../exchange.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { ExchangeParameters } from '../../parameters.ts'
 import type { Tape } from '../../tape.ts'
+import { isAccountFault, type AccountFault } from './account-fault.ts'
 import { createAccount, type Account } from './account.ts'
 import { accountRoutes } from './account-route.ts'
 import { ALGO_ROUTES } from './algo-route.ts'
@@ -15,6 +18,7 @@ import { createControl } from './control.ts'
 import { createDriver } from './driver.ts'
 import { createListenKeys } from './listen-keys.ts'
 import type { MarketData } from './market-data-port.ts'
+import { isOpenAlgo, isOpenRegular, type OrderRecord } from './order-record.ts'
 import { createPacer } from './pacer.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
 import { failure, UNKNOWN_PATH, type ApiFailure } from './reject-code.ts'
@@ -41,7 +45,11 @@ export interface BinanceServerOptions {
   readonly faultsOverHttp?: boolean
   /** Limits are enforced instead of only counted. */
   readonly strictLimits?: boolean
+  /** The dead man's switch cancels conditional orders too. [no] */
+  readonly countdownCoversAlgo?: boolean
 }
+
+export type ServerFault = RequestFault | StreamFault | AccountFault
 
 /** A request that changed something, for whoever wants to check what the exchange was asked. */
 export interface RequestRecord {
@@ -65,7 +73,7 @@ export interface BinanceServer {
   readonly account: Account
   /** The latest requests to place and cancel orders, oldest first. */
   readonly requests: readonly RequestRecord[]
-  addFault(fault: RequestFault | StreamFault): void
+  addFault(fault: ServerFault): void
   expireListenKey(): void
   /** Moves market time by hand, in lock-step without a control client. */
   advance(until: number): Promise<void>
@@ -83,7 +91,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const { tape, marketData, parameters, account: key } = options
   const { latencyMs } = parameters
   const exchange = createExchange({ tape, parameters, keepFills: true })
-  const account = createAccount(exchange, parameters.leverage)
+  const account = createAccount(exchange, parameters.leverage, parameters.marginMode)
   const streamFaults = createStreamFaults()
   const faults = createRequestFaults(options.faults ?? [])
   const hub = createStreamHub(streamFaults)
@@ -101,6 +109,20 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       return hub.sendMarket(marketData.observe(event, now, hub.wanted))
     },
     onAccount: (event) => hub.sendPrivate(account.onEvent(event)),
+    alarm: {
+      get due() {
+        return account.countdowns.due
+      },
+      ring(now) {
+        const { orders, countdowns } = account
+        const open: readonly OrderRecord[] = [
+          ...[...orders.regular.values()].filter(isOpenRegular),
+          ...(options.countdownCoversAlgo === true ? [...orders.algo.values()].filter(isOpenAlgo) : []),
+        ]
+        for (const instrument of countdowns.take(now))
+          for (const order of open) if (order.instrument === instrument) cancelAtOnce(order)
+      },
+    },
   })
   const lockStep = options.drive === 'lock_step'
   const pace = options.drive === 'lock_step' ? 1 : Math.max(1, options.drive)
@@ -215,7 +237,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       .then(async (request) => {
         if ('msg' in request) return await sendAnswer(response, request, null, {})
         if (request.path === '/control/faults' && request.method === 'POST' && options.faultsOverHttp === true) {
-          addFault(JSON.parse(request.raw) as RequestFault | StreamFault)
+          addFault(JSON.parse(request.raw) as ServerFault)
           return await sendAnswer(response, ok({}), null, {})
         }
         return await serve(request, response)
@@ -236,13 +258,13 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     const listenKey = url.searchParams.get('listenKey') ?? /^\/ws\/([0-9a-f]{64})$/.exec(path)?.[1] ?? null
     const isPrivate = path === '/private/ws' || listenKey !== null
     if (isPrivate && !listenKeys.isValid(listenKey)) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
-    const isMarket = /^\/(?:(?:market|public)\/)?ws(?:\/\d+)?$/.test(path)
+    const streams = streamsOf(path, url.searchParams)
     const isControl = path === '/control' && lockStep
-    if (!isPrivate && !isMarket && !isControl) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+    if (!isPrivate && streams === null && !isControl) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     sockets.handleUpgrade(message, socket, head, (opened) => {
       if (isControl) control.attach(opened)
       else if (isPrivate) hub.addPrivate(opened, listenKey ?? '')
-      else hub.addMarket(opened)
+      else hub.addMarket(opened, streams?.names ?? [], streams?.wrapped ?? false)
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -252,9 +274,41 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const { port } = http.address() as AddressInfo
   pacer?.start()
 
-  function addFault(fault: RequestFault | StreamFault): void {
-    if ('kind' in fault) streamFaults.add(fault)
-    else faults.add(fault)
+  /** By the exchange's own hand: without anybody's request, and without its latency. */
+  function cancelAtOnce(order: OrderRecord): void {
+    exchange.cancel(order.coreId as ClientOrderId, order.instrument, epochMs(driver.now - latencyMs))
+  }
+
+  function happen(fault: AccountFault): void {
+    switch (fault.kind) {
+      case 'expire_listen_key':
+        return expireListenKey()
+      case 'hedge_mode':
+        account.hedged = fault.on
+        return
+      case 'cancel_silently':
+        for (const order of [...account.orders.regular.values(), ...account.orders.algo.values()]) {
+          const [id, open] =
+            order.kind === 'algo'
+              ? [order.clientAlgoId, isOpenAlgo(order)]
+              : [order.clientOrderId, isOpenRegular(order)]
+          if (!open || !id.startsWith(fault.client_id)) continue
+          account.muted.add(order.coreId)
+          cancelAtOnce(order)
+        }
+        return
+      case 'force_close': {
+        const instrument = exchange.instruments.find(({ symbol }) => symbol === fault.symbol)
+        if (!instrument) throw new RangeError(`${fault.symbol} is not listed`)
+        exchange.forceClose(instrument, fault.cause, epochMs(driver.now))
+      }
+    }
+  }
+
+  function addFault(fault: ServerFault): void {
+    if (!('kind' in fault)) faults.add(fault)
+    else if (isAccountFault(fault)) happen(fault)
+    else streamFaults.add(fault)
   }
 
   return {
@@ -282,6 +336,18 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       await closed
     },
   }
+}
+
+/** The market streams that a socket's path asks for, and whether each message names its stream; `null`: it is no such path. */
+function streamsOf(
+  path: string,
+  query: URLSearchParams,
+): { readonly names: readonly string[]; readonly wrapped: boolean } | null {
+  const [, kind, name] = /^\/(?:(?:market|public)\/)?(ws|stream)(?:\/([\w!@]+))?$/.exec(path) ?? []
+  if (kind === undefined) return null
+  if (kind === 'stream') return { names: (query.get('streams') ?? '').split('/').filter(Boolean), wrapped: true }
+  // A bare number is the client's own count of its sockets.
+  return { names: name === undefined || /^\d+$/.test(name) ? [] : [name], wrapped: false }
 }
 
 interface Incoming {
