@@ -10,6 +10,8 @@ export type Fault = RequestFault | StreamFault | AccountFault
 const MOST_FAULTS = 1_000
 const count = z.number().int().min(0)
 
+const after_ms = count.exactOptional()
+
 const requestFault = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
   path: z.string().startsWith('/').exactOptional(),
@@ -36,10 +38,15 @@ const happening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['lose', 'repeat', 'hold']), event: z.string().exactOptional(), count }),
   z.strictObject({ kind: z.literal('reorder'), count }),
   z.strictObject({ kind: z.literal('silence'), on: z.boolean() }),
-  z.strictObject({ kind: z.literal('expire_listen_key') }),
-  z.strictObject({ kind: z.literal('hedge_mode'), on: z.boolean() }),
-  z.strictObject({ kind: z.literal('cancel_silently'), client_id: z.string() }),
-  z.strictObject({ kind: z.literal('force_close'), symbol: z.string(), cause: z.enum(['liquidation', 'adl']) }),
+  z.strictObject({ kind: z.literal('expire_listen_key'), after_ms }),
+  z.strictObject({ kind: z.literal('hedge_mode'), on: z.boolean(), after_ms }),
+  z.strictObject({ kind: z.literal('cancel_silently'), client_id: z.string(), after_ms }),
+  z.strictObject({
+    kind: z.literal('force_close'),
+    symbol: z.string(),
+    cause: z.enum(['liquidation', 'adl']),
+    after_ms,
+  }),
 ])
 
 const faultsSchema = z.array(z.unknown()).max(MOST_FAULTS)

@@ -253,6 +253,19 @@ describe('what happens to an account by no request of its owner', () => {
     expect(forced.body).toHaveLength(1)
   })
 
+  it('waits for its market time, and is for listed symbols alone', async () => {
+    await open()
+    await client.signed('POST', ORDER, BUY)
+    const due = server.now + 3_000
+    server.addFault({ kind: 'force_close', symbol: 'BTCUSDT', cause: 'liquidation', after_ms: 3_000 })
+    await passTo(due - 1 - T0)
+    expect((await client.signed('GET', '/fapi/v3/positionRisk')).body).toHaveLength(1)
+    await passTo(due - T0)
+    expect((await client.signed('GET', '/fapi/v3/positionRisk')).body).toEqual([])
+    expect(server.account.trades.at(-1)).toMatchObject({ time: due, price: '50000' })
+    expect(() => server.addFault({ kind: 'force_close', symbol: 'NOPE', cause: 'adl' })).toThrow('NOPE is not listed')
+  })
+
   it('the position mode is switched, over HTTP as well, and orders no longer fit', async () => {
     await open({ faultsOverHttp: true })
     const body = JSON.stringify({ kind: 'hedge_mode', on: true })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { Instrument } from '../../../domain/instrument.ts'
@@ -9,19 +9,20 @@ import { createExchange } from '../../exchange.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { ExchangeParameters } from '../../parameters.ts'
 import type { Tape } from '../../tape.ts'
-import { isAccountFault, type AccountFault } from './account-fault.ts'
+import { createWaitingFaults, isAccountFault, type AccountFault, type AccountHappening } from './account-fault.ts'
 import { createAccount, type Account } from './account.ts'
 import { accountRoutes } from './account-route.ts'
 import { ALGO_ROUTES } from './algo-route.ts'
 import { checkKey, checkSignature, type ApiKey } from './auth.ts'
 import { createControl } from './control.ts'
 import { createDriver } from './driver.ts'
+import { readRequest, streamsOf, type Incoming } from './incoming.ts'
 import { createListenKeys } from './listen-keys.ts'
 import type { MarketData } from './market-data-port.ts'
 import { isOpenAlgo, isOpenRegular, type OrderRecord } from './order-record.ts'
 import { createPacer } from './pacer.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
-import { failure, UNKNOWN_PATH, type ApiFailure } from './reject-code.ts'
+import { failure, UNKNOWN_PATH } from './reject-code.ts'
 import { createRequestFaults, type RequestFault } from './request-faults.ts'
 import { isFailure, ok, type Call, type Outcome, type Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -73,6 +74,7 @@ export interface BinanceServer {
   readonly account: Account
   /** The latest requests to place and cancel orders, oldest first. */
   readonly requests: readonly RequestRecord[]
+  /** Throws a RangeError when a symbol is meant that is not listed, or too many faults wait. */
   addFault(fault: ServerFault): void
   expireListenKey(): void
   /** Moves market time by hand, in lock-step without a control client. */
@@ -80,8 +82,7 @@ export interface BinanceServer {
   close(): Promise<void>
 }
 
-const HOSTS: ReadonlySet<string> = new Set(['fapi.binance.com', 'demo-fapi.binance.com', 'testnet.binancefuture.com'])
-const MAX_BODY_BYTES = 256 * 1024
+const MAX_MESSAGE_BYTES = 256 * 1024
 const MAX_REQUESTS = 20_000
 const GOING_AWAY = 1_001
 const ACCOUNT_NAME_LENGTH = 12
@@ -95,6 +96,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const streamFaults = createStreamFaults()
   const faults = createRequestFaults(options.faults ?? [])
   const hub = createStreamHub(streamFaults)
+  const waitingFaults = createWaitingFaults()
   const listenKeys = createListenKeys()
   const usage = createUsage(options.strictLimits ?? false)
   const requests: RequestRecord[] = []
@@ -111,9 +113,10 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     onAccount: (event) => hub.sendPrivate(account.onEvent(event)),
     alarm: {
       get due() {
-        return account.countdowns.due
+        return Math.min(account.countdowns.due, waitingFaults.due)
       },
       ring(now) {
+        for (const fault of waitingFaults.take(now)) happen(fault)
         const { orders, countdowns } = account
         const open: readonly OrderRecord[] = [
           ...[...orders.regular.values()].filter(isOpenRegular),
@@ -251,7 +254,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       })
   })
   http.keepAliveTimeout = 0
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
   http.on('upgrade', (message, socket, head) => {
     const url = new URL(message.url ?? '/', 'http://localhost')
     const path = url.pathname.replace(/^\/fstream(?=\/)/, '')
@@ -279,7 +282,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     exchange.cancel(order.coreId as ClientOrderId, order.instrument, epochMs(driver.now - latencyMs))
   }
 
-  function happen(fault: AccountFault): void {
+  function happen(fault: AccountHappening): void {
     switch (fault.kind) {
       case 'expire_listen_key':
         return expireListenKey()
@@ -299,15 +302,21 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
         return
       case 'force_close': {
         const instrument = exchange.instruments.find(({ symbol }) => symbol === fault.symbol)
-        if (!instrument) throw new RangeError(`${fault.symbol} is not listed`)
-        exchange.forceClose(instrument, fault.cause, epochMs(driver.now))
+        if (instrument) exchange.forceClose(instrument, fault.cause, epochMs(driver.now))
       }
     }
   }
 
+  function addAccountFault(fault: AccountFault): void {
+    if (fault.kind === 'force_close' && !exchange.instruments.some(({ symbol }) => symbol === fault.symbol))
+      throw new RangeError(`${fault.symbol} is not listed`)
+    if (fault.after_ms === undefined || fault.after_ms === 0) happen(fault)
+    else waitingFaults.add(fault, driver.now + fault.after_ms)
+  }
+
   function addFault(fault: ServerFault): void {
     if (!('kind' in fault)) faults.add(fault)
-    else if (isAccountFault(fault)) happen(fault)
+    else if (isAccountFault(fault)) addAccountFault(fault)
     else streamFaults.add(fault)
   }
 
@@ -336,54 +345,4 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       await closed
     },
   }
-}
-
-/** The market streams that a socket's path asks for, and whether each message names its stream; `null`: it is no such path. */
-function streamsOf(
-  path: string,
-  query: URLSearchParams,
-): { readonly names: readonly string[]; readonly wrapped: boolean } | null {
-  const [, kind, name] = /^\/(?:(?:market|public)\/)?(ws|stream)(?:\/([\w!@]+))?$/.exec(path) ?? []
-  if (kind === undefined) return null
-  if (kind === 'stream') return { names: (query.get('streams') ?? '').split('/').filter(Boolean), wrapped: true }
-  // A bare number is the client's own count of its sockets.
-  return { names: name === undefined || /^\d+$/.test(name) ? [] : [name], wrapped: false }
-}
-
-interface Incoming {
-  readonly method: string
-  readonly path: string
-  readonly raw: string
-  readonly parameters: URLSearchParams
-  readonly key: string | undefined
-}
-
-/** The request as received, or why it is none for this exchange. */
-async function readRequest(message: IncomingMessage): Promise<Incoming | ApiFailure> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of message as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes > MAX_BODY_BYTES) return failure(-1130, 'The request is too long.', 413)
-    parts.push(part)
-  }
-  const [target, query = ''] = splitOnce(message.url ?? '/', '?')
-  const body = Buffer.concat(parts).toString('utf8')
-  const raw = body === '' ? query : body
-  const [, first = '', rest] = /^\/([^/]*)(\/.*)?$/.exec(target) ?? []
-  const named = first.includes('.')
-  if (named && !HOSTS.has(first)) return failure(-5001, `This exchange does not stand in for ${first}.`, 404)
-  const sentKey = message.headers['x-mbx-apikey']
-  return {
-    method: message.method ?? 'GET',
-    path: named ? (rest ?? '/') : target,
-    raw,
-    parameters: new URLSearchParams(raw),
-    key: typeof sentKey === 'string' ? sentKey : undefined,
-  }
-}
-
-function splitOnce(text: string, separator: string): readonly [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
