@@ -274,6 +274,24 @@ describe('what happens to an account by no request of its owner', () => {
     expect(code(await client.signed('POST', ORDER, BUY))).toEqual([400, -4061])
   })
 
+  it.each([
+    '[',
+    '3',
+    '{"kind":"explode"}',
+    '{"kind":"force_close","symbol":"NOPE","cause":"adl"}',
+    '{"when":"during"}',
+  ])('%s is no fault, and says so over HTTP', async (body) => {
+    await open({ faultsOverHttp: true })
+    expect(code(await client.raw('POST', '/control/faults', body, {}))).toEqual([400, -1130])
+  })
+
+  it('none is taken over HTTP by a server that was not told to', async () => {
+    await open()
+    const body = JSON.stringify({ kind: 'hedge_mode', on: true })
+    expect((await client.raw('POST', '/control/faults', body, {})).status).toBe(404)
+    expect(server.account.hedged).toBe(false)
+  })
+
   it('the listen key ends: a last frame, then silence, and it cannot be prolonged', async () => {
     await open()
     const texts = await stream()

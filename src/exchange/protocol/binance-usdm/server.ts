@@ -21,6 +21,7 @@ import { createListenKeys } from './listen-keys.ts'
 import type { MarketData } from './market-data-port.ts'
 import { isOpenAlgo, isOpenRegular, type OrderRecord } from './order-record.ts'
 import { createPacer } from './pacer.ts'
+import { readPostedFault } from './posted-fault.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
 import { failure, UNKNOWN_PATH } from './reject-code.ts'
 import { createRequestFaults, type RequestFault } from './request-faults.ts'
@@ -240,8 +241,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       .then(async (request) => {
         if ('msg' in request) return await sendAnswer(response, request, null, {})
         if (request.path === '/control/faults' && request.method === 'POST' && options.faultsOverHttp === true) {
-          addFault(JSON.parse(request.raw) as ServerFault)
-          return await sendAnswer(response, ok({}), null, {})
+          return await sendAnswer(response, postFault(request.raw), null, {})
         }
         return await serve(request, response)
       })
@@ -312,6 +312,18 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       throw new RangeError(`${fault.symbol} is not listed`)
     if (fault.after_ms === undefined || fault.after_ms === 0) happen(fault)
     else waitingFaults.add(fault, driver.now + fault.after_ms)
+  }
+
+  function postFault(text: string): Outcome {
+    const fault = readPostedFault(text)
+    if (fault === null) return failure(-1130, 'This is no fault that the exchange knows.')
+    try {
+      addFault(fault)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return failure(-1130, error.message)
+    }
+    return ok({})
   }
 
   function addFault(fault: ServerFault): void {
