@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { BinanceServer, BinanceServerOptions } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import type { TapeItem } from '../../../src/exchange/tape.ts'
 import { startEmbedded } from '../../fixture/embedded-binance.ts'
@@ -321,5 +321,38 @@ describe('market streams', () => {
       .map((text) => JSON.parse(text) as { stream: string; data: unknown })
       .filter(({ stream: name }) => name === 'btcusdt@markPrice@1s')
     expect(marks.map(({ data }) => JSON.stringify(data))).toEqual(alone.texts)
+  })
+})
+
+describe('market time', () => {
+  it('moves when its owner says so, to the first instant at which somebody is told, who has then heard it', async () => {
+    await open()
+    const owner = await listen(server.controlUrl)
+    await vi.waitFor(() => expect(owner.texts).toHaveLength(1))
+    expect(JSON.parse(owner.texts[0]!)).toMatchObject({ hello: true, now: T0 + 500, instance: server.instance })
+    await client.signed('POST', ORDER, BUY)
+    await client.signed('POST', ALGO, STOP)
+    const told = await stream()
+    owner.socket.send(JSON.stringify({ id: 1, advance: T0 + 60_000 }))
+    await vi.waitFor(() => expect(owner.texts).toHaveLength(2))
+    // The mark falls from 10 s to 11 s and the stop triggers on the way: no further, and its frames have been heard by then.
+    const { E: triggered } = JSON.parse(told[0]!) as { E: number }
+    expect(triggered).toBeGreaterThan(T0 + 10_000)
+    expect(triggered).toBeLessThan(T0 + 11_000)
+    expect(JSON.parse(owner.texts[1]!)).toEqual({ id: 1, now: triggered, ended: false })
+    expect(kinds(told).slice(0, 2)).toEqual(['ALGO_UPDATE TRIGGERING', 'ALGO_UPDATE TRIGGERED'])
+    const second = await listen(server.controlUrl)
+    await new Promise((resolve) => second.socket.once('close', resolve))
+    expect(server.now).toBe(triggered)
+  })
+
+  it('runs by itself at the speed it was given', async () => {
+    server = await startEmbedded(FALL, { account: { apiKey: KEY, secret: SECRET }, drive: 500 })
+    client = signedClient(server)
+    await vi.waitFor(() => expect(server.now).toBeGreaterThan(T0 + 20_000))
+    const { status, headers } = await client.signed('GET', '/fapi/v3/account')
+    expect(status).toBe(200)
+    // Whole milliseconds, as every time of the protocol.
+    expect(headers.get('x-market-time')).toMatch(/^\d+$/)
   })
 })
