@@ -1,6 +1,7 @@
 import { botCommands } from './account/commands-to-bot.ts'
 import { readCommands } from './account/reads.ts'
 import { arm } from './arm.ts'
+import { auditVerify } from './audit-verify.ts'
 import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
 import { exchangeServe } from './exchange-serve.ts'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...readCommands(() => ({ kind: 'none' })),
   ...botCommands,
   arm,
+  auditVerify,
   backtesting,
   signal,
   levels,
