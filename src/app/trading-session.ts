@@ -52,6 +52,7 @@ export interface TradingRunOptions {
   readonly interrupt: AbortSignal
   readonly onAlert: (level: string, message: string, time: EpochMs) => void
   readonly observe: (event: EngineEvent, effects: readonly Effect[]) => void
+  readonly onTrade: (trade: Trade) => void
 }
 
 /** Outcomes that are on their way when the process is to end get this much market time. */
@@ -71,8 +72,10 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     for (const effect of effects) {
       if (effect.kind !== 'note') continue
       const { note } = effect
-      if (note.kind === 'trade') trades.push(note.trade)
-      else if (note.kind === 'correction') seen.corrections += 1
+      if (note.kind === 'trade') {
+        trades.push(note.trade)
+        options.onTrade(note.trade)
+      } else if (note.kind === 'correction') seen.corrections += 1
       else if (note.kind === 'decision' && note.outcome === 'entered') entries.push(entryOf(note))
     }
   }

@@ -3,7 +3,10 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 import { createTradeDisplay } from './trade-display.ts'
 import type { TradeOptions } from './trade-options.ts'
+import { accountOf } from '../app/account-directory.ts'
+import { createAccountView } from '../app/account-view.ts'
 import { composeTrading } from '../app/compose/trading.ts'
+import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
 
@@ -28,8 +31,11 @@ export async function tradeAtExchange(
       : `${mode === 'live' ? 'LIVE, REAL MONEY' : 'TESTNET, play money'}: ${name}${environment === null ? '' : ` (${environment})`}. Connecting …`,
   )
   const interrupt = invocation.interrupted()
+  const account = accountOf(config, loaded.credentials)
   const composed = await composeTrading({
     config,
+    account,
+    configHash: loaded.hash,
     file: loaded.file,
     credentials: loaded.credentials,
     seed,
@@ -43,6 +49,20 @@ export async function tradeAtExchange(
     return CODES[composed.reason]
   }
   const { session } = composed
+  const view = createAccountView({
+    engine: session.engine,
+    account,
+    mode,
+    configHash: loaded.hash,
+    now: session.clock.now,
+    earlier: [],
+  })
+  const control = await startTradingControl(config, account, session, view)
+  if (control.kind === 'refused') {
+    await session.close()
+    output.error(control.message)
+    return EXIT.error
+  }
   const display = createTradeDisplay({
     session,
     title: embedded
@@ -65,6 +85,7 @@ export async function tradeAtExchange(
       interrupt,
       onAlert: display.alert,
       observe: display.observe,
+      onTrade: view.add,
     })
     display.close()
     if (json) output.json(summary)
@@ -77,6 +98,8 @@ export async function tradeAtExchange(
     return EXIT.ok
   } finally {
     display.close()
+    session.commands.end()
+    await control.server.close()
     await session.close()
   }
 }

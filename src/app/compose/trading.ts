@@ -1,6 +1,6 @@
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
-import { createMemoryJournal } from '../../adapter/journal/memory.ts'
+import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
 import { createBinanceMarketDialect } from '../../adapter/market-data/ccxt/binanceusdm/dialect.ts'
 import { createMarketDataSource, publishedUntil } from '../../adapter/market-data/ccxt/source.ts'
 import { createCcxtVenue } from '../../adapter/venue/ccxt/create-venue.ts'
@@ -21,6 +21,7 @@ import { createStrategies } from '../../strategy/registry.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
+import { openAccountStore } from './account-store.ts'
 import { connect, isOpeningMistake } from './connect.ts'
 import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts'
 
@@ -31,6 +32,9 @@ export interface TradingOptions {
   readonly seed: number
   readonly speed: number
   readonly tape: readonly string[] | null
+  /** The account's name on this machine, and what its rows are marked with. */
+  readonly account: string
+  readonly configHash: string
   readonly warn: (message: string) => void
   readonly progress: (message: string) => void
 }
@@ -43,6 +47,10 @@ export interface TradingSession {
   readonly commands: CommandInbox
   readonly clock: Clock
   readonly journal: Journal
+  /** Where everything of the account lies. */
+  readonly directory: string
+  /** Takes the latch away that `panic` left. */
+  readonly clearPanic: () => void
   readonly instruments: readonly Instrument[]
   readonly start: EpochMs
   readonly startingBalance: Money
@@ -68,6 +76,7 @@ const EMBEDDED_DAYS = 61
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
 const FIRST_LOOK_MS = 20 * SECOND_MS
+const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
 export async function composeTrading(options: TradingOptions): Promise<TradingResult> {
@@ -111,6 +120,17 @@ async function build(
     ending.abort()
   }
   const wakeup = createWakeup()
+  const opening = openAccountStore({
+    dataDir: config.dataDir,
+    account: options.account,
+    mode: config.mode,
+    venue: config.exchange.name,
+    configHash: options.configHash,
+    fresh: embedded,
+  })
+  if (opening.kind === 'refused') return refused('error', opening.message)
+  const { store } = opening
+  closers.push(() => store.close())
   let exchangeProcess: ExchangeProcess | null = null
   if (embedded) {
     const started = await startExchangeProcess({
@@ -193,7 +213,7 @@ async function build(
     strategies,
     startingBalance: early.wallet,
     start,
-    epoch: 1,
+    epoch: store.journal.epoch,
     stateBarMs: stateMs,
     feedBarMs: BAR_MS,
     ticks: true,
@@ -202,11 +222,12 @@ async function build(
       requestLifeMs: venue.requestLifeMs,
       venueLagMs: ORDER_LAG_MS,
       reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
-      saved: new Map(),
+      saved: store.journal.saved,
     },
   })
   for (const bar of inOrder(histories)) warmBar(engine, bar)
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
+  closers.push(obeyPanic(store.directory, commands))
   return {
     kind: 'ok',
     session: {
@@ -215,7 +236,9 @@ async function build(
       sources: [data, commands],
       commands,
       clock,
-      journal: createMemoryJournal(),
+      journal: store.journal,
+      directory: store.directory,
+      clearPanic: () => clearPanicLatch(store.directory),
       instruments,
       start,
       startingBalance: early.wallet,
@@ -225,6 +248,20 @@ async function build(
       close,
     },
   }
+}
+
+/** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
+function obeyPanic(directory: string, commands: CommandInbox): () => void {
+  let told = false
+  const look = (): void => {
+    const latch = readPanicLatch(directory)
+    if (latch !== null && !told) void commands.submit({ name: 'kill', reason: `panic: ${latch.reason}` })
+    told = latch !== null
+  }
+  look()
+  const timer = setInterval(look, PANIC_LOOK_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /** Bars of all symbols in the order of their publication. */
