@@ -16,9 +16,6 @@ export function accountOf(config: Config, credentials: Credentials | null): stri
 /** Where everything of an account lies: journal, log, latch and control socket. */
 export const accountDirectory = (config: Config, account: string): string => join(config.dataDir, account)
 
-/** The journal's name in an account's directory. */
-export const JOURNAL_FILE = 'journal.db'
-
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)+$/
 /** More accounts than anybody has in one place; the others are not looked at. */
 const MAX_ACCOUNTS = 100

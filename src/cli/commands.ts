@@ -17,7 +17,7 @@ import { trade } from './trade.ts'
 /** Every verb that is built, in the order of the help. */
 export const commands: readonly Command[] = [
   trade,
-  ...readCommands(() => ({ kind: 'none' })),
+  ...readCommands(async (directory) => (await import('../app/compose/read-journal.ts')).readJournal(directory)),
   ...botCommands,
   arm,
   auditVerify,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyAudit, type AuditVerdict } from '../../adapter/journal/sqlite/verify.ts'
-import { JOURNAL_FILE } from '../account-directory.ts'
+import { JOURNAL_FILE } from './account-store.ts'
 
 export interface Audit {
   readonly file: string

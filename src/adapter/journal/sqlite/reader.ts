@@ -24,6 +24,8 @@ export type ReaderOpening =
 
 /** Averages have as many digits as a division gives; more than these no venue knows. */
 const PLACES = 8
+/** Equity is an estimate at the last price. */
+const CENTS = 2
 const ended: ReadonlySet<string> = TERMINAL_STATES
 
 /** How the account stood when its bot last wrote, for commands while none runs. Orders that are not ours are not in it. */
@@ -77,18 +79,22 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     trading_state: latches.some(({ code }) => code === 'KILL') ? 'HALTED' : latches.length > 0 ? 'REDUCING' : 'ACTIVE',
     // Each process reconciles for itself.
     reconciled_at: null,
-    equity: account && places(account.equity.last),
-    wallet: account && places(account.wallet),
-    day_pnl: account && places(account.equity.last - account.equity.dayStart),
+    equity: account && account.equity.last.toFixed(CENTS),
+    wallet: account && account.wallet,
+    day_pnl: account && (account.equity.last - account.equity.dayStart).toFixed(CENTS),
     open_positions: [...symbols.values()].filter(({ signed }) => !new Dec(signed).isZero()).length,
     open_orders: orders.length,
     unknown_orders: orders.filter((order) => order.state === 'unknown').length,
-    latches: latches.map(({ code, since, reason }) => ({ code, since: isoTime(epochMs(since)), reason })),
+    latches: latches.map(({ code, symbol, since, reason }) => ({
+      code: symbol === null ? code : `${code} ${symbol}`,
+      since: isoTime(epochMs(since)),
+      reason,
+    })),
     config_hash: text(epoch?.['config_hash']),
   }
 }
 
-const places = (value: string | number): string => new Dec(value).toDecimalPlaces(PLACES).toFixed()
+const places = (value: string): string => new Dec(value).toDecimalPlaces(PLACES).toFixed()
 
 function orderRow(symbol: string, { request, state, filled }: SavedOrder): OrderRow {
   return {
@@ -118,8 +124,8 @@ function positionRow(symbol: string, { signed, entryPrice, trade }: SavedSymbol)
     direction: size.isNegative() ? 'SHORT' : 'LONG',
     quantity: size.abs().toFixed(),
     entry_price: places(entryPrice),
-    stop_price: trade?.stopPrice ?? null,
-    target_price: trade?.targetPrice ?? null,
+    stop_price: trade?.stop?.price ?? null,
+    target_price: trade?.target?.price ?? null,
     liquidation_price: null,
     unrealised_pnl: null,
     protected: stop ? stop.accepted && size.abs().lte(stop.quantity) : false,
@@ -168,8 +174,8 @@ const tradeRow = (trade: z.infer<typeof writtenTrade>): TradeRow => ({
   exit_time: isoTime(epochMs(trade.exitTime)),
   exit_price: places(trade.exitPrice),
   exit_reason: trade.exitReason,
-  fees: places(trade.fees),
-  funding: places(trade.funding),
-  pnl: places(trade.pnl),
+  fees: trade.fees,
+  funding: trade.funding,
+  pnl: trade.pnl,
   r_multiple: Number((trade.rMultiple ?? 0).toFixed(4)),
 })

@@ -4,7 +4,9 @@ import { z } from 'zod'
 const savedAccount = z.object({
   wallet: z.string(),
   equity: z.object({ dayStart: z.number(), last: z.number() }),
-  latches: z.array(z.object({ code: z.string(), since: z.number(), reason: z.string() })),
+  latches: z.array(
+    z.object({ code: z.string(), symbol: z.string().nullable(), since: z.number(), reason: z.string() }),
+  ),
   time: z.number(),
 })
 
@@ -30,9 +32,7 @@ const savedOrder = z.object({
 const savedSymbol = z.object({
   signed: z.string(),
   entryPrice: z.string(),
-  trade: z
-    .object({ id: z.string(), stopPrice: z.string(), targetPrice: z.string(), stop: restingLeg.nullable() })
-    .nullable(),
+  trade: z.object({ id: z.string(), stop: restingLeg.nullable(), target: restingLeg.nullable() }).nullable(),
   orders: z.array(savedOrder),
 })
 
