@@ -1,8 +1,11 @@
 /**
  * The same seed in the exchange's own process and through ccxt over sockets, entry by entry:
- * `node scripts/parity.ts [--duration 2d] [--seeds 1,2,3]`. Exit 1 below 95 %.
+ * `node scripts/parity.ts [--duration 2d] [--seeds 1,2,3] [--config config/literal.yaml]`. Exit 1 below 95 %.
  */
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { table } from './bench/table.ts'
@@ -27,8 +30,10 @@ const { values } = parseArgs({
     duration: { type: 'string', default: '2d' },
     seeds: { type: 'string', default: '1' },
     pairs: { type: 'string', default: 'BTCUSDT,ETHUSDT,SOLUSDT' },
+    config: { type: 'string' },
   },
 })
+const dataDir = mkdtempSync(join(tmpdir(), 'lodestone-parity-'))
 const launcher = fileURLToPath(new URL('lodestone.mjs', import.meta.url))
 const SHARE = 0.95
 const MAX_OUTPUT = 64 * 1024 * 1024
@@ -46,7 +51,8 @@ function run(mode: 'paper' | 'testnet', seed: string): Summary {
     '--headless',
     '--json',
   ]
-  const env = { ...process.env, LODESTONE__EXCHANGE__PAIRS: values.pairs }
+  if (values.config !== undefined) options.push('-c', values.config)
+  const env = { ...process.env, LODESTONE__EXCHANGE__PAIRS: values.pairs, LODESTONE__DATA_DIR: dataDir }
   const out = execFileSync(process.execPath, [launcher, 'trade', ...options], {
     encoding: 'utf8',
     env,
@@ -108,3 +114,4 @@ for (const line of divergences) console.log(line)
 const share = all === 0 ? 1 : same / all
 console.log(`${same} of ${all} entries are the same: ${(share * 100).toFixed(1)} %`)
 if (share < SHARE) process.exitCode = 1
+rmSync(dataDir, { recursive: true, force: true })
