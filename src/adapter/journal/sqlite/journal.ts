@@ -119,6 +119,6 @@ function setBusyTimeout(database: DatabaseSync, ms: number): void {
 }
 
 /** SQLite has rolled back by itself after some failures. */
-export function rollBack(database: DatabaseSync): void {
+function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }

@@ -64,12 +64,12 @@ export function recordOf(event: EngineEvent, effects: readonly Effect[]): Journa
   const { kind, time } = event
   const changes: Change[] = []
   const remembered = eventChanges(event, changes)
-  const kept: unknown[] = []
+  let kept = ''
   for (const effect of effects) {
     const telling = effectChanges(effect, changes)
-    if (telling !== undefined) kept.push(telling)
+    if (telling !== undefined) kept += kept === '' ? telling : `,${telling}`
   }
-  const body = remembered || kept.length > 0 ? canonicalJson({ event: told(event), effects: kept }) : null
+  const body = remembered || kept !== '' ? `{"effects":[${kept}],"event":${canonicalJson(told(event))}}` : null
   return body === null && changes.length === 0 ? undefined : { time, kind, body, changes }
 }
 
@@ -174,11 +174,12 @@ function told(event: EngineEvent): unknown {
   }
 }
 
-/** Adds what the effect changes and returns it as the audit tells it; `undefined`: nothing of it is kept. */
-function effectChanges(effect: Effect, changes: Change[]): unknown {
+/** Adds what the effect changes and returns the JSON that the audit tells of it; `undefined`: nothing of it is kept. */
+function effectChanges(effect: Effect, changes: Change[]): string | undefined {
   switch (effect.kind) {
     case 'submit': {
       const { order } = effect
+      const request = canonicalJson(order)
       changes.push({
         kind: 'intent',
         id: order.clientOrderId,
@@ -186,23 +187,23 @@ function effectChanges(effect: Effect, changes: Change[]): unknown {
         leg: order.leg,
         symbol: order.instrument.symbol,
         quantity: order.quantity.toFixed(),
-        request: canonicalJson(order),
+        request,
       })
-      return effect
+      return `{"kind":"submit","order":${request}}`
     }
     case 'cancel':
       changes.push({ kind: 'state', id: effect.clientOrderId, state: 'pending_cancel' })
-      return effect
+      return canonicalJson(effect)
     case 'query':
-      return effect
+      return canonicalJson(effect)
     case 'alert':
-      return effect.level === 'critical' ? effect : undefined
+      return effect.level === 'critical' ? canonicalJson(effect) : undefined
     case 'save': {
       const { key, value } = effect
       const digest = value === null ? '' : digestOf(value)
       changes.push({ kind: 'save', key, value, digest })
       // The value itself stands in its table; here, what it must be.
-      return { kind: 'save', key, digest }
+      return canonicalJson({ kind: 'save', key, digest })
     }
     case 'note':
       return noteChanges(effect, changes)
@@ -212,21 +213,22 @@ function effectChanges(effect: Effect, changes: Change[]): unknown {
   }
 }
 
-function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes: Change[]): unknown {
+function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes: Change[]): string | undefined {
   switch (note.kind) {
     case 'decision': {
       const { symbol, candidate, outcome } = note
-      const row = { time, strategy: candidate.strategy, outcome, body: canonicalJson(note) }
-      changes.push({ kind: 'decision', symbol, note: row })
-      return note
+      const body = canonicalJson(note)
+      changes.push({ kind: 'decision', symbol, note: { time, strategy: candidate.strategy, outcome, body } })
+      return body
     }
     case 'trade': {
       const { id, symbol, exitTime, pnl } = note.trade
-      changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body: canonicalJson(note.trade) })
-      return note
+      const body = canonicalJson(note.trade)
+      changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body })
+      return `{"kind":"trade","trade":${body}}`
     }
     case 'correction':
-      return note
+      return canonicalJson(note)
     case 'transition':
       return undefined
   }
