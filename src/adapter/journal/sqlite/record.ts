@@ -2,6 +2,7 @@ import type { DecisionNote, Effect } from '../../../domain/effect.ts'
 import type { AccountSnapshot, EngineEvent, ExecutionReport, FundingPaid, OrderEvent } from '../../../domain/event.ts'
 import { parseClientOrderId } from '../../../domain/id.ts'
 import type { OrderState } from '../../../domain/order.ts'
+import { SECOND_MS } from '../../../domain/time.ts'
 import { canonicalJson } from './canonical.ts'
 import { digestOf } from './chain.ts'
 
@@ -137,10 +138,11 @@ function snapshotChanges(snapshot: AccountSnapshot, changes: Change[]): void {
   for (const funding of snapshot.fundings) changes.push(fundingChange(funding))
 }
 
+/** The stream and the history of a venue tell one settlement with different milliseconds. */
 const fundingChange = (event: FundingPaid): Change => ({
   kind: 'funding',
   symbol: event.instrument.symbol,
-  venueTime: event.venueTime,
+  venueTime: Math.floor(event.venueTime / SECOND_MS) * SECOND_MS,
   amount: event.amount.toFixed(),
 })
 
