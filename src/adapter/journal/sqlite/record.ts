@@ -66,18 +66,27 @@ export function recordOf(event: EngineEvent, effects: readonly Effect[]): Journa
   const changes: Change[] = []
   const remembered = eventChanges(event, changes)
   let kept = ''
+  let tells = remembered
   for (const effect of effects) {
     const telling = effectChanges(effect, changes)
-    if (telling !== undefined) kept += kept === '' ? telling : `,${telling}`
+    if (telling === undefined) continue
+    kept += kept === '' ? telling : `,${telling}`
+    // What is saved alone, every few seconds, is memory and no history.
+    tells ||= effect.kind !== 'save'
   }
-  const body = remembered || kept !== '' ? `{"effects":[${kept}],"event":${canonicalJson(told(event))}}` : null
+  const body = tells ? `{"effects":[${kept}],"event":${canonicalJson(told(event))}}` : null
   return body === null && changes.length === 0 ? undefined : { time, kind, body, changes }
 }
 
-/** The record of one that the disk refused at first: what it led to was not sent, unless it reduces risk. */
-export const markLate = (record: JournalRecord, why: string): JournalRecord => ({
-  ...record,
-  body: record.body && `${record.body.slice(0, -1)},"late":${JSON.stringify(why)}}`,
+/**
+ * The record of one that the disk refused at first: what it led to was not sent, unless it reduces risk. Without its
+ * saves: the latest of each key is all that matters.
+ */
+export const markLate = ({ time, kind, body, changes }: JournalRecord, why: string): JournalRecord => ({
+  time,
+  kind,
+  body: body && `${body.slice(0, -1)},"late":${JSON.stringify(why)}}`,
+  changes: changes.filter((change) => change.kind !== 'save'),
 })
 
 /** Adds what the event itself changes; whether it is kept even if nothing came of it. */

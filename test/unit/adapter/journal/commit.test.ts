@@ -156,6 +156,15 @@ describe('what a commit keeps', () => {
     ])
   })
 
+  test('what is saved alone is memory, not history: the audit tells nothing of it', () => {
+    journal.commit(timer, [save('account', 'a')])
+    expect(journal.sequence).toBe(1)
+    expect(rows('SELECT value FROM state')).toEqual([{ value: 'a' }])
+    journal.commit(timer, [save('account', 'b'), { kind: 'query', clientOrderId: orderId(1), instrument: BTC }])
+    const [row] = rows('SELECT body FROM events WHERE sequence = 2')
+    expect(JSON.parse(String(row?.['body']))).toMatchObject({ effects: [{ key: 'account' }, { kind: 'query' }] })
+  })
+
   test('saves are there for the next opening; null takes one away', () => {
     journal.commit(timer, [save('account', '{"a":1}'), save('other', 'x')])
     journal.commit(timer, [save('other', null)])

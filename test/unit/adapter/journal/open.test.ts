@@ -9,7 +9,7 @@ import { MIGRATIONS } from '../../../../src/adapter/journal/sqlite/schema.ts'
 import type { TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { NOON } from '../../../fixture/engine-scene.ts'
-import { journalOptions, opened, save, scratch } from '../../../fixture/journal-scene.ts'
+import { journalOptions, opened, save, scratch, told } from '../../../fixture/journal-scene.ts'
 
 const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
 
@@ -164,8 +164,8 @@ describe('damage', () => {
   }
   beforeEach(() => {
     const journal = opened(place.file)
-    journal.commit({ ...timer, id: 'marked-in-the-audit' }, [save('account', 'marked-in-the-state')])
-    for (let i = 0; i < 50; i++) journal.commit(timer, [save('k', 'v'.repeat(i))])
+    journal.commit({ ...timer, id: 'marked-in-the-audit' }, [told, save('account', 'marked-in-the-state')])
+    for (let i = 0; i < 50; i++) journal.commit(timer, [told, save('k', 'v'.repeat(i))])
     journal.close()
   })
 
