@@ -8,7 +8,7 @@ import { verifyAudit } from '../../src/adapter/journal/sqlite/verify.ts'
 import { journalOptions, scratch } from '../fixture/journal-scene.ts'
 
 const CHILD = fileURLToPath(new URL('../fixture/journal-child.ts', import.meta.url))
-const KILLS = 20
+const KILLS = 12
 
 let place: ReturnType<typeof scratch>
 beforeEach(() => {
