@@ -25,8 +25,11 @@ function objectJson(value: object): string {
   if (Dec.isDecimal(value)) return `"${value.toFixed()}"`
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (isInstrument(value)) return JSON.stringify(value.symbol)
-  const fields: string[] = []
-  for (const [key, field] of Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    if (field !== undefined) fields.push(`${JSON.stringify(key)}:${canonicalJson(field)}`)
-  return `{${fields.join(',')}}`
+  const fields = value as Readonly<Record<string, unknown>>
+  let json = ''
+  for (const key of Object.keys(value).toSorted()) {
+    const field = fields[key]
+    if (field !== undefined) json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`
+  }
+  return `{${json}}`
 }

@@ -20,10 +20,12 @@ export interface JournalRefusal {
   readonly message: string
 }
 
+export type StorageFailure = readonly [code: JournalCode, sentence: string]
+
 export const refuse = (code: JournalCode, message: string): JournalRefusal => ({ kind: 'refused', code, message })
 
 /** SQLite's primary result codes that mean the storage, not a mistake of ours. */
-const STORAGE: Readonly<Record<number, readonly [code: JournalCode, sentence: string]>> = {
+const STORAGE: Readonly<Record<number, StorageFailure>> = {
   5: ['JOURNAL_BUSY', 'another process holds the journal'],
   6: ['JOURNAL_BUSY', 'another connection holds the journal'],
   8: ['JOURNAL_READ_ONLY', 'the journal cannot be written to'],
@@ -35,7 +37,7 @@ const STORAGE: Readonly<Record<number, readonly [code: JournalCode, sentence: st
 }
 
 /** What the file system says before SQLite is asked. */
-const SYSTEM: Readonly<Record<string, readonly [code: JournalCode, sentence: string]>> = {
+const SYSTEM: Readonly<Record<string, StorageFailure>> = {
   ENOENT: ['JOURNAL_DIRECTORY_MISSING', 'its directory does not exist'],
   ENOTDIR: ['JOURNAL_DIRECTORY_MISSING', 'its directory is a file'],
   EACCES: ['JOURNAL_READ_ONLY', 'this user may not write there'],
@@ -47,7 +49,7 @@ const SYSTEM: Readonly<Record<string, readonly [code: JournalCode, sentence: str
 }
 
 /** What a failure of the storage is called; `undefined`: it is none, and must not be hidden. */
-export function storageFailure(error: unknown): readonly [code: JournalCode, sentence: string] | undefined {
+export function storageFailure(error: unknown): StorageFailure | undefined {
   if (!(error instanceof Error)) return undefined
   if ('errcode' in error && typeof error.errcode === 'number') return STORAGE[error.errcode & 0xff]
   return 'code' in error && typeof error.code === 'string' ? SYSTEM[error.code] : undefined

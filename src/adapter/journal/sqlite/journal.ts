@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { CommitResult, Journal } from '../../../port/journal.ts'
-import { storageFailure } from './failure.ts'
+import { storageFailure, type StorageFailure } from './failure.ts'
 import { markLate, recordOf, type Change, type JournalRecord } from './record.ts'
 import { createWriter } from './writer.ts'
 
@@ -43,19 +43,24 @@ export function createJournal({ database, epoch, saved, spoolLimit = SPOOL_LIMIT
   const begin = database.prepare('BEGIN IMMEDIATE')
   const end = database.prepare('COMMIT')
   const spool: JournalRecord[] = []
+  /** The latest save of each key among them; it outlives the record that it came with. */
+  const unsaved = new Map<string, Change>()
   let dropped = 0
   let untold = 0
 
-  function writeAll(record: JournalRecord): void {
+  function writeAll(record: JournalRecord | null): void {
     begin.run()
-    if (untold > 0) writer.append(spool[0]?.time ?? record.time, 'records_dropped', JSON.stringify({ count: untold }))
+    const time = spool[0]?.time ?? record?.time ?? 0
+    if (untold > 0) writer.append(time, 'records_dropped', JSON.stringify({ count: untold }))
     for (const late of spool) writer.write(late)
-    writer.write(record)
+    for (const change of unsaved.values()) writer.apply(change, time)
+    if (record) writer.write(record)
     end.run()
   }
 
   function keep(record: JournalRecord, why: string): void {
     if (spool.length === 0) setBusyTimeout(database, BUSY_AGAIN_MS)
+    for (const change of record.changes) if (change.kind === 'save') unsaved.set(change.key, change)
     spool.push(markLate(record, why))
     if (spool.length <= spoolLimit) return
     spool.shift()
@@ -63,13 +68,29 @@ export function createJournal({ database, epoch, saved, spoolLimit = SPOOL_LIMIT
     untold++
   }
 
-  function settle(record: JournalRecord): void {
+  function settle(record: JournalRecord | null): void {
     writer.settle()
     if (spool.length > 0) setBusyTimeout(database, BUSY_MS)
-    for (const late of spool) remember(late.changes, saved)
-    remember(record.changes, saved)
+    remember(unsaved.values(), saved)
+    if (record) remember(record.changes, saved)
     spool.length = 0
+    unsaved.clear()
     untold = 0
+  }
+
+  /** `undefined`: on disk. */
+  function attempt(record: JournalRecord | null): StorageFailure | undefined {
+    try {
+      writeAll(record)
+    } catch (error) {
+      const failure = storageFailure(error)
+      rollBack(database)
+      writer.rewind()
+      if (!failure) throw error
+      return failure
+    }
+    settle(record)
+    return undefined
   }
 
   return {
@@ -87,26 +108,20 @@ export function createJournal({ database, epoch, saved, spoolLimit = SPOOL_LIMIT
     commit(event, effects) {
       const record = recordOf(event, effects)
       if (!record) return DURABLE
-      try {
-        writeAll(record)
-      } catch (error) {
-        const failure = storageFailure(error)
-        rollBack(database)
-        writer.rewind()
-        if (!failure) throw error
-        keep(record, failure[0])
-        return { kind: 'refused', message: failure[1] }
-      }
-      settle(record)
-      return DURABLE
+      const failure = attempt(record)
+      if (!failure) return DURABLE
+      keep(record, failure[0])
+      return { kind: 'refused', message: failure[1] }
     },
     close() {
+      // Nothing more will come that could carry it; what the disk does not take now is lost with the process.
+      if (spool.length > 0) attempt(null)
       database.close()
     },
   }
 }
 
-function remember(changes: readonly Change[], saved: Map<string, string>): void {
+function remember(changes: Iterable<Change>, saved: Map<string, string>): void {
   for (const change of changes) {
     if (change.kind !== 'save') continue
     if (change.value === null) saved.delete(change.key)
@@ -119,6 +134,6 @@ function setBusyTimeout(database: DatabaseSync, ms: number): void {
 }
 
 /** SQLite has rolled back by itself after some failures. */
-export function rollBack(database: DatabaseSync): void {
+function rollBack(database: DatabaseSync): void {
   if (database.isTransaction) database.exec('ROLLBACK')
 }

@@ -2,6 +2,7 @@ import type { DecisionNote, Effect } from '../../../domain/effect.ts'
 import type { AccountSnapshot, EngineEvent, ExecutionReport, FundingPaid, OrderEvent } from '../../../domain/event.ts'
 import { parseClientOrderId } from '../../../domain/id.ts'
 import type { OrderState } from '../../../domain/order.ts'
+import { SECOND_MS } from '../../../domain/time.ts'
 import { canonicalJson } from './canonical.ts'
 import { digestOf } from './chain.ts'
 
@@ -64,19 +65,28 @@ export function recordOf(event: EngineEvent, effects: readonly Effect[]): Journa
   const { kind, time } = event
   const changes: Change[] = []
   const remembered = eventChanges(event, changes)
-  const kept: unknown[] = []
+  let kept = ''
+  let tells = remembered
   for (const effect of effects) {
     const telling = effectChanges(effect, changes)
-    if (telling !== undefined) kept.push(telling)
+    if (telling === undefined) continue
+    kept += kept === '' ? telling : `,${telling}`
+    // What is saved alone, every few seconds, is memory and no history.
+    tells ||= effect.kind !== 'save'
   }
-  const body = remembered || kept.length > 0 ? canonicalJson({ event: told(event), effects: kept }) : null
+  const body = tells ? `{"effects":[${kept}],"event":${canonicalJson(told(event))}}` : null
   return body === null && changes.length === 0 ? undefined : { time, kind, body, changes }
 }
 
-/** The record of one that the disk refused at first: what it led to was not sent, unless it reduces risk. */
-export const markLate = (record: JournalRecord, why: string): JournalRecord => ({
-  ...record,
-  body: record.body && `${record.body.slice(0, -1)},"late":${JSON.stringify(why)}}`,
+/**
+ * The record of one that the disk refused at first: what it led to was not sent, unless it reduces risk. Without its
+ * saves: the latest of each key is all that matters.
+ */
+export const markLate = ({ time, kind, body, changes }: JournalRecord, why: string): JournalRecord => ({
+  time,
+  kind,
+  body: body && `${body.slice(0, -1)},"late":${JSON.stringify(why)}}`,
+  changes: changes.filter((change) => change.kind !== 'save'),
 })
 
 /** Adds what the event itself changes; whether it is kept even if nothing came of it. */
@@ -137,10 +147,11 @@ function snapshotChanges(snapshot: AccountSnapshot, changes: Change[]): void {
   for (const funding of snapshot.fundings) changes.push(fundingChange(funding))
 }
 
+/** The stream and the history of a venue tell one settlement with different milliseconds. */
 const fundingChange = (event: FundingPaid): Change => ({
   kind: 'funding',
   symbol: event.instrument.symbol,
-  venueTime: event.venueTime,
+  venueTime: Math.floor(event.venueTime / SECOND_MS) * SECOND_MS,
   amount: event.amount.toFixed(),
 })
 
@@ -174,11 +185,12 @@ function told(event: EngineEvent): unknown {
   }
 }
 
-/** Adds what the effect changes and returns it as the audit tells it; `undefined`: nothing of it is kept. */
-function effectChanges(effect: Effect, changes: Change[]): unknown {
+/** Adds what the effect changes and returns the JSON that the audit tells of it; `undefined`: nothing of it is kept. */
+function effectChanges(effect: Effect, changes: Change[]): string | undefined {
   switch (effect.kind) {
     case 'submit': {
       const { order } = effect
+      const request = canonicalJson(order)
       changes.push({
         kind: 'intent',
         id: order.clientOrderId,
@@ -186,23 +198,23 @@ function effectChanges(effect: Effect, changes: Change[]): unknown {
         leg: order.leg,
         symbol: order.instrument.symbol,
         quantity: order.quantity.toFixed(),
-        request: canonicalJson(order),
+        request,
       })
-      return effect
+      return `{"kind":"submit","order":${request}}`
     }
     case 'cancel':
       changes.push({ kind: 'state', id: effect.clientOrderId, state: 'pending_cancel' })
-      return effect
+      return canonicalJson(effect)
     case 'query':
-      return effect
+      return canonicalJson(effect)
     case 'alert':
-      return effect.level === 'critical' ? effect : undefined
+      return effect.level === 'critical' ? canonicalJson(effect) : undefined
     case 'save': {
       const { key, value } = effect
       const digest = value === null ? '' : digestOf(value)
       changes.push({ kind: 'save', key, value, digest })
       // The value itself stands in its table; here, what it must be.
-      return { kind: 'save', key, digest }
+      return canonicalJson({ kind: 'save', key, digest })
     }
     case 'note':
       return noteChanges(effect, changes)
@@ -212,21 +224,22 @@ function effectChanges(effect: Effect, changes: Change[]): unknown {
   }
 }
 
-function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes: Change[]): unknown {
+function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes: Change[]): string | undefined {
   switch (note.kind) {
     case 'decision': {
       const { symbol, candidate, outcome } = note
-      const row = { time, strategy: candidate.strategy, outcome, body: canonicalJson(note) }
-      changes.push({ kind: 'decision', symbol, note: row })
-      return note
+      const body = canonicalJson(note)
+      changes.push({ kind: 'decision', symbol, note: { time, strategy: candidate.strategy, outcome, body } })
+      return body
     }
     case 'trade': {
       const { id, symbol, exitTime, pnl } = note.trade
-      changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body: canonicalJson(note.trade) })
-      return note
+      const body = canonicalJson(note.trade)
+      changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body })
+      return `{"kind":"trade","trade":${body}}`
     }
     case 'correction':
-      return note
+      return canonicalJson(note)
     case 'transition':
       return undefined
   }

@@ -42,6 +42,7 @@ export const MIGRATIONS: readonly string[] = [
     epoch INTEGER NOT NULL REFERENCES epochs (epoch),
     time INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- What the venue's news has said of each order. What the bot concluded, as of one that never arrived, is in state.
   CREATE TABLE orders (
     client_order_id TEXT NOT NULL PRIMARY KEY REFERENCES intents (client_order_id),
     state TEXT NOT NULL,

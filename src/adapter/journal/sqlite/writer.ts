@@ -9,6 +9,8 @@ import { text, whole } from './column.ts'
 /** Writes within the transaction that the caller holds. */
 export interface Writer {
   write(record: JournalRecord): void
+  /** A change that no audit row tells. */
+  apply(change: Change, time: number): void
   /** A row of the audit alone. */
   append(time: number, kind: string, body: string): void
   /** The transaction is on disk. */
@@ -138,6 +140,7 @@ export function createWriter(database: DatabaseSync, epoch: number): Writer {
       return settled.sequence
     },
     append,
+    apply,
     settle() {
       settled.sequence = sequence
       settled.hash = hash

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkChain } from '../../../../src/adapter/journal/sqlite/check.ts'
 import type { SqliteJournal } from '../../../../src/adapter/journal/sqlite/journal.ts'
 import type { Alert } from '../../../../src/domain/effect.ts'
-import type { PriceEvent, TimerEvent } from '../../../../src/domain/event.ts'
-import { epochMs } from '../../../../src/domain/unit.ts'
-import { BTC, NOON } from '../../../fixture/engine-scene.ts'
+import type { FundingPaid, PriceEvent, TimerEvent } from '../../../../src/domain/event.ts'
+import { epochMs, money, price, quantity } from '../../../../src/domain/unit.ts'
+import { BTC, HOUR, NOON } from '../../../fixture/engine-scene.ts'
 import { accepted, fill, opened, orderId, save, scratch, submit } from '../../../fixture/journal-scene.ts'
 
 const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
@@ -135,6 +135,34 @@ describe('what a commit keeps', () => {
       { kind: 'price' },
       { kind: 'fill_recovered' },
     ])
+  })
+
+  test('a settlement that stream and history tell with different milliseconds is one', () => {
+    const funding = (at: number): FundingPaid => ({
+      kind: 'funding_paid',
+      time: epochMs(at),
+      venueTime: epochMs(at),
+      instrument: BTC,
+      rate: 0.0001,
+      mark: price(50_000),
+      quantity: quantity(1),
+      direction: 'LONG',
+      amount: money('-5'),
+    })
+    for (const at of [NOON, NOON + 7, NOON + 8 * HOUR]) journal.commit(funding(at), [])
+    expect(rows('SELECT symbol, time, amount FROM fundings ORDER BY time')).toEqual([
+      { symbol: 'BTCUSDT', time: NOON, amount: '-5' },
+      { symbol: 'BTCUSDT', time: NOON + 8 * HOUR, amount: '-5' },
+    ])
+  })
+
+  test('what is saved alone is memory, not history: the audit tells nothing of it', () => {
+    journal.commit(timer, [save('account', 'a')])
+    expect(journal.sequence).toBe(1)
+    expect(rows('SELECT value FROM state')).toEqual([{ value: 'a' }])
+    journal.commit(timer, [save('account', 'b'), { kind: 'query', clientOrderId: orderId(1), instrument: BTC }])
+    const [row] = rows('SELECT body FROM events WHERE sequence = 2')
+    expect(JSON.parse(String(row?.['body']))).toMatchObject({ effects: [{ key: 'account' }, { kind: 'query' }] })
   })
 
   test('saves are there for the next opening; null takes one away', () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -8,7 +9,7 @@ import { MIGRATIONS } from '../../../../src/adapter/journal/sqlite/schema.ts'
 import type { TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { NOON } from '../../../fixture/engine-scene.ts'
-import { journalOptions, opened, save, scratch } from '../../../fixture/journal-scene.ts'
+import { journalOptions, opened, save, scratch, told } from '../../../fixture/journal-scene.ts'
 
 const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
 
@@ -118,6 +119,41 @@ describe('a refusal has a code and a sentence, and destroys nothing', () => {
   })
 })
 
+describe('what this user may not write', () => {
+  /** The refusal as a process without privileges gets it: nothing holds the superuser back. */
+  function refusalOfNobody(): { readonly code: string; readonly message: string } {
+    const module = new URL('../../../../src/adapter/journal/sqlite/open.ts', import.meta.url).href
+    const script = `
+      const { openSqliteJournal } = await import(${JSON.stringify(module)})
+      const opening = openSqliteJournal({ ...${JSON.stringify(journalOptions(place.file))}, now: () => 1 })
+      console.log(JSON.stringify(opening))`
+    const privileged = process.getuid?.() === 0
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      ...(privileged && { uid: 65_534, gid: 65_534 }),
+      cwd: '/',
+    })
+    return JSON.parse(said.toString()) as { code: string; message: string }
+  }
+
+  test('a directory without write permission', () => {
+    chmodSync(place.path, 0o555)
+    expect(refusalOfNobody()).toMatchObject({
+      code: 'JOURNAL_READ_ONLY',
+      message: `${place.file} cannot be used as the journal: this user may not write there`,
+    })
+    expect(readdirSync(place.path)).toEqual([])
+    chmodSync(place.path, 0o700)
+  })
+
+  test('a journal without write permission', () => {
+    opened(place.file).close()
+    chmodSync(place.path, 0o777)
+    chmodSync(place.file, 0o444)
+    expect(refusalOfNobody().code).toBe('JOURNAL_READ_ONLY')
+    expect(statSync(place.file).mode & 0o777).toBe(0o444)
+  })
+})
+
 describe('damage', () => {
   /** Flips one bit wherever `needle` stands in the file; unused pages hold older copies. */
   function flip(needle: string): void {
@@ -128,8 +164,8 @@ describe('damage', () => {
   }
   beforeEach(() => {
     const journal = opened(place.file)
-    journal.commit({ ...timer, id: 'marked-in-the-audit' }, [save('account', 'marked-in-the-state')])
-    for (let i = 0; i < 50; i++) journal.commit(timer, [save('k', 'v'.repeat(i))])
+    journal.commit({ ...timer, id: 'marked-in-the-audit' }, [told, save('account', 'marked-in-the-state')])
+    for (let i = 0; i < 50; i++) journal.commit(timer, [told, save('k', 'v'.repeat(i))])
     journal.close()
   })
 

@@ -5,7 +5,7 @@ import { createJournal, type SqliteJournal } from '../../../../src/adapter/journ
 import type { TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { NOON } from '../../../fixture/engine-scene.ts'
-import { opened, orderId, save, scratch, submit } from '../../../fixture/journal-scene.ts'
+import { opened, orderId, save, scratch, submit, told } from '../../../fixture/journal-scene.ts'
 
 const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
 const bulky = 'x'.repeat(200_000)
@@ -42,14 +42,14 @@ describe('a full disk', () => {
       kind: 'refused',
       message: 'the disk is full',
     })
-    expect(journal.commit({ ...timer, id: 'b' }, [save('k', `${bulky}b`)]).kind).toBe('refused')
+    expect(journal.commit({ ...timer, id: 'b' }, [told, save('k', `${bulky}b`)]).kind).toBe('refused')
     expect(journal.spooled).toBe(2)
     expect(journal.saved.size).toBe(0)
     expect(database.prepare('SELECT count(*) AS n FROM intents').get()).toEqual({ n: 0 })
     expect(journal.sequence).toBe(1)
 
     freeDisk()
-    expect(journal.commit({ ...timer, id: 'c' }, [save('l', '1')])).toEqual({ kind: 'durable' })
+    expect(journal.commit({ ...timer, id: 'c' }, [told, save('l', '1')])).toEqual({ kind: 'durable' })
     expect(bodies().map(({ event, late }) => [event.id, late])).toEqual([
       ['a', 'JOURNAL_FULL'],
       ['b', 'JOURNAL_FULL'],
@@ -63,32 +63,47 @@ describe('a full disk', () => {
 
   test('drops the oldest beyond the limit and says so in the audit', () => {
     fillDisk()
-    for (const id of ['a', 'b', 'c', 'd', 'e']) journal.commit({ ...timer, id }, [save(id, bulky)])
+    for (const id of ['a', 'b', 'c', 'd', 'e']) journal.commit({ ...timer, id }, [told, save(id, bulky)])
     expect([journal.spooled, journal.dropped]).toEqual([3, 2])
     freeDisk()
-    journal.commit({ ...timer, id: 'f' }, [save('f', '1')])
+    journal.commit({ ...timer, id: 'f' }, [told, save('f', '1')])
     expect(bodies().map(({ event }) => event.id)).toEqual(['c', 'd', 'e', 'f'])
-    const told = database.prepare("SELECT sequence, body FROM events WHERE kind = 'records_dropped'").all()
-    expect(told.map((row) => ({ ...row }))).toEqual([{ sequence: 2, body: '{"count":2}' }])
+    const drops = database.prepare("SELECT sequence, body FROM events WHERE kind = 'records_dropped'").all()
+    expect(drops.map((row) => ({ ...row }))).toEqual([{ sequence: 2, body: '{"count":2}' }])
     expect(checkChain(database)).toMatchObject({ kind: 'whole', rows: 6 })
-    journal.commit({ ...timer, id: 'g' }, [save('f', '2')])
+    // The latest save of each key survives the record that brought it.
+    expect([...journal.saved.keys()].toSorted()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    journal.commit({ ...timer, id: 'g' }, [told, save('f', '2')])
     expect(journal.sequence).toBe(7)
   })
+})
+
+test('what waits is written at the end, if the disk takes it by then', () => {
+  fillDisk()
+  journal.commit({ ...timer, id: 'a' }, [told, save('k', bulky)])
+  freeDisk()
+  journal.close()
+  const later = opened(place.file)
+  expect(later.saved.get('k')).toBe(bulky)
+  later.close()
+  database = new DatabaseSync(place.file)
+  journal = createJournal({ database, epoch: 2, saved: new Map() })
+  expect(bodies()).toMatchObject([{ event: { id: 'a' }, late: 'JOURNAL_FULL' }])
 })
 
 test('a write lock of another process refuses, shortly from the second time on, and is caught up on', () => {
   const other = new DatabaseSync(place.file)
   other.exec('BEGIN IMMEDIATE')
-  expect(journal.commit(timer, [save('a', '1')])).toEqual({
+  expect(journal.commit(timer, [told, save('a', '1')])).toEqual({
     kind: 'refused',
     message: 'another process holds the journal',
   })
   const begun = performance.now()
-  for (let i = 0; i < 2; i++) journal.commit(timer, [save('a', '2')])
+  for (let i = 0; i < 2; i++) journal.commit(timer, [told, save('a', '2')])
   expect(performance.now() - begun).toBeLessThan(1_000)
   expect(journal.spooled).toBe(3)
   other.exec('ROLLBACK')
-  expect(journal.commit(timer, [save('a', '3')]).kind).toBe('durable')
+  expect(journal.commit(timer, [told, save('a', '3')]).kind).toBe('durable')
   expect(Object.fromEntries(journal.saved)).toEqual({ a: '3' })
   expect(checkChain(other)).toMatchObject({ kind: 'whole', rows: 5 })
   expect(database.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 5_000 })

@@ -6,7 +6,7 @@ import { hashOf } from '../../../../src/adapter/journal/sqlite/chain.ts'
 import type { TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { NOON } from '../../../fixture/engine-scene.ts'
-import { opened, save, scratch } from '../../../fixture/journal-scene.ts'
+import { opened, save, scratch, told } from '../../../fixture/journal-scene.ts'
 
 const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
 const UNLOCK = 'DROP TRIGGER events_unchanged; DROP TRIGGER events_kept;'
@@ -15,7 +15,7 @@ let place: ReturnType<typeof scratch>
 beforeEach(() => {
   place = scratch()
   const journal = opened(place.file)
-  for (let i = 0; i < 20; i++) journal.commit(timer, [save('k', `saved-${i}`)])
+  for (let i = 0; i < 20; i++) journal.commit(timer, [told, save('k', `saved-${i}`)])
   journal.close()
 })
 afterEach(() => place.remove())
@@ -29,7 +29,7 @@ function tamper(sql: string): void {
 describe('the audit', () => {
   test('is whole as it was written, also while it is being written', () => {
     const journal = opened(place.file)
-    journal.commit(timer, [save('k', 'more')])
+    journal.commit(timer, [told, save('k', 'more')])
     expect(verifyAudit(place.file)).toMatchObject({ kind: 'whole', rows: 23 })
     journal.close()
     expect(verifyAudit(place.file)).toMatchObject({ kind: 'whole', rows: 23 })
