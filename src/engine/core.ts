@@ -45,14 +45,15 @@ export interface EngineCore {
   readonly venue: VenueState
   /** Settlements that have been booked, by symbol and time; the latest. */
   readonly fundings: string[]
-  /** Settlements up to then are in the wallet that the books began with. */
-  readonly booksFrom: EpochMs
+  /** Settlements and forced closings up to then are in the wallet that the books began with, or have been booked. */
+  booksFrom: EpochMs
   /** Symbols whose stop is being waited for. */
   readonly guarding: Set<string>
   /** History is being fed: nothing is decided. */
   warming: boolean
   /** Market time of the event being processed. */
   now: EpochMs
+  /** Trades of this epoch so far. */
   intents: number
   /** Effects of the event at hand, in the order they are to leave. */
   effects: Effect[]

@@ -3,7 +3,8 @@ import { numberOf, sum } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { Trade } from '../domain/trade.ts'
-import type { Money, Price, Quantity } from '../domain/unit.ts'
+import { SECOND_MS } from '../domain/time.ts'
+import { epochMs, type Money, type Price, type Quantity } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress, type TradeProgress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
@@ -32,6 +33,8 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
     )
     return
   }
+  // A trace of it is no absence.
+  if (event.kind !== 'order_unknown') applied.order.absences = 0
   if (applied.kind === 'duplicate') return
   const { order } = applied
   const { account } = core
@@ -146,7 +149,7 @@ function closedTrade(trade: OpenTrade): Trade {
 }
 
 export function handleFunding(core: EngineCore, event: FundingPaid): void {
-  if (core.lasting && !remembered(core, fundingKey(event.instrument, event.venueTime))) return
+  if (core.lasting && !remembered(core, event)) return
   core.account.books.pay(event.amount)
   const { trade } = stateOf(core, event.instrument)
   if (trade) trade.funding = trade.funding.plus(event.amount)
@@ -158,10 +161,15 @@ export const fundingKey = (instrument: Instrument, venueTime: number): string =>
   `${instrument.symbol} ${Math.floor(venueTime / 1_000)}`
 
 /** False when it has been booked already. */
-function remembered(core: EngineCore, key: string): boolean {
+function remembered(core: EngineCore, { instrument, venueTime }: FundingPaid): boolean {
+  const key = fundingKey(instrument, venueTime)
   if (core.fundings.includes(key)) return false
   core.fundings.push(key)
-  if (core.fundings.length > MAX_FUNDINGS) core.fundings.shift()
+  if (core.fundings.length > MAX_FUNDINGS) {
+    // What is forgotten must not be taken for new when the venue's history tells it again.
+    const oldest = core.fundings.shift()!
+    core.booksFrom = epochMs(Math.max(core.booksFrom, (Number(oldest.slice(oldest.indexOf(' ') + 1)) + 1) * SECOND_MS - 1))
+  }
   return true
 }
 

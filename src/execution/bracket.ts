@@ -1,6 +1,6 @@
 import { sum } from '../domain/decimal.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
-import { TERMINAL_STATES } from '../domain/order.ts'
+import { NEVER_ACCEPTED, TERMINAL_STATES } from '../domain/order.ts'
 import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
@@ -141,9 +141,10 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
 
 /** Why a stop or target that is gone is not to be placed again; `undefined` when it is. */
 function lossOf(trade: OpenTrade, event: OrderEvent): string | undefined {
-  if (event.kind === 'order_rejected') return `was rejected (${event.message})`
+  // Lost on its way is not refused: the next one may arrive.
+  if (event.kind === 'order_rejected' && event.code !== NEVER_ACCEPTED) return `was rejected (${event.message})`
   trade.lostLegs += 1
-  return trade.lostLegs > MAX_LOST_LEGS ? `was taken away by the venue, the ${trade.lostLegs}th leg it lost` : undefined
+  return trade.lostLegs > MAX_LOST_LEGS ? `was lost at the venue, the ${trade.lostLegs}th leg it lost` : undefined
 }
 
 function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, what: string, out: Instruction[]): void {
