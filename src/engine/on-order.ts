@@ -21,6 +21,9 @@ const HOUR_MS = 3_600_000
 const MAX_FORCED_IDS = 64
 const MAX_FUNDINGS = 256
 
+/** News after which the position may have changed without a word about it yet. */
+const MOVES: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
+
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
 export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const applied = core.orders.apply(event)
@@ -40,7 +43,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const { account } = core
   account.exposure.apply(event)
   const state = stateOf(core, event.instrument)
-  state.accountTime = event.time
+  if (MOVES.has(event.kind)) state.accountTime = event.time
   if (event.kind === 'order_filled') {
     core.counters.fills++
     account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)

@@ -9,7 +9,8 @@ import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
 import { closeQuantity, progress } from '../execution/bracket.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { protect } from '../execution/protect.ts'
+import type { OpenTrade } from '../execution/open-trade.ts'
+import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
 import { alert, entryTimeoutId, exitRetryId, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
@@ -177,7 +178,14 @@ function bookFundings(core: EngineCore, snapshot: AccountSnapshot): void {
 function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
   const { trade, instrument } = state
   if (!trade?.position.gt(0) || trade.exitId !== null || trade.stopRefused) return
-  if (trade.stop !== null) return guardStop(core, trade)
+  if (trade.stop !== null) {
+    if (isLost(core, trade, snapshot)) {
+      note(core, 'naked_position', instrument.symbol, `stop ${trade.stop.id} of trade ${trade.id} has not arrived`)
+      placeAnotherStop(trade, core.instructions)
+      flush(core)
+    }
+    return guardStop(core, trade)
+  }
   note(core, 'naked_position', instrument.symbol, `the position of trade ${trade.id} had no stop`, {
     quantity: trade.position.toFixed(),
     open_orders: String(snapshot.openOrders.length),
@@ -187,6 +195,14 @@ function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSna
   else protect(trade, core.instructions)
   flush(core)
   guardStop(core, trade)
+}
+
+/** A stop that was sent long enough before this look, is not in it, and has no company yet. */
+function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): boolean {
+  const order = trade.stop && core.orders.open.get(trade.stop.id)
+  if (!order || hasRestingStop(trade) || trade.unconfirmedStops > 0) return false
+  if (order.submittedAt + GRACE_MS > snapshot.askedAt) return false
+  return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
 }
 
 function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {

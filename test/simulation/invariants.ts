@@ -38,7 +38,7 @@ export function watch(world: World): Watch {
   const units = (instrument: Instrument, leg: 'stop' | 'target'): Decimal =>
     venue.live(instrument, leg).reduce((sum, o) => sum.plus(o.left), ZERO)
 
-  function entries(effects: readonly Effect[], time: number): void {
+  function entries(kind: EngineEvent['kind'], effects: readonly Effect[], time: number): void {
     for (const effect of effects) {
       if (effect.kind !== 'submit') continue
       const { order } = effect
@@ -46,7 +46,8 @@ export function watch(world: World): Watch {
       if (order.leg !== 'entry') {
         const { signed } = world.engine.account.books.position(instrument)
         if (!order.reduceOnly) fail('I5', `${order.clientOrderId} is not reduce-only`)
-        if (order.side !== (signed.isPositive() ? 'sell' : 'buy')) fail('I5', `${order.clientOrderId} would enlarge`)
+        // A look at the account can tell of several executions at once, each with its own consequences.
+        if (kind !== 'account_snapshot' && order.side !== (signed.isPositive() ? 'sell' : 'buy')) fail('I5', `${order.clientOrderId} would enlarge`)
         continue
       }
       // I7: at most one position or entry a symbol, counting all whose fate is open.
@@ -120,10 +121,10 @@ export function watch(world: World): Watch {
     own.checks++
     if (event.kind === 'price') lastPrice.set(event.instrument, { time: event.time, mark: event.mark })
     if (!world.alive) {
-      own.latches = own.latches.filter(() => true)
+      naked.clear()
       return
     }
-    entries(effects, event.time)
+    entries(event.kind, effects, event.time)
     protection(event.time)
     lifeCycles()
     latches(event)
