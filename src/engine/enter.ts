@@ -38,6 +38,15 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
 const exactPrice = (instrument: Instrument, value: number): Price =>
   new Dec(Math.round(value / instrument.tick)).times(instrument.tickSize) as Price
 
+/** An order of the symbol that may arrive yet would act on the position of the next trade. */
+function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefined {
+  for (const { request, state } of core.orders.open.values()) {
+    if (request.instrument !== instrument || (state !== 'unknown' && state !== 'submitted')) continue
+    return refusal('RECONCILING', `order ${request.clientOrderId} of an earlier trade may still arrive`)
+  }
+  return undefined
+}
+
 /** Sizes a chosen candidate, takes it through the gate, and sends its entry; or records who said no. */
 export function enter(
   core: EngineCore,
@@ -49,6 +58,8 @@ export function enter(
   const { account, config } = core
   const { instrument } = state
   const { index } = instrument
+  const open = core.lasting ? unresolved(core, instrument) : undefined
+  if (open) return refuse(core, state, candidate, [open])
   const risk = account.refresh(core.now)
   const correlated = correlatedRisk(core, candidate)
   const size = core.size({

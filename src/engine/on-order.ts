@@ -1,23 +1,20 @@
-import { clear } from './clear.ts'
-import { numberOf, sum } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { Trade } from '../domain/trade.ts'
-import { SECOND_MS } from '../domain/time.ts'
-import { epochMs, type Money, type Price, type Quantity } from '../domain/unit.ts'
-import { closeQuantity, onOrderEvent, progress, type TradeProgress } from '../execution/bracket.ts'
+import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
+import { epochMs } from '../domain/unit.ts'
+import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
+import { align } from './align.ts'
 import { alert, flush, schedule, stateOf, type EngineCore } from './core.ts'
-import { evaluate } from './evaluate.ts'
+import { noteUsedCluster } from './entry-memory.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
-import { noteExit, noteUsedCluster } from './entry-memory.ts'
+import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 
-const HOUR_MS = 3_600_000
 const MAX_FORCED_IDS = 64
 const MAX_FUNDINGS = 256
 
@@ -44,6 +41,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   account.exposure.apply(event)
   const state = stateOf(core, event.instrument)
   if (MOVES.has(event.kind)) state.accountTime = event.time
+  const before = account.books.position(event.instrument)
   if (event.kind === 'order_filled') {
     core.counters.fills++
     account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
@@ -52,7 +50,10 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
     else core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
   const trade = state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order)
-  if (!trade) return
+  if (!trade) {
+    if (core.lasting && event.kind === 'order_filled') align(core, state, before.signed.times(before.entryPrice))
+    return
+  }
   const opening = event.kind === 'order_filled' && order.request.leg === 'entry'
   const firstFill = opening && trade.entryQuantity.isZero()
   const result = onOrderEvent(trade, event, order, core.instructions)
@@ -61,10 +62,6 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   settle(core, state, trade, result, event.kind === 'order_filled')
   guardStop(core, state.trade)
 }
-
-/** A trade whose position was taken over from the venue. */
-export const settleTrade = (core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress): void =>
-  settle(core, state, trade, result, true)
 
 /** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */
 function strayTrade(core: EngineCore, state: SymbolState, event: OrderEvent, order: TrackedOrder): OpenTrade | null {
@@ -93,63 +90,6 @@ function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, fir
 }
 
 export const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
-
-export function marginOf(trade: OpenTrade): number {
-  const { position, entryQuantity, entryCost } = trade
-  if (!position.gt(0)) return 0
-  const cost = position.eq(entryQuantity) ? entryCost : position.times(entryCost).div(entryQuantity)
-  return numberOf(cost) / trade.leverage
-}
-
-/** Margin and life of a trade after one of its orders has told something; only a fill changes its position. */
-function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress, filled: boolean): void {
-  const { account } = core
-  const index = trade.instrument.index
-  if (result === 'open') {
-    if (filled) account.margin[index] = marginOf(trade)
-    return
-  }
-  account.margin[index] = 0
-  account.openTrades--
-  state.trade = null
-  state.ended = trade
-  state.breakEvenAt = Number.NaN
-  if (result === 'void') return
-  const closed = closedTrade(trade)
-  noteExit(state, closed, trade.exitDecidedAt)
-  core.effects.push({ kind: 'note', time: core.now, note: { kind: 'trade', trade: closed } })
-  guardEquity(core)
-  if (closed.exitReason === 'anchor_broken' && state.broken.length > 0) evaluate(core, state, 'bar')
-  clear(state.broken)
-}
-
-function closedTrade(trade: OpenTrade): Trade {
-  const gross =
-    trade.direction === 'LONG' ? trade.exitCost.minus(trade.entryCost) : trade.entryCost.minus(trade.exitCost)
-  const pnl = sum(gross.minus(trade.fees), trade.funding) as Money
-  const entryPrice = trade.entryCost.div(trade.entryQuantity) as Price
-  const riskPerUnit = Math.abs(numberOf(entryPrice) - numberOf(trade.firstStop))
-  return {
-    id: trade.reopened === 0 ? trade.id : `${trade.id}-${trade.reopened}`,
-    symbol: trade.instrument.symbol,
-    strategy: trade.candidate.strategy,
-    direction: trade.direction,
-    entryTime: trade.openedAt,
-    entryPrice,
-    quantity: trade.entryQuantity as Quantity,
-    stopPrice: trade.firstStop,
-    targetPrice: trade.firstTarget,
-    exitTime: trade.exitTime,
-    exitPrice: trade.exitCost.div(trade.exitQuantity) as Price,
-    exitReason: trade.exitReason ?? 'forced',
-    fees: trade.fees as Money,
-    funding: trade.funding as Money,
-    pnl,
-    rMultiple: numberOf(pnl) / (numberOf(trade.entryQuantity) * riskPerUnit),
-    anchor: trade.candidate.anchor,
-    reason: trade.candidate.reason,
-  }
-}
 
 export function handleFunding(core: EngineCore, event: FundingPaid): void {
   if (core.lasting && !remembered(core, event)) return

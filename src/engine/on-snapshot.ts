@@ -5,16 +5,16 @@ import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
-import { closeQuantity, progress } from '../execution/bracket.ts'
+import type { Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
+import { align } from './align.ts'
 import { alert, entryTimeoutId, exitRetryId, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
-import { fundingKey, handleForced, handleFunding, handleOrderEvent, settleTrade, timeStopId } from './on-order.ts'
+import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const RECONCILE_TIMER = 'reconcile'
@@ -339,31 +339,10 @@ function comparePosition(
 
 /** Takes the venue's position over and brings the trade and its protection in line. */
 function adopt(core: EngineCore, state: SymbolState, theirs: Decimal, report: PositionReport | undefined): void {
-  const { instrument, trade } = state
-  const ours = core.account.books.position(instrument)
-  core.account.books.hold(instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
-  if (!trade) return
-  const long = trade.direction === 'LONG'
-  const held = long ? theirs : theirs.neg()
-  if (held.gt(trade.position)) {
-    const more = held.minus(trade.position)
-    trade.entryQuantity = trade.entryQuantity.plus(more)
-    // The venue's entry price is of the whole position.
-    const cost = held.times(report?.entryPrice ?? ours.entryPrice).minus(trade.position.times(ours.entryPrice))
-    trade.entryCost = trade.entryCost.plus(cost.gt(0) ? cost : more.times(state.mark))
-    trade.position = held
-    if (trade.openedAt === 0) trade.openedAt = core.now
-    trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
-  } else {
-    const gone = trade.position.minus(Dec.max(held, 0))
-    const at = new Dec(Number.isFinite(state.mark) ? state.mark : numberOf(ours.entryPrice)) as Price
-    trade.exitReason ??= 'forced'
-    closeQuantity(trade, { quantity: gone as Quantity, time: epochMs(core.now) }, at.times(gone), core.instructions)
-  }
-  const result = progress(trade, core.instructions)
-  flush(core)
-  settleTrade(core, state, trade, result)
-  guardStop(core, state.trade)
+  const { books } = core.account
+  const ours = books.position(state.instrument)
+  books.hold(state.instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
+  align(core, state, ours.signed.times(ours.entryPrice))
 }
 
 function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {

@@ -15,7 +15,7 @@ import type { Latch } from '../risk/latch.ts'
 import type { AccountPast } from './account.ts'
 import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
-import { marginOf } from './on-order.ts'
+import { marginOf } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** Raised with every change of what is saved that an older program could not read. */

@@ -3,6 +3,7 @@ import type { Effect } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
+import { hasRestingStop } from '../../src/execution/protect.ts'
 import type { Latch } from '../../src/risk/latch.ts'
 import { SYMBOLS, type World } from './world.ts'
 
@@ -74,15 +75,22 @@ export function watch(world: World): Watch {
       naked.set(symbol, entry)
       const bare = ours(instrument) && !signed.isZero() && stops.length === 0 && !exits
       const trade = world.engine.states[instrument.index]!.trade
-      const known = bare && trade !== null && trade.position.gt(0) && trade.stop?.accepted !== true
+      const known = bare && trade !== null && trade.position.gt(0) && !hasRestingStop(trade)
       entry.truth = bare && world.up ? (entry.truth ?? time) : null
       entry.known = known && world.up ? (entry.known ?? time) : null
       if (entry.truth !== null) longest.truth = Math.max(longest.truth, time - entry.truth)
       if (entry.known !== null) longest.known = Math.max(longest.known, time - entry.known)
       if (entry.known !== null && time - entry.known > NAKED_MS)
         fail('I3', `${symbol} has been known to be naked for ${time - entry.known} ms`)
-      if (stops.length > 2) fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
+      // One that replaces another, and those whose withdrawal has been asked for.
+      const kept = stops.filter((s) => world.engine.orders.get(s.request.clientOrderId)?.cancelAsked === false)
+      if (kept.length > 2 || stops.length > 4) fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
     }
+  }
+
+  const stored = (): readonly Latch[] => {
+    const account = world.saved.get('account')
+    return account === undefined ? [] : (JSON.parse(account) as { latches: readonly Latch[] }).latches
   }
 
   /** An exit that was sent and whose fate is open. */
@@ -122,6 +130,7 @@ export function watch(world: World): Watch {
     if (event.kind === 'price') lastPrice.set(event.instrument, { time: event.time, mark: event.mark })
     if (!world.alive) {
       naked.clear()
+      own.latches = stored()
       return
     }
     entries(event.kind, effects, event.time)
@@ -145,11 +154,8 @@ export function watch(world: World): Watch {
       orders.clear()
       naked.clear()
       // The process died between tripping a latch and saving it at most once; what was saved must hold.
-      const account = world.saved.get('account')
-      if (account === undefined) return
       const held = world.engine.account.latches.latches
-      const stored = (JSON.parse(account) as { latches: readonly Latch[] }).latches
-      for (const latch of stored)
+      for (const latch of stored())
         if (!held.some((l) => l.code === latch.code) && !(latch.reason === 'the process ends')) fail('I9', `${latch.code} was lost at the restart`)
       own.latches = held
     },

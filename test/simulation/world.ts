@@ -114,7 +114,6 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     if (death === null || death === 'after_sent') for (const effect of effects) dispatch(effect)
     else if (death === 'half_sent') for (const effect of outgoing.slice(0, Math.ceil(outgoing.length / 2))) dispatch(effect)
     if (death !== null) world.kill()
-    ;(globalThis as { __trace?: (e: EngineEvent, f: readonly Effect[]) => void }).__trace?.(event, effects)
     world.observe(event, effects)
   }
 
