@@ -111,7 +111,9 @@ function remembered(core: EngineCore, { instrument, venueTime }: FundingPaid): b
   if (core.fundings.length > MAX_FUNDINGS) {
     // What is forgotten must not be taken for new when the venue's history tells it again.
     const oldest = core.fundings.shift()!
-    core.booksFrom = epochMs(Math.max(core.booksFrom, (Number(oldest.slice(oldest.indexOf(' ') + 1)) + 1) * SECOND_MS - 1))
+    core.booksFrom = epochMs(
+      Math.max(core.booksFrom, (Number(oldest.slice(oldest.indexOf(' ') + 1)) + 1) * SECOND_MS - 1),
+    )
   }
   return true
 }

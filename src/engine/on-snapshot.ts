@@ -240,7 +240,8 @@ function compareListed(core: EngineCore, state: SymbolState, report: OrderReport
         `order ${clientOrderId} is open at the venue and was ${order.state} here`,
       )
       handleOrderEvent(core, { kind: 'order_accepted', ...base })
-    } else if (askedAt > order.updatedAt + GRACE_MS) withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
+    } else if (askedAt > order.updatedAt + GRACE_MS)
+      withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
     return
   }
   if (parseClientOrderId(report.clientOrderId) !== undefined) {

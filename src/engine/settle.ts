@@ -18,7 +18,13 @@ export function marginOf(trade: OpenTrade): number {
 }
 
 /** Margin and life of a trade after one of its orders has told something; only a fill changes its position. */
-export function settle(core: EngineCore, state: SymbolState, trade: OpenTrade, result: TradeProgress, filled: boolean): void {
+export function settle(
+  core: EngineCore,
+  state: SymbolState,
+  trade: OpenTrade,
+  result: TradeProgress,
+  filled: boolean,
+): void {
   const { account } = core
   const index = trade.instrument.index
   if (result === 'open') {
@@ -66,4 +72,3 @@ function closedTrade(trade: OpenTrade): Trade {
     reason: trade.candidate.reason,
   }
 }
-

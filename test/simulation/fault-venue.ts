@@ -86,7 +86,11 @@ export interface FaultVenue {
 }
 
 /** A matching venue with its own ledger, whose answers, news and records can fail in every way the bot must survive. */
-export function createFaultVenue(instruments: readonly Instrument[], startingBalance: number, wires: Wires): FaultVenue {
+export function createFaultVenue(
+  instruments: readonly Instrument[],
+  startingBalance: number,
+  wires: Wires,
+): FaultVenue {
   const { now, later, tell } = wires
   const holdings: Holding[] = instruments.map(() => NOTHING)
   const last = instruments.map(() => Number.NaN)
@@ -101,7 +105,10 @@ export function createFaultVenue(instruments: readonly Instrument[], startingBal
   const isLive = (order: VenueOrder): boolean => !TERMINAL_STATES.has(order.state)
   const live = (instrument: Instrument, leg?: OrderRequest['leg']): VenueOrder[] =>
     [...orders.values()].filter(
-      (o) => isLive(o) && o.request.instrument === instrument && (leg === undefined || (!o.foreign && o.request.leg === leg)),
+      (o) =>
+        isLive(o) &&
+        o.request.instrument === instrument &&
+        (leg === undefined || (!o.foreign && o.request.leg === leg)),
     )
 
   function report(event: AccountEvent): void {
@@ -191,7 +198,8 @@ export function createFaultVenue(instruments: readonly Instrument[], startingBal
     }
     orders.set(clientOrderId, order)
     if (fault.kind === 'lose_answer') {
-      if (fault.told) tell(LATENCY_MS, { kind: 'order_unknown', ...base(instrument), clientOrderId, message: 'no answer' })
+      if (fault.told)
+        tell(LATENCY_MS, { kind: 'order_unknown', ...base(instrument), clientOrderId, message: 'no answer' })
     } else if (fault.kind === 'none') tell(LATENCY_MS, { kind: 'order_accepted', ...base(instrument), clientOrderId })
     if (request.type === 'market') match(order, price)
     else if (request.type === 'limit') tryLimit(order)
@@ -306,7 +314,12 @@ export function createFaultVenue(instruments: readonly Instrument[], startingBal
       submitted.push(request)
       const fault = venue.mischief.order(request)
       const { instrument, clientOrderId } = request
-      const unknown = (): EngineEvent => ({ kind: 'order_unknown', ...base(instrument), clientOrderId, message: 'timeout' })
+      const unknown = (): EngineEvent => ({
+        kind: 'order_unknown',
+        ...base(instrument),
+        clientOrderId,
+        message: 'timeout',
+      })
       if (fault.kind === 'lose_request') {
         if (fault.told) later(LATENCY_MS, () => tell(LATENCY_MS, unknown()))
         return
@@ -327,7 +340,12 @@ export function createFaultVenue(instruments: readonly Instrument[], startingBal
       later(LATENCY_MS, () => {
         const order = orders.get(id)
         if (venue.mischief.queryFails())
-          tell(LATENCY_MS, { kind: 'order_unknown', ...base(instrument), clientOrderId: id, message: 'the query failed' })
+          tell(LATENCY_MS, {
+            kind: 'order_unknown',
+            ...base(instrument),
+            clientOrderId: id,
+            message: 'the query failed',
+          })
         else if (shown(order)) tellAll(order)
         else tell(LATENCY_MS, { kind: 'order_absent', ...base(instrument), clientOrderId: id, askedAt })
       })
@@ -400,7 +418,14 @@ export function createFaultVenue(instruments: readonly Instrument[], startingBal
     },
     foreignOrder(instrument, id) {
       const request = foreignRequest(instrument, id)
-      orders.set(id, { request, foreign: true, acceptedAt: now(), hiddenUntil: 0, left: request.quantity, state: 'accepted' })
+      orders.set(id, {
+        request,
+        foreign: true,
+        acceptedAt: now(),
+        hiddenUntil: 0,
+        left: request.quantity,
+        state: 'accepted',
+      })
     },
     removeForeign(id) {
       const order = orders.get(id)

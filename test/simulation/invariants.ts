@@ -48,7 +48,8 @@ export function watch(world: World): Watch {
         const { signed } = world.engine.account.books.position(instrument)
         if (!order.reduceOnly) fail('I5', `${order.clientOrderId} is not reduce-only`)
         // A look at the account can tell of several executions at once, each with its own consequences.
-        if (kind !== 'account_snapshot' && order.side !== (signed.isPositive() ? 'sell' : 'buy')) fail('I5', `${order.clientOrderId} would enlarge`)
+        if (kind !== 'account_snapshot' && order.side !== (signed.isPositive() ? 'sell' : 'buy'))
+          fail('I5', `${order.clientOrderId} would enlarge`)
         continue
       }
       // I7: at most one position or entry a symbol, counting all whose fate is open.
@@ -58,7 +59,8 @@ export function watch(world: World): Watch {
       const resting = venue.live(instrument, 'entry').find((o) => o.request !== order)
       if (resting) fail('I7', `${order.clientOrderId} beside ${resting.request.clientOrderId}, which works`)
       const seen = lastPrice.get(instrument)
-      if (!seen || !(seen.mark > 0) || time - seen.time > 60_000) fail('I13', `${order.clientOrderId} on no or stale data`)
+      if (!seen || !(seen.mark > 0) || time - seen.time > 60_000)
+        fail('I13', `${order.clientOrderId} on no or stale data`)
       if (world.engine.account.latches.latches.some((l) => l.symbol === null || l.symbol === instrument.symbol))
         fail('I9', `${order.clientOrderId} in spite of a latch`)
       if (world.engine.account.venue !== 'ready') fail('I7', `${order.clientOrderId} while the venue is not ready`)
@@ -84,7 +86,8 @@ export function watch(world: World): Watch {
         fail('I3', `${symbol} has been known to be naked for ${time - entry.known} ms`)
       // One that replaces another, and those whose withdrawal has been asked for.
       const kept = stops.filter((s) => world.engine.orders.get(s.request.clientOrderId)?.cancelAsked === false)
-      if (kept.length > 2 || stops.length > 4) fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
+      if (kept.length > 2 || stops.length > 4)
+        fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
     }
   }
 
@@ -107,7 +110,12 @@ export function watch(world: World): Watch {
       if (new Set(order.fills).size !== order.fills.length) fail('I11', `${id} counts a fill twice`)
       const before = orders.get(id)
       if (before && order.filled.lt(before.filled)) fail('I10', `${id} unfilled`)
-      if (before && TERMINAL_STATES.has(before.state) && before.state !== 'rejected' && !TERMINAL_STATES.has(order.state))
+      if (
+        before &&
+        TERMINAL_STATES.has(before.state) &&
+        before.state !== 'rejected' &&
+        !TERMINAL_STATES.has(order.state)
+      )
         fail('I10', `${id} went from ${before.state} to ${order.state}`)
       orders.set(id, { state: order.state, filled: order.filled })
     }
@@ -120,7 +128,8 @@ export function watch(world: World): Watch {
       if (now.some((l) => l.code === before.code && l.symbol === before.symbol)) continue
       if (before.until !== null && before.until <= event.time) continue
       const command = event.kind === 'command' ? event.command.name : ''
-      if (command !== 'clear_latch' && command !== 'resume_entry') fail('I9', `${before.code} was lifted by ${event.kind}`)
+      if (command !== 'clear_latch' && command !== 'resume_entry')
+        fail('I9', `${before.code} was lifted by ${event.kind}`)
     }
     own.latches = now
   }
@@ -140,7 +149,8 @@ export function watch(world: World): Watch {
     for (const order of venue.orders.values()) {
       if (order.foreign || order.request.leg !== 'entry') continue
       const known = accepted.get(order.request.tradeId)
-      if (known !== undefined && known !== order.request.clientOrderId) fail('I1', `${order.request.tradeId} was entered twice`)
+      if (known !== undefined && known !== order.request.clientOrderId)
+        fail('I1', `${order.request.tradeId} was entered twice`)
       accepted.set(order.request.tradeId, order.request.clientOrderId)
     }
   }
@@ -156,38 +166,62 @@ export function watch(world: World): Watch {
       // The process died between tripping a latch and saving it at most once; what was saved must hold.
       const held = world.engine.account.latches.latches
       for (const latch of stored())
-        if (!held.some((l) => l.code === latch.code) && !(latch.reason === 'the process ends')) fail('I9', `${latch.code} was lost at the restart`)
+        if (!held.some((l) => l.code === latch.code) && !(latch.reason === 'the process ends'))
+          fail('I9', `${latch.code} was lost at the restart`)
       own.latches = held
     },
     quiescent() {
       const { books, exposure } = world.engine.account
       for (const order of world.engine.orders.values())
-        if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered' || order.cancelAsked)
+        if (
+          order.state === 'submitted' ||
+          order.state === 'unknown' ||
+          order.state === 'triggered' ||
+          order.cancelAsked
+        )
           fail('I16', `${order.request.clientOrderId} is still ${order.state}`)
       for (const instrument of SYMBOLS) {
         const { symbol } = instrument
         const { signed } = venue.held(instrument)
         const mine = books.position(instrument).signed
-        if (!mine.eq(signed)) fail('I6', `${symbol}: ${mine.toString()} in the books, ${signed.toString()} at the venue`)
-        const known = [...world.engine.orders.values()].filter((o) => o.request.instrument === instrument).map((o) => o.request.clientOrderId)
-        const there = venue.live(instrument).filter((o) => !o.foreign).map((o) => o.request.clientOrderId)
-        if (known.toSorted().join() !== there.toSorted().join()) fail('I6', `${symbol}: orders ${known.join()} in the books, ${there.join()} at the venue`)
+        if (!mine.eq(signed))
+          fail('I6', `${symbol}: ${mine.toString()} in the books, ${signed.toString()} at the venue`)
+        const known = [...world.engine.orders.values()]
+          .filter((o) => o.request.instrument === instrument)
+          .map((o) => o.request.clientOrderId)
+        const there = venue
+          .live(instrument)
+          .filter((o) => !o.foreign)
+          .map((o) => o.request.clientOrderId)
+        if (known.toSorted().join() !== there.toSorted().join())
+          fail('I6', `${symbol}: orders ${known.join()} in the books, ${there.join()} at the venue`)
         const { trade } = world.engine.states[instrument.index]!
-        if (!signed.isZero() && trade === null) fail('I6', `${symbol}: a position of ${signed.toString()} without a trade`)
+        if (!signed.isZero() && trade === null)
+          fail('I6', `${symbol}: a position of ${signed.toString()} without a trade`)
         for (const leg of ['stop', 'target'] as const)
-          if (trade?.exitId == null && !units(instrument, leg).eq(signed.abs())) fail('I4', `${symbol}: ${leg} of ${units(instrument, leg).toString()}, position ${signed.toString()}`)
+          if (trade?.exitId == null && !units(instrument, leg).eq(signed.abs()))
+            fail('I4', `${symbol}: ${leg} of ${units(instrument, leg).toString()}, position ${signed.toString()}`)
         if (trade === null && there.length > 0) fail('I6', `${symbol}: ${there.join()} without a trade`)
-        if (trade !== null && !trade.position.eq(signed.abs())) fail('I6', `${symbol}: the trade holds ${trade.position.toString()}, the venue ${signed.toString()}`)
+        if (trade !== null && !trade.position.eq(signed.abs()))
+          fail('I6', `${symbol}: the trade holds ${trade.position.toString()}, the venue ${signed.toString()}`)
       }
-      if (books.wallet.minus(venue.wallet).abs().gt(new Dec(CENT))) fail('I6', `wallet ${books.wallet.toFixed(4)} in the books, ${venue.wallet.toFixed(4)} at the venue`)
+      if (books.wallet.minus(venue.wallet).abs().gt(new Dec(CENT)))
+        fail('I6', `wallet ${books.wallet.toFixed(4)} in the books, ${venue.wallet.toFixed(4)} at the venue`)
       const working = [...world.engine.orders.values()].filter((o) => o.request.leg === 'entry').length
       if (exposure.working !== working) fail('I7', `${exposure.working} entries reserve exposure, ${working} work`)
       if (world.engine.account.venue !== 'ready') fail('I16', `the venue is ${world.engine.account.venue}`)
-      if (world.engine.account.openTrades !== world.engine.states.filter((s) => s.trade !== null).length) fail('I16', 'open trades are miscounted')
+      if (world.engine.account.openTrades !== world.engine.states.filter((s) => s.trade !== null).length)
+        fail('I16', 'open trades are miscounted')
     },
     unmoved(before) {
       if (venue.submitted.length !== before)
-        fail('I16', `a restart sent ${venue.submitted.slice(before).map((o) => o.clientOrderId).join()}`)
+        fail(
+          'I16',
+          `a restart sent ${venue.submitted
+            .slice(before)
+            .map((o) => o.clientOrderId)
+            .join()}`,
+        )
       this.quiescent()
     },
   }

@@ -9,7 +9,12 @@ test('a trade is opened, protected and closed, and the books are the venue’s',
   world.enter()
   world.run(NOON + 4_000)
   expect(world.venue.held(BTC).signed.gt(0)).toBe(true)
-  expect(world.venue.live(BTC).map((o) => o.request.leg).toSorted()).toEqual(['stop', 'target'])
+  expect(
+    world.venue
+      .live(BTC)
+      .map((o) => o.request.leg)
+      .toSorted(),
+  ).toEqual(['stop', 'target'])
   world.price(BTC, 52_000)
   world.run(NOON + 6_000)
   expect(world.venue.held(BTC).signed.isZero()).toBe(true)

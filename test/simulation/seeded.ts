@@ -43,7 +43,9 @@ function mischiefOf(profile: Profile, random: () => number): Mischief {
     news(event: AccountEvent) {
       if (p('stream', 0.15)) return []
       const delay = p('stream', 0.2) ? Math.floor(random() * 3_000) : 0
-      return p('stream', 0.15) ? [delay, delay + Math.floor(random() * 20_000)] : [event.kind === 'funding_paid' ? 0 : delay]
+      return p('stream', 0.15)
+        ? [delay, delay + Math.floor(random() * 20_000)]
+        : [event.kind === 'funding_paid' ? 0 : delay]
     },
     queryFails: () => p('records', 0.3),
     snapshotFails: () => p('records', 0.3),
@@ -65,7 +67,13 @@ function incident(world: World, profile: Profile, random: () => number): void {
   if (p('people', 0.02)) venue.transfer(Math.round((random() - 0.4) * 1_000))
   if (p('people', 0.01)) closeByHand(world, random)
   if (p('people', 0.01)) venue.foreignOrder(instrument, `web_${Math.floor(random() * 1e9)}`)
-  if (p('people', 0.02)) world.command({ name: 'clear_latch', code: random() < 0.5 ? 'RECONCILE' : 'FOREIGN', by: 'a person', reason: 'looked at it' })
+  if (p('people', 0.02))
+    world.command({
+      name: 'clear_latch',
+      code: random() < 0.5 ? 'RECONCILE' : 'FOREIGN',
+      by: 'a person',
+      reason: 'looked at it',
+    })
   if (p('people', 0.02)) world.command({ name: 'force_exit', tradeId: 'all' })
   if (p('stream', 0.03) && world.up) {
     world.connection('down')
@@ -104,7 +112,9 @@ export interface Outcome {
 /** One seeded life: faults for four minutes, then none; a minute later all must be in order, also after two restarts. */
 export function live(seed: number, profile: Profile = 'all'): Outcome {
   const random = randomOf(seed)
-  const world = createWorld({ file: { entry: { order_type: random() < 0.5 ? 'ioc' : 'limit', limit_timeout_secs: 20 } } })
+  const world = createWorld({
+    file: { entry: { order_type: random() < 0.5 ? 'ioc' : 'limit', limit_timeout_secs: 20 } },
+  })
   const watched = watch(world)
   let starts = 0
   const start = world.start
@@ -131,7 +141,11 @@ export function live(seed: number, profile: Profile = 'all'): Outcome {
         const entry = level[i]!
         const nan = random() < 0.05
         if (nan) world.price(instrument, entry, Number.NaN)
-        const want = wanted(s > 0 ? 'LONG' : 'SHORT', { entry, stop: entry * (1 - 0.01 * s), target: entry * (1 + 0.012 * s) })
+        const want = wanted(s > 0 ? 'LONG' : 'SHORT', {
+          entry,
+          stop: entry * (1 - 0.01 * s),
+          target: entry * (1 + 0.012 * s),
+        })
         world.bar(instrument, entry, [want])
         if (nan) world.price(instrument, entry)
       })
@@ -145,7 +159,8 @@ export function live(seed: number, profile: Profile = 'all'): Outcome {
   if (!world.up) world.connection('up')
   for (const order of world.venue.orders.values()) order.hiddenUntil = 0
   // The market goes on, without signals.
-  for (let ms = 1_000; ms <= CONVERGE_MS; ms += 1_000) world.at(healed + ms, () => SYMBOLS.forEach((_, i) => move(i, 1)))
+  for (let ms = 1_000; ms <= CONVERGE_MS; ms += 1_000)
+    world.at(healed + ms, () => SYMBOLS.forEach((_, i) => move(i, 1)))
   world.run(healed + CONVERGE_MS)
   watched.quiescent()
   for (let again = 1; again <= 2; again++) {

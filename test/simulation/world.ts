@@ -46,6 +46,8 @@ export interface World {
   run(until: number): void
   kill(): void
   start(): void
+  /** Another process takes over between two events: nothing that is on its way is lost, timers are. */
+  restartInPlace(): void
   connection(state: 'up' | 'down'): void
   command(command: Command): void
   price(instrument: Instrument, last: number, mark?: number): void
@@ -75,7 +77,12 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     configSchema.parse({
       ...file,
       entry: { ...unhurried, funding_before_secs: 0, funding_after_secs: 0, ...(file['entry'] as object | undefined) },
-      risk: { entries_per_hour: 1_000, max_daily_loss_pct: 90, max_drawdown_pct: 90, ...(file['risk'] as object | undefined) },
+      risk: {
+        entries_per_hour: 1_000,
+        max_daily_loss_pct: 90,
+        max_drawdown_pct: 90,
+        ...(file['risk'] as object | undefined),
+      },
     }),
   )
   const queue: Item[] = []
@@ -88,7 +95,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
   const at = (time: number, run: () => void): void => {
     const item = { time: Math.max(time, own.now), sequence: own.sequence++, run }
     let i = queue.length
-    while (i > 0 && (queue[i - 1]!.time > item.time)) i--
+    while (i > 0 && queue[i - 1]!.time > item.time) i--
     queue.splice(i, 0, item)
   }
   const tell = (ms: number, event: EngineEvent): void => {
@@ -109,10 +116,12 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     own.events++
     const effects = engine.process(event)
     const death = world.dies(event, effects)
-    if (death !== 'before_commit') for (const effect of effects) if (effect.kind === 'save') saved.set(effect.key, effect.value ?? '')
+    if (death !== 'before_commit')
+      for (const effect of effects) if (effect.kind === 'save') saved.set(effect.key, effect.value ?? '')
     const outgoing = effects.filter((e) => e.kind === 'submit' || e.kind === 'cancel')
     if (death === null || death === 'after_sent') for (const effect of effects) dispatch(effect)
-    else if (death === 'half_sent') for (const effect of outgoing.slice(0, Math.ceil(outgoing.length / 2))) dispatch(effect)
+    else if (death === 'half_sent')
+      for (const effect of outgoing.slice(0, Math.ceil(outgoing.length / 2))) dispatch(effect)
     if (death !== null) world.kill()
     world.observe(event, effects)
   }
@@ -125,7 +134,9 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
       case 'cancel':
         return own.up ? venue.cancel(effect.clientOrderId) : undefined
       case 'query':
-        return own.up ? venue.query(effect.clientOrderId, effect.instrument) : tell2(effect.instrument, effect.clientOrderId)
+        return own.up
+          ? venue.query(effect.clientOrderId, effect.instrument)
+          : tell2(effect.instrument, effect.clientOrderId)
       case 'snapshot':
         return own.up ? venue.snapshot() : lost({ kind: 'snapshot_failed', time: epochMs(own.now), message: 'down' })
       case 'schedule':
@@ -149,7 +160,14 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     })
   }
   const tell2 = (instrument: Instrument, clientOrderId: Parameters<FaultVenue['cancel']>[0]): void =>
-    lost({ kind: 'order_unknown', time: epochMs(own.now), venueTime: epochMs(own.now), instrument, clientOrderId, message: 'down' })
+    lost({
+      kind: 'order_unknown',
+      time: epochMs(own.now),
+      venueTime: epochMs(own.now),
+      instrument,
+      clientOrderId,
+      message: 'down',
+    })
 
   const marketEvent = (event: EngineEvent): void => {
     market.push(event)
@@ -223,6 +241,10 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
       own.alive = false
       own.generation++
     },
+    restartInPlace() {
+      own.generation--
+      world.start()
+    },
     start() {
       own.generation++
       own.alive = true
@@ -232,14 +254,26 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
       engine = createEngine({
         config,
         instruments: SYMBOLS,
-        strategies: [{ name: 'scripted', number: 5, usesHeatmap: false, propose: (view) => world.wants.filter((c) => Math.abs(c.entry / view.price - 1) < 0.2) }],
+        strategies: [
+          {
+            name: 'scripted',
+            number: 5,
+            usesHeatmap: false,
+            propose: (view) => world.wants.filter((c) => Math.abs(c.entry / view.price - 1) < 0.2),
+          },
+        ],
         startingBalance: money(BALANCE),
         start: epochMs(own.now),
         epoch: own.epoch,
         stateBarMs: HOUR,
         feedBarMs: HOUR,
         ticks: true,
-        lasting: { requestLifeMs: REQUEST_LIFE_MS, venueLagMs: VENUE_LAG_MS, reconcileEveryMs: RECONCILE_MS, saved: new Map(saved) },
+        lasting: {
+          requestLifeMs: REQUEST_LIFE_MS,
+          venueLagMs: VENUE_LAG_MS,
+          reconcileEveryMs: RECONCILE_MS,
+          saved: new Map(saved),
+        },
         parts: (instrument) => ({
           estimator: null,
           transform: null,
@@ -261,7 +295,13 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     },
     connection(state) {
       own.up = state === 'up'
-      hear({ kind: 'connection', time: epochMs(own.now), channel: 'account', state, message: `the account's stream is ${state}` })
+      hear({
+        kind: 'connection',
+        time: epochMs(own.now),
+        channel: 'account',
+        state,
+        message: `the account's stream is ${state}`,
+      })
     },
     command: (command) => hear({ kind: 'command', time: epochMs(own.now), command }),
     price(instrument, last, mark = last) {
@@ -278,7 +318,9 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
       const p = START_PRICE[instrument.index]!
       const s = direction === 'LONG' ? 1 : -1
       world.price(instrument, p)
-      world.bar(instrument, p, [wanted(direction, { time: epochMs(own.now), entry: p, stop: p * (1 - 0.01 * s), target: p * (1 + 0.02 * s) })])
+      world.bar(instrument, p, [
+        wanted(direction, { time: epochMs(own.now), entry: p, stop: p * (1 - 0.01 * s), target: p * (1 + 0.02 * s) }),
+      ])
     },
     tell: hear,
   }
