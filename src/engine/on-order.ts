@@ -1,3 +1,4 @@
+import type { Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
@@ -49,7 +50,8 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
     if (core.lasting) ask(core, order)
     else core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
-  const trade = state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order)
+  const trade =
+    state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order, before.signed)
   if (!trade) {
     if (core.lasting && event.kind === 'order_filled') align(core, state, before.signed.times(before.entryPrice))
     return
@@ -64,7 +66,13 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
 }
 
 /** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */
-function strayTrade(core: EngineCore, state: SymbolState, event: OrderEvent, order: TrackedOrder): OpenTrade | null {
+function strayTrade(
+  core: EngineCore,
+  state: SymbolState,
+  event: OrderEvent,
+  order: TrackedOrder,
+  heldBefore: Decimal,
+): OpenTrade | null {
   const { clientOrderId, instrument } = event
   if (event.kind === 'order_accepted') core.effects.push({ kind: 'cancel', clientOrderId, instrument })
   if (event.kind !== 'order_filled') return null
@@ -72,7 +80,9 @@ function strayTrade(core: EngineCore, state: SymbolState, event: OrderEvent, ord
   const { signed } = core.account.books.position(instrument)
   const isEntry = order.request.leg === 'entry' && state.trade === null && ended?.id === order.request.tradeId
   // A closing that was told before the opening it closed leaves nothing to take care of.
-  const returns = isEntry && (ended.direction === 'LONG' ? signed.gt(0) : signed.lt(0))
+  // Where the books held something already, the fill is not all there is: `align` looks at the whole.
+  const alone = !core.lasting || heldBefore.isZero()
+  const returns = isEntry && alone && (ended.direction === 'LONG' ? signed.gt(0) : signed.lt(0))
   const then = returns ? 'its position is taken care of again' : 'no trade takes care of it'
   const what = `order ${clientOrderId} of a trade that was over filled ${event.quantity.toString()}`
   alert(core, 'critical', 'LATE_FILL', `${instrument.symbol}: ${what}; ${then}`)

@@ -199,7 +199,7 @@ export function watch(world: World): Watch {
         if (!signed.isZero() && trade === null)
           fail('I6', `${symbol}: a position of ${signed.toString()} without a trade`)
         for (const leg of ['stop', 'target'] as const)
-          if (trade?.exitId == null && !units(instrument, leg).eq(signed.abs()))
+          if (trade !== null && trade.exitId === null && !units(instrument, leg).eq(signed.abs()))
             fail('I4', `${symbol}: ${leg} of ${units(instrument, leg).toString()}, position ${signed.toString()}`)
         if (trade === null && there.length > 0) fail('I6', `${symbol}: ${there.join()} without a trade`)
         if (trade !== null && !trade.position.eq(signed.abs()))
