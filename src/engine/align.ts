@@ -21,7 +21,9 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal)
   const { trade } = state
   if (!trade) return
   const held = trade.direction === 'LONG' ? signed : signed.neg()
-  if (held.eq(trade.position)) return
+  // Less than nothing stands for an entry whose fill is still to come; not when none can come any more.
+  const reversed = trade.entryDone && held.lt(0)
+  if (held.eq(trade.position) && !reversed) return
   const mark = new Dec(Number.isFinite(state.mark) ? state.mark : numberOf(trade.firstStop))
   if (held.gt(trade.position)) {
     const more = held.minus(trade.position)
@@ -33,7 +35,7 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal)
     if (trade.openedAt === 0) trade.openedAt = core.now
     trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
   } else {
-    const gone = trade.position.minus(Dec.max(held, 0))
+    const gone = trade.position.minus(reversed ? 0 : held)
     trade.exitReason ??= 'forced'
     closeQuantity(trade, { quantity: gone as Quantity, time: core.now }, mark.times(gone), core.instructions)
   }
@@ -43,7 +45,7 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal)
   if (state.trade) return guardStop(core, state.trade)
   // It held the other way round from what is there now.
   const rest = core.account.books.position(instrument)
-  if (held.lt(0)) closeOrphan(core, state, rest.signed, rest.entryPrice)
+  if (!rest.signed.isZero()) closeOrphan(core, state, rest.signed, rest.entryPrice)
 }
 
 function closeOrphan(core: EngineCore, state: SymbolState, signed: Decimal, entryPrice: Decimal): void {

@@ -118,6 +118,13 @@ export function watchCancel(core: EngineCore, id: ClientOrderId): void {
   schedule(core, fateTimerId(id), core.now + CANCEL_AGAIN_MS)
 }
 
+/** Asks the venue for the whole account, one look at a time. */
+export function requestSnapshot(core: EngineCore): void {
+  if (!core.lasting || core.venue.asked || !core.venue.up) return
+  core.venue.asked = true
+  core.effects.push({ kind: 'snapshot' })
+}
+
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])
 
 /** Takes what the execution layer wants through the gate and out. Protective orders are refused for sanity alone. */

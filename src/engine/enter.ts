@@ -38,8 +38,10 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
 const exactPrice = (instrument: Instrument, value: number): Price =>
   new Dec(Math.round(value / instrument.tick)).times(instrument.tickSize) as Price
 
-/** An order of the symbol that may arrive yet would act on the position of the next trade. */
+/** What is left of an earlier trade of the symbol, or may arrive yet, would act on the position of the next one. */
 function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefined {
+  if (!core.account.books.position(instrument).signed.isZero())
+    return refusal('RECONCILING', 'the position of an earlier trade is not closed')
   for (const { request, state } of core.orders.open.values()) {
     if (request.instrument !== instrument || (state !== 'unknown' && state !== 'submitted')) continue
     return refusal('RECONCILING', `order ${request.clientOrderId} of an earlier trade may still arrive`)

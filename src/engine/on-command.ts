@@ -3,8 +3,7 @@ import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { protect } from '../execution/protect.ts'
 import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
-import { alert, flush, type EngineCore } from './core.ts'
-import { requestSnapshot } from './on-snapshot.ts'
+import { alert, flush, requestSnapshot, type EngineCore } from './core.ts'
 import { ENDING } from './saved.ts'
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {

@@ -7,7 +7,7 @@ import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { align } from './align.ts'
-import { alert, flush, schedule, stateOf, type EngineCore } from './core.ts'
+import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
 import { noteUsedCluster } from './entry-memory.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
@@ -63,6 +63,9 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   if (opening) onEntryFill(core, state, trade, firstFill)
   settle(core, state, trade, result, event.kind === 'order_filled')
   guardStop(core, state.trade)
+  // Why would a needed leg be refused or go? Perhaps the position is not what the books say.
+  const ended = event.kind === 'order_rejected' || event.kind === 'order_canceled'
+  if (ended && order.request.reduceOnly && state.trade?.position.gt(0)) requestSnapshot(core)
 }
 
 /** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */

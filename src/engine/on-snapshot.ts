@@ -11,7 +11,16 @@ import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
 import { align } from './align.ts'
-import { alert, entryTimeoutId, exitRetryId, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
+import {
+  alert,
+  entryTimeoutId,
+  exitRetryId,
+  fateTimerId,
+  flush,
+  requestSnapshot,
+  schedule,
+  type EngineCore,
+} from './core.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
@@ -40,13 +49,6 @@ function note(
     time: core.now,
     note: { kind: 'correction', correction, symbol, message, figures },
   })
-}
-
-/** Asks the venue for the whole account, one look at a time. */
-export function requestSnapshot(core: EngineCore): void {
-  if (!core.lasting || core.venue.asked || !core.venue.up) return
-  core.venue.asked = true
-  core.effects.push({ kind: 'snapshot' })
 }
 
 /** The way to the venue has changed: nothing new until the books have been compared again. */
@@ -308,7 +310,12 @@ function comparePosition(
   const report = snapshot.positions.find((each) => each.instrument === instrument)
   const theirs = signedOf(report)
   const ours = core.account.books.position(instrument).signed
-  if (theirs.eq(ours)) return
+  if (theirs.eq(ours)) {
+    // What the books and the venue agree on, the trade must have: no more, no less, and no other way round.
+    if (!isMoving(core, state, snapshot.askedAt))
+      align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
+    return
+  }
   const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
   const known = `position ${instrument.symbol} ${theirs.toFixed()}`
   if (!trade && ours.isZero() && core.venue.told.has(known)) return

@@ -82,6 +82,8 @@ export interface FaultVenue {
   foreignOrder(instrument: Instrument, id: string): void
   removeForeign(id: string): void
   transfer(amount: number): void
+  /** The records of executions are cut off. */
+  forgetHistory(): void
   fund(instrument: Instrument, rate: number): void
 }
 
@@ -430,6 +432,9 @@ export function createFaultVenue(
     removeForeign(id) {
       const order = orders.get(id)
       if (order) order.state = 'canceled'
+    },
+    forgetHistory() {
+      executions.length = 0
     },
     transfer(amount) {
       own.wallet = own.wallet.plus(amount)
