@@ -50,7 +50,8 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
   const sent = order.state === 'unknown' || order.state === 'submitted'
   const from = sent
     ? order.submittedAt + core.options.requestLifeMs + core.options.venueLagMs
-    : order.updatedAt + APART_MS
+    : // The venue's lists may lag behind its own word.
+      order.updatedAt + core.options.venueLagMs
   if (event.askedAt < from || event.askedAt - order.lastAbsence < APART_MS) {
     askLater(core, order)
     return null
