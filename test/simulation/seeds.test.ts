@@ -21,6 +21,18 @@ describe('lives against a venue that fails, with a bot that dies', () => {
     },
   )
 
+  test.each([
+    [289, 'an exit of a trade that was over closed the next one'],
+    [363, 'a late entry fill turned the next trade’s position round'],
+    [1_349, 'a late fill of a void trade after a closing by the venue'],
+    [1_700, 'an entry beside a position that no trade had'],
+    [1_850, 'a late fill while the next entry worked'],
+    [5_141, 'a naked position whose exit had failed often'],
+    [6_588, 'a resting entry that the venue’s lists did not show yet'],
+  ])('seed %i: %s', (seed) => {
+    expect(live(seed).watch.checks).toBeGreaterThan(300)
+  })
+
   test('the same seed is the same life', () => {
     const told = (seed: number): unknown => {
       const { world } = live(seed)
