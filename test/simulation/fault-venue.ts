@@ -56,7 +56,7 @@ export interface Wires {
   readonly tell: (ms: number, event: EngineEvent) => void
 }
 
-export const LATENCY_MS = 20
+const LATENCY_MS = 20
 const FEE_RATIO = 0.0005
 
 export interface FaultVenue {

@@ -11,7 +11,7 @@ import { SYMBOLS, type World } from './world.ts'
 const NAKED_MS = 5_000
 const CENT = 0.01
 
-export class Broken extends Error {}
+class Broken extends Error {}
 const fail = (invariant: string, what: string): never => {
   throw new Broken(`${invariant}: ${what}`)
 }

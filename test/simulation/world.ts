@@ -17,10 +17,10 @@ import { createFaultVenue, type FaultVenue } from './fault-venue.ts'
 export const ETH: Instrument = listInstrument('ETHUSDT', 1, Number.NaN)
 export const SYMBOLS = [BTC, ETH] as const
 export const START_PRICE = [PRICE, 2_500] as const
-export const BALANCE = 10_000
-export const REQUEST_LIFE_MS = 5_000
-export const VENUE_LAG_MS = 5_000
-export const RECONCILE_MS = 10_000
+const BALANCE = 10_000
+const REQUEST_LIFE_MS = 5_000
+const VENUE_LAG_MS = 5_000
+const RECONCILE_MS = 10_000
 
 /** Where a process dies: what of the event at hand is left. */
 export type Death = 'before_commit' | 'after_commit' | 'half_sent' | 'after_sent'

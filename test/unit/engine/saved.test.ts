@@ -24,6 +24,11 @@ describe('over a restart', () => {
     world.command({ name: 'shutdown', policy: 'keep_protected' })
     restarted(world)
     expect(latches(world)).toEqual(['ENTRIES_STOPPED'])
+    const ending = begun()
+    ending.command({ name: 'shutdown', policy: 'keep_protected' })
+    ending.command({ name: 'stop_entry', reason: 'a person' })
+    restarted(ending)
+    expect(latches(ending)).toEqual(['ENTRIES_STOPPED'])
   })
 
   test('the day’s loss and the highest equity go on', () => {
