@@ -141,15 +141,18 @@ describe('a resting order that is gone', () => {
 })
 
 test('a cancel without an answer is said again, also by the next process', () => {
-  const world = begun({ cancelLost: () => true }, { file: { entry: { order_type: 'limit', limit_timeout_secs: 5 } } })
+  const world = begun({ cancelLost: () => true }, { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } })
   world.enter(ETH)
   // The price goes away before it could fill.
   world.venue.price(ETH, 2_510)
+  world.run(at(2))
+  world.command({ name: 'kill', reason: 'a person' })
   world.run(at(8))
+  expect(world.venue.live(ETH, 'entry')).toHaveLength(1)
   world.kill()
   world.venue.mischief = KIND
   world.start()
   world.run(at(9))
   expect(world.venue.live(ETH, 'entry')).toEqual([])
-  expect(latches(world)).toEqual([])
+  expect(latches(world)).toEqual(['KILL'])
 })
