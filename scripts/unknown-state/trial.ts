@@ -5,7 +5,7 @@ import { epochMs, price, quantity } from '../../src/domain/unit.ts'
 import type { Account } from '../../src/exchange/protocol/binance-usdm/account.ts'
 import type { Tape } from '../../src/exchange/tape.ts'
 import { openEmbedded, startEmbedded } from '../../test/fixture/embedded-binance.ts'
-import { passed } from '../../test/fixture/scripted-venue.ts'
+import { ungated } from '../../test/fixture/ungated.ts'
 import { BTC, PARAMETERS, tick, T0 } from '../../test/unit/exchange/fixture.ts'
 import type { Draw, FaultKind } from './fault-kind.ts'
 import { isDue, isOpenQuestion, learn, learnFromSnapshot, noteAsked, suspectOf, type Suspect } from './resolver.ts'
@@ -184,7 +184,7 @@ export async function runTrial(kind: FaultKind, count: number, seed: number): Pr
       const order = orderOf(instrument, ++sequence, draw)
       for (const fault of kind.faults(order.clientOrderId, draw)) server.addFault(fault)
       suspects.set(order.clientOrderId, suspectOf(order, stage.now()))
-      venue.submit(passed(order), stage.now())
+      ungated(venue).submit(order, stage.now())
     }
     await resolve()
     tally.longestMs = Math.max(tally.longestMs, server.now - from)

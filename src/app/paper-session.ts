@@ -6,6 +6,7 @@ import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { run, type RunEnd } from '../engine/run.ts'
 import type { PaperSession } from './compose/paper.ts'
+import { entryOf, tradeRow, type EntryRow, type TradeListRow } from './session-rows.ts'
 
 /** What a paper session came to; keys as in the command's JSON. */
 export interface PaperSummary {
@@ -34,22 +35,8 @@ export interface PaperSummary {
   readonly crowd_liquidations: { readonly long: number; readonly short: number; readonly notional_usd: number } | null
   readonly alerts: number
   readonly ledger_agrees: boolean
-  readonly trade_list: readonly PaperTrade[]
-}
-
-export interface PaperTrade {
-  readonly id: string
-  readonly symbol: string
-  readonly strategy: string
-  readonly side: string
-  readonly entry_time: string
-  readonly entry_price: string
-  readonly quantity: string
-  readonly exit_time: string
-  readonly exit_price: string
-  readonly exit_reason: string
-  readonly pnl: string
-  readonly r_multiple: number
+  readonly entry_list: readonly EntryRow[]
+  readonly trade_list: readonly TradeListRow[]
 }
 
 export interface PaperRunOptions {
@@ -65,6 +52,7 @@ export interface PaperRunOptions {
 export async function runPaper(session: PaperSession, options: PaperRunOptions): Promise<PaperSummary> {
   const { engine, exchange, start } = session
   const trades: Trade[] = []
+  const entries: EntryRow[] = []
   const before = crowdLiquidations(session)
   let alerts = 0
   let last = start
@@ -83,8 +71,12 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       },
       observe(event, effects) {
         last = event.time
-        for (const effect of effects)
-          if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+        for (const effect of effects) {
+          if (effect.kind !== 'note') continue
+          const { note } = effect
+          if (note.kind === 'trade') trades.push(note.trade)
+          else if (note.kind === 'decision' && note.outcome === 'entered') entries.push(entryOf(note))
+        }
         options.observe(event, effects)
       },
     },
@@ -126,7 +118,8 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       books.wallet.eq(ledger.wallet) &&
       books.fees.eq(ledger.tradingFees.plus(ledger.liquidationFees)) &&
       books.funding.eq(ledger.funding),
-    trade_list: trades.map(paperTrade),
+    entry_list: entries,
+    trade_list: trades.map(tradeRow),
   }
 }
 
@@ -155,18 +148,3 @@ function since(
     notional_usd: now.notional_usd - before.notional_usd,
   }
 }
-
-const paperTrade = (t: Trade): PaperTrade => ({
-  id: t.id,
-  symbol: t.symbol,
-  strategy: t.strategy,
-  side: t.direction,
-  entry_time: isoTime(t.entryTime),
-  entry_price: t.entryPrice.toDecimalPlaces(8).toString(),
-  quantity: t.quantity.toString(),
-  exit_time: isoTime(t.exitTime),
-  exit_price: t.exitPrice.toDecimalPlaces(8).toString(),
-  exit_reason: t.exitReason,
-  pnl: t.pnl.toDecimalPlaces(8).toString(),
-  r_multiple: Number(t.rMultiple.toFixed(4)),
-})

@@ -12,9 +12,8 @@ const CLUSTERS_SHOWN = 3
 export interface StatusInput {
   readonly session: Pick<PaperSession, 'engine'>
   readonly now: EpochMs
+  readonly title: string
   readonly speed: number
-  /** `null`: a tape. */
-  readonly seed: number | null
   readonly recent: readonly string[]
 }
 
@@ -31,15 +30,15 @@ function priceText(value: number, tick: number): string {
 }
 
 /** One screen of a running paper session. */
-export function statusScreen({ session, now, speed, seed, recent }: StatusInput, output: Output): readonly string[] {
+export function statusScreen({ session, title, now, speed, recent }: StatusInput, output: Output): readonly string[] {
   const { books, guard, latches, openTrades } = session.engine.account
   const equity = books.equity()
-  const market = seed === null ? 'SIMULATED: recorded candles' : `SIMULATED MARKET: a crowd of traders, seed ${seed}`
-  const pace = speed === Number.POSITIVE_INFINITY ? 'as fast as it can' : `${speed}× the wall clock`
+  const pace =
+    speed === Number.POSITIVE_INFINITY ? 'as fast as it can' : speed === 1 ? 'in real time' : `${speed}× the wall clock`
   const day = ((equity - guard.dayStart) / guard.dayStart) * 100
   const drawdown = ((guard.highWater - equity) / guard.highWater) * 100
   const lines = [
-    output.paintData('bold', `lodestone [PAPER]  ${market}. No real money.`),
+    output.paintData('bold', `lodestone ${title}`),
     `${isoTime(now).slice(0, 19).replace('T', ' ')} UTC, ${pace}   Ctrl-C ends`,
     '',
     `equity ${equity.toFixed(2)} USDT   day ${day >= 0 ? '+' : ''}${day.toFixed(2)} %   drawdown ${drawdown.toFixed(2)} %   open trades ${openTrades}   ${latches.state}`,

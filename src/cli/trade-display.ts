@@ -19,19 +19,19 @@ export interface TradeDisplay {
 }
 
 export interface TradeDisplayOptions {
-  readonly session: PaperSession
+  readonly session: Pick<PaperSession, 'engine' | 'start'>
+  /** The mode and the market in a few words, for the head of the screen. */
+  readonly title: string
   readonly output: Output
   /** Redraw a screen on stdout; else one line for each thing that happens, on stderr. */
   readonly live: boolean
   readonly speed: number
-  /** `null`: a tape. */
-  readonly seed: number | null
 }
 
 const clock = (time: EpochMs): string => isoTime(time).slice(0, 19).replace('T', ' ')
 
 /** What a person sees while the bot runs. */
-export function createTradeDisplay({ session, output, live, speed, seed }: TradeDisplayOptions): TradeDisplay {
+export function createTradeDisplay({ session, title, output, live, speed }: TradeDisplayOptions): TradeDisplay {
   const recent: string[] = []
   let drawn = 0
   let now = session.start
@@ -69,7 +69,7 @@ export function createTradeDisplay({ session, output, live, speed, seed }: Trade
     if (wall - drawn < REDRAW_MS) return
     drawn = wall
     const width = process.stdout.columns ?? 100
-    const lines = statusScreen({ session, now, speed, seed, recent }, output)
+    const lines = statusScreen({ session, title, now, speed, recent }, output)
     process.stdout.write(HOME_AND_CLEAR + lines.map((line) => clip(line, width)).join('\n') + '\n')
   }
 

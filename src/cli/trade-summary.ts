@@ -1,18 +1,15 @@
 import type { PaperSummary } from '../app/paper-session.ts'
+import type { TradingSummary } from '../app/trading-session.ts'
 
 const money = (text: string): string => Number(text).toFixed(2)
 
-/** The end of a session as a table. */
+type Row = readonly [string, string]
+
+/** The end of a paper session as a table. */
 export function summaryTable(s: PaperSummary): string {
-  const rows: (readonly [string, string])[] = [
+  const rows: Row[] = [
     ['market', `SIMULATED ${s.market}${s.seed === null ? '' : `, seed ${s.seed}`}`],
-    ['from', s.from],
-    ['to', s.to],
-    ['balance', `${money(s.starting_balance)} → ${money(s.final_balance)} USDT (${money(s.pnl)})`],
-    ['trades', `${s.trades}, ${s.trades_won} won${s.mean_r === null ? '' : `, mean ${s.mean_r.toFixed(2)} R`}`],
-    ['orders, fills', `${s.orders}, ${s.fills}`],
-    ['refused decisions', String(s.refusals)],
-    ['fees, funding', `${money(s.fees)}, ${money(s.funding)} USDT`],
+    ...commonRows(s),
     ['own liquidations', String(s.own_liquidations)],
   ]
   if (s.crowd_liquidations) {
@@ -23,6 +20,44 @@ export function summaryTable(s: PaperSummary): string {
     'ledger',
     s.ledger_agrees ? 'the exchange and the bot agree to the last digit' : 'THE EXCHANGE AND THE BOT DISAGREE',
   ])
+  return tableOf(rows, s)
+}
+
+/** The end of a session at an exchange as a table. */
+export function exchangeSummaryTable(s: TradingSummary): string {
+  const simulated = s.simulated_market ? 'SIMULATED market' : s.mode === 'live' ? 'REAL MONEY' : 'play money'
+  const ledger =
+    s.ledger_agrees === null
+      ? 'the exchange could not be asked'
+      : s.ledger_agrees
+        ? 'the exchange and the bot agree to the last digit'
+        : 'THE EXCHANGE AND THE BOT DISAGREE'
+  return tableOf(
+    [
+      ['exchange', `${s.exchange}, ${simulated}${s.seed === null ? '' : `, seed ${s.seed}`}`],
+      ...commonRows(s),
+      ['own liquidations', String(s.own_liquidations)],
+      ['corrections', String(s.corrections)],
+      ['left open', `${s.open_positions} positions`],
+      ['wall time', `${s.wall_seconds.toFixed(1)} s`],
+      ['ledger', ledger],
+    ],
+    s,
+  )
+}
+
+const commonRows = (s: PaperSummary | TradingSummary): readonly Row[] => [
+  ['from', s.from],
+  ['to', s.to],
+  ['balance', `${money(s.starting_balance)} → ${money(s.final_balance)} USDT (${money(s.pnl)})`],
+  ['trades', `${s.trades}, ${s.trades_won} won${s.mean_r === null ? '' : `, mean ${s.mean_r.toFixed(2)} R`}`],
+  ['orders, fills', `${s.orders}, ${s.fills}`],
+  ['refused decisions', String(s.refusals)],
+  ['fees, funding', `${money(s.fees)}, ${money(s.funding)} USDT`],
+]
+
+/** The rows, then the reasons not to trade, then the trades. */
+function tableOf(rows: readonly Row[], s: PaperSummary | TradingSummary): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
   const refusals = Object.entries(s.rejected)

@@ -46,9 +46,15 @@ export const trade: Command = {
       const { confirmTrade } = await import('./confirm-live.ts')
       if (!(await confirmTrade(loaded, invocation))) return EXIT.configuration
     }
-    if (mode !== 'paper' || market === 'ccxt') {
-      output.error(`mode: ${mode} with exchange.name: ${exchange.name} is not part of this version. Use --mode paper.`)
+    if (market === 'ccxt') {
+      output.error(
+        'market: ccxt is for papers that are traded on public data, which this version does not do. Leave it out.',
+      )
       return EXIT.configuration
+    }
+    if (mode !== 'paper') {
+      const { tradeAtExchange } = await import('./trade-exchange.ts')
+      return await tradeAtExchange(loaded, invocation, parsed)
     }
     const { readTape } = await import('../app/compose/read-tape.ts')
     const tape = parsed.tape === null ? null : readTape(parsed.tape)
@@ -75,7 +81,7 @@ export const trade: Command = {
       output,
       live: !headless && !json && process.stdout.isTTY === true,
       speed,
-      seed: tape ? null : seed,
+      title: `[PAPER]  ${tape ? 'SIMULATED: recorded candles' : `SIMULATED MARKET: a crowd of traders, seed ${seed}`}. No real money.`,
     })
     const { runPaper } = await import('../app/paper-session.ts')
     const summary = await runPaper(session, {

@@ -298,7 +298,12 @@ const live = z.strictObject({
 })
 
 export const configSchema = z.strictObject({
-  mode: z.enum(['backtest', 'paper', 'testnet', 'live']).default('paper'),
+  mode: z
+    .enum(['backtest', 'paper', 'testnet', 'live'])
+    .default('testnet')
+    .describe(
+      '`paper`: the embedded exchange in this process; `testnet`: through ccxt, the embedded exchange included.',
+    ),
   market: z
     .enum(['crowd', 'tape', 'ccxt'])
     .default('crowd')

@@ -6,7 +6,7 @@ import type { Instrument } from '../../src/domain/instrument.ts'
 import type { ClientOrderId, Leg, OrderRequest } from '../../src/domain/order.ts'
 import { price, quantity, type EpochMs } from '../../src/domain/unit.ts'
 import type { Venue } from '../../src/port/venue.ts'
-import { passed } from '../fixture/scripted-venue.ts'
+import { ungated } from '../fixture/ungated.ts'
 
 /** One price of the market at which the suite trades: ms after the start, last price (the mark is the same). */
 export type MarketTick = readonly [ms: number, last: number]
@@ -85,7 +85,7 @@ export function describeVenue(subject: VenueUnderTest): void {
         ...(triggerPrice !== undefined && { triggerPrice: price(triggerPrice), triggerBy: 'mark' as const }),
         ...rest,
       }
-      stage!.venue.submit(passed(request), stage!.now())
+      ungated(stage!.venue).submit(request, stage!.now())
       return request.clientOrderId
     }
 

@@ -62,12 +62,12 @@ export interface OpenedExchange {
 }
 
 /** Opening needs an environment that the exchange has, and addresses that all lie within it. */
-class OpenExchangeError extends Error {
+export class OpenExchangeError extends Error {
   override readonly name = 'OpenExchangeError'
 }
 
-/** Ping interval on every socket; a dead one is noticed after about two and a half of them. Wall ms. */
-const PING_MS = 4_000
+/** Ping interval on every socket; a dead one is noticed after at most four of them. Wall ms. */
+const PING_MS = 2_000
 const LOOPBACK = /^(?:http|ws):\/\/(?:127\.0\.0\.1|\[::1\]|localhost):\d+$/
 /** ccxt's own timer must never fire first. */
 const CCXT_TIMEOUT_FACTOR = 10

@@ -4,7 +4,7 @@ import { createMemoryJournal, type MemoryJournal } from '../../adapter/journal/m
 import { createInProcessVenue } from '../../adapter/venue/in-process.ts'
 import type { Config } from '../../config/schema.ts'
 import type { BarColumns } from '../../domain/bar-columns.ts'
-import type { BarEvent, PriceEvent } from '../../domain/event.ts'
+import type { PriceEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { normaliseSymbol } from '../../domain/instrument.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
@@ -23,6 +23,7 @@ import { exchangeParameters } from '../exchange-parameters.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { tapeStart } from '../tape-start.ts'
 import { stateBarMs } from '../timeframe.ts'
+import { warmBar } from '../warm-bar.ts'
 
 /** Market time 0 of the simulated crowd: a fixed Monday, so that a seed means the same market on every day. */
 export const CROWD_START: EpochMs = epochMs(Date.UTC(2026, 0, 5))
@@ -161,27 +162,6 @@ function build(
     crowd,
   }
   return { kind: 'ok', session }
-}
-
-/** Feeds a closed bar of history and the points of its path, the nearer extreme first. */
-function warmBar(engine: Engine, bar: BarEvent): void {
-  const upFirst = bar.high - bar.open < bar.open - bar.low
-  const points = upFirst ? [bar.open, bar.high, bar.low, bar.close] : [bar.open, bar.low, bar.high, bar.close]
-  const step = (bar.closeTime - bar.openTime) / points.length
-  points.forEach((price, i) => {
-    const time = epochMs(i === points.length - 1 ? bar.closeTime - 1 : bar.openTime + i * step)
-    engine.warmUp({
-      kind: 'price',
-      time,
-      venueTime: time,
-      instrument: bar.instrument,
-      last: price,
-      mark: price,
-      bid: Number.NaN,
-      ask: Number.NaN,
-    })
-  })
-  engine.warmUp(bar)
 }
 
 /** Reads a tape up to `start` and feeds what it says; nothing is decided before that. */

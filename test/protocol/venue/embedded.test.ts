@@ -7,7 +7,7 @@ import type { StreamFault } from '../../../src/exchange/protocol/binance-usdm/st
 import type { BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import type { TapeItem } from '../../../src/exchange/tape.ts'
 import { openEmbedded, startEmbedded, type EmbeddedVenue } from '../../fixture/embedded-binance.ts'
-import { passed } from '../../fixture/scripted-venue.ts'
+import { ungated } from '../../fixture/ungated.ts'
 import { BTC, PARAMETERS, tick, T0 } from '../../unit/exchange/fixture.ts'
 
 let server: BinanceServer
@@ -38,7 +38,7 @@ function send(leg: Leg, patch: Partial<OrderRequest> = {}): ClientOrderId {
     tradeId: 't',
     ...patch,
   }
-  stage.venue.submit(passed(request), stage.now())
+  ungated(stage.venue).submit(request, stage.now())
   return request.clientOrderId
 }
 

@@ -59,6 +59,16 @@ describe("the account's stream", () => {
     expect(performance.now() - begun).toBeLessThan(1_000)
   })
 
+  it('is dialled again within ten seconds when the other side answers nothing, not even pings', async () => {
+    scene = await venueScene()
+    await scene.until(() => connections().length === 1)
+    const begun = performance.now()
+    scene.server.sockets[0]!.pause()
+    await scene.until(() => connections().length === 3, 12_000)
+    expect(connections()).toEqual(['up', 'down', 'up'])
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  }, 15_000)
+
   it('is dialled again after a frame that makes no sense', async () => {
     scene = await venueScene()
     scene.server.tell({ e: 'ORDER_TRADE_UPDATE', E: T0, T: T0, o: { s: 'BTCUSDT', c: 'x', x: 'TRADE', X: 'WAT' } })

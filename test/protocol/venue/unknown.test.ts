@@ -1,12 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { refusal } from '../../fixture/scripted-binance.ts'
+import { KEY, refusal, SECRET } from '../../fixture/scripted-binance.ts'
 import { ok, type ScriptedAnswer } from '../../fixture/scripted-server.ts'
 import { orderFrame, restAlgo, restOrder, restTrade } from '../../fixture/scripted-frames.ts'
 import { nextId, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
 let scene: VenueScene
 
-afterEach(() => scene.close())
+afterEach(async () => {
+  // Whatever went wrong, what was told of it holds no secret.
+  const told = JSON.stringify(scene.events)
+  for (const secret of [KEY, SECRET, 'signature=']) expect(told).not.toContain(secret)
+  await scene.close()
+})
 
 const AT = 0 as never
 

@@ -5,15 +5,16 @@ import { epochMs } from '../../../src/domain/unit.ts'
 import { engineScene, HOUR, PRICE, type EngineScene } from '../../fixture/engine-scene.ts'
 import { level, snapshot } from '../heatmap/build.ts'
 
+const TITLE = '[PAPER]  SIMULATED MARKET: a crowd of traders, seed 1. No real money.'
 const silent = { write: () => true }
 const output = createOutput({ quiet: false, verbose: false, color: false }, silent, silent)
 
 const screen = (
   scene: EngineScene,
-  patch: { seed?: number | null; speed?: number; recent?: readonly string[] } = {},
+  patch: { title?: string; speed?: number; recent?: readonly string[] } = {},
 ): string =>
   statusScreen(
-    { session: { engine: scene.engine }, now: epochMs(scene.now), speed: 120, seed: 1, recent: [], ...patch },
+    { session: { engine: scene.engine }, now: epochMs(scene.now), speed: 120, title: TITLE, recent: [], ...patch },
     output,
   ).join('\n')
 
@@ -24,7 +25,7 @@ describe('status screen', () => {
     expect(screen(scene)).toMatch(
       /^lodestone \[PAPER\] {2}SIMULATED MARKET: a crowd of traders, seed 1\. No real money\./,
     )
-    expect(screen(scene, { seed: null })).toContain('SIMULATED: recorded candles')
+    expect(screen(scene, { title: '[PAPER]  SIMULATED: recorded candles' })).toContain('SIMULATED: recorded candles')
     expect(screen(scene)).toContain('120× the wall clock   Ctrl-C ends')
     expect(screen(scene, { speed: Number.POSITIVE_INFINITY })).toContain('as fast as it can')
     expect(screen(scene)).toContain('none yet')

@@ -27,6 +27,7 @@ const summary = (patch: Partial<PaperSummary> = {}): PaperSummary => ({
   crowd_liquidations: { long: 3, short: 4, notional_usd: 1_250_000 },
   alerts: 0,
   ledger_agrees: true,
+  entry_list: [],
   trade_list: [
     {
       id: 'BTCUSDT-1-0',

@@ -130,7 +130,7 @@ describe('values that contradict each other', () => {
     ['public data of no exchange', 'market: ccxt', 'market: ccxt needs an exchange whose public data is read'],
     [
       'paper on an exchange it does not listen to',
-      'exchange: {name: okx}',
+      'mode: paper\nexchange: {name: okx}',
       'exchange.name: okx contradicts mode: paper',
     ],
     [

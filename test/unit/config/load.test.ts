@@ -57,7 +57,7 @@ describe('layers', () => {
   })
 
   it('win in the order files, environment, flags', () => {
-    const texts = ['exchange: {leverage: 2}\nmarket: tape', 'exchange:\n  leverage: 3']
+    const texts = ['mode: paper\nexchange: {leverage: 2}\nmarket: tape', 'exchange:\n  leverage: 3']
     const environment = { LODESTONE__EXCHANGE__LEVERAGE: '4' }
     const overrides = [flag('exchange.leverage', '6')]
     expect(valid(texts.slice(0, 1)).config.exchange.leverage).toBe(2)
@@ -346,8 +346,8 @@ describe('dry_run', () => {
     expect(valid(['dry_run: true'], backtest).file.mode).toBe('backtest')
   })
 
-  it('false contradicts paper, also the default', () => {
-    expect(onlyProblem('dry_run: false').what).toBe('dry_run: false contradicts mode: paper (default)')
+  it('false contradicts paper', () => {
+    expect(valid(['dry_run: false']).file.mode).toBe('testnet')
     expect(onlyProblem('dry_run: false\nmode: paper').code).toBe('contradiction')
     expect(valid(['dry_run: false\nmode: backtest']).file.mode).toBe('backtest')
   })

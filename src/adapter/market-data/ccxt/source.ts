@@ -96,17 +96,27 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
     if (updates.length > 0) onNews()
   }
 
+  /** Why prices may be missing; the market is up while there is no reason. */
+  const troubles = new Set<'streams' | 'silence'>()
+
+  function tell(cause: 'streams' | 'silence', state: 'up' | 'down', message: string): void {
+    const before = troubles.size
+    if (state === 'down') troubles.add(cause)
+    else troubles.delete(cause)
+    if ((before === 0) === (troubles.size === 0)) return
+    ready.push({ kind: 'connection', time: now(), channel: 'market', state, message })
+    onNews()
+  }
+
   const streams = createMarketStreams({
     exchange: options.exchange,
     dialect,
     onUpdates: (updates) => {
       heardAt = performance.now()
+      tell('silence', 'up', 'the market streams speak again')
       take(updates)
     },
-    onState(state, message) {
-      ready.push({ kind: 'connection', time: now(), channel: 'market', state, message })
-      onNews()
-    },
+    onState: (state, message) => tell('streams', state, message),
   })
 
   /** Runs in the background; what fails is said and tried again when it is next due. */
@@ -189,6 +199,7 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
     : setInterval(() => {
         if (performance.now() - heardAt < SILENT_MS) return
         heardAt = performance.now()
+        tell('silence', 'down', `no market stream has spoken for ${SILENT_MS / SECOND_MS} s; prices are asked for`)
         ask('prices by request', async () => take(await dialect.quotes()))
       }, SECOND_MS)
   watch?.unref()

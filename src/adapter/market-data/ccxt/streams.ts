@@ -21,6 +21,11 @@ const BACKOFF_MIN_MS = 250
 const BACKOFF_MAX_MS = 15_000
 const JITTER = 0.3
 
+interface Life {
+  stage: 'opening' | 'up' | 'over'
+  stream: Stream | null
+}
+
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export function createMarketStreams({ exchange, dialect, onUpdates, onState }: MarketStreamsOptions): MarketStreams {
@@ -38,33 +43,49 @@ export function createMarketStreams({ exchange, dialect, onUpdates, onState }: M
     if (down === 0) onState('up', 'the market streams are open')
   }
 
-  /** True when the socket is open and subscribed. */
+  /** True when the socket is open and subscribed. Until then its end is this attempt's failure and nobody else's. */
   async function dial(subscription: Subscription): Promise<boolean> {
-    try {
-      let current: Stream | null = null
-      const gone = (message: string): void => {
-        if (current) open.delete(current)
-        if (stopping.signal.aborted) return
-        lost(message)
-        void redial(subscription)
+    const life: Life = { stage: 'opening', stream: null }
+    const isOver = (): boolean => life.stage === 'over' || stopping.signal.aborted
+
+    function end(message: string): void {
+      const { stage, stream } = life
+      if (stage === 'over') return
+      life.stage = 'over'
+      if (stream) {
+        open.delete(stream)
+        stream.close()
       }
-      current = await exchange.openStream(subscription.url, {
+      if (stage === 'opening' || stopping.signal.aborted) return
+      lost(message)
+      void redial(subscription)
+    }
+
+    try {
+      const stream = await exchange.openStream(subscription.url, {
         onFrame(frame) {
           try {
             onUpdates(dialect.readFrame(frame))
           } catch (error) {
-            current?.close()
-            gone(textOf(error))
+            end(textOf(error))
           }
         },
-        onDown: gone,
+        onDown: end,
       })
-      open.add(current)
-      await current.send(subscription.message)
-      return true
-    } catch {
+      if (isOver()) {
+        stream.close()
+        return false
+      }
+      life.stream = stream
+      open.add(stream)
+      await stream.send(subscription.message)
+    } catch (error) {
+      end(textOf(error))
       return false
     }
+    if (isOver()) return false
+    life.stage = 'up'
+    return true
   }
 
   async function redial(subscription: Subscription): Promise<void> {
@@ -81,7 +102,7 @@ export function createMarketStreams({ exchange, dialect, onUpdates, onState }: M
     async start() {
       await Promise.all(
         dialect.subscriptions.map(async (subscription) => {
-          if (await dial(subscription)) return
+          if ((await dial(subscription)) || stopping.signal.aborted) return
           lost(`${subscription.url} cannot be opened`)
           void redial(subscription)
         }),

@@ -16,6 +16,8 @@ export interface ClockWatchOptions {
   readonly setOffset: (offsetMs: number) => void
   readonly recvWindowMs: number
   readonly warn: (message: string) => void
+  /** False where our clock is the venue's own, and its speed makes round trips look like offsets. */
+  readonly watches: boolean
 }
 
 const SAMPLES = 3
@@ -25,10 +27,12 @@ const ALARM_MS = 1_000
 const WINDOW_SHARE = 5
 
 export function createClockWatch(options: ClockWatchOptions): ClockWatch {
-  const { serverTime, now, setOffset, recvWindowMs, warn } = options
+  const { serverTime, now, setOffset, recvWindowMs, warn, watches } = options
   const limit = Math.min(ALARM_MS, recvWindowMs / WINDOW_SHARE)
   let dueAt = Number.POSITIVE_INFINITY
   let isMeasuring = false
+  /** What has been found out and not been told yet. */
+  let found: string | null = null
 
   async function measure(): Promise<number> {
     let best = { roundTrip: Number.POSITIVE_INFINITY, offset: 0 }
@@ -41,6 +45,9 @@ export function createClockWatch(options: ClockWatchOptions): ClockWatch {
     }
     setOffset(best.offset)
     dueAt = now() + EVERY_MS
+    const size = Math.round(Math.abs(best.offset))
+    if (watches && size >= limit) found = `the clock is ${size} ms off the venue's, limit ${limit} ms`
+    else if (watches && size >= WARN_MS) warn(`the clock is ${size} ms off the venue's`)
     return best.offset
   }
 
@@ -50,15 +57,15 @@ export function createClockWatch(options: ClockWatchOptions): ClockWatch {
       dueAt = Number.NEGATIVE_INFINITY
     },
     tick(alarm) {
+      if (found !== null) {
+        alarm('CLOCK_OFFSET', found)
+        found = null
+      }
       if (isMeasuring || now() < dueAt) return
       isMeasuring = true
       measure()
-        .then((offset) => {
-          const size = Math.round(Math.abs(offset))
-          if (size >= limit) alarm('CLOCK_OFFSET', `the clock is ${size} ms off the venue's, limit ${limit} ms`)
-          else if (size >= WARN_MS) warn(`the clock is ${size} ms off the venue's`)
-        })
         .catch(() => {
+          // The venue cannot be asked; others notice that. Once more a little later.
           dueAt = now() + EVERY_MS / 10
         })
         .finally(() => {

@@ -48,6 +48,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     setOffset: (offset) => exchange.setClockOffset(offset),
     recvWindowMs,
     warn: options.warn,
+    watches: exchange.environment !== 'embedded',
   })
   try {
     await clockWatch.measure()

@@ -1,0 +1,139 @@
+import type {
+  AccountReader,
+  LatchRow,
+  OrderRow,
+  PositionRow,
+  StatusReport,
+  TradeRow,
+} from '../domain/account-report.ts'
+import { isoTime } from '../domain/time.ts'
+import type { Trade } from '../domain/trade.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { OpenTrade } from '../execution/open-trade.ts'
+import type { TrackedOrder } from '../execution/order-tracker.ts'
+import { hasRestingStop } from '../execution/protect.ts'
+
+export interface AccountViewOptions {
+  readonly engine: Engine
+  readonly account: string
+  readonly mode: string
+  readonly configHash: string
+  readonly now: () => EpochMs
+  /** Closed trades of earlier processes, oldest first. */
+  readonly earlier: readonly TradeRow[]
+}
+
+/** The running bot as people ask about it. */
+export interface AccountView extends AccountReader {
+  /** A trade was closed. */
+  add(trade: Trade): void
+}
+
+/** Closed trades kept at hand; the journal has them all. */
+const MAX_TRADES = 1_000
+
+export function createAccountView({
+  engine,
+  account,
+  mode,
+  configHash,
+  now,
+  earlier,
+}: AccountViewOptions): AccountView {
+  const trades: TradeRow[] = earlier.slice(-MAX_TRADES)
+
+  return {
+    add(trade) {
+      trades.push(tradeRow(trade))
+      if (trades.length > MAX_TRADES) trades.shift()
+    },
+    status(): StatusReport {
+      const { books, guard, latches } = engine.account
+      const orders = [...engine.orders.values()]
+      const reconciledAt = engine.reconciledAt()
+      const equity = books.equity()
+      return {
+        account,
+        mode,
+        source: 'bot',
+        as_of: isoTime(now()),
+        trading_state: latches.state,
+        reconciled_at: reconciledAt > 0 ? isoTime(epochMs(reconciledAt)) : null,
+        equity: equity.toFixed(2),
+        wallet: books.wallet.toFixed(),
+        day_pnl: (equity - guard.dayStart).toFixed(2),
+        open_positions: engine.states.filter(({ trade }) => trade?.position.gt(0)).length,
+        open_orders: orders.length,
+        unknown_orders: orders.filter(({ state }) => state === 'unknown').length,
+        latches: latches.latches.map((latch): LatchRow => ({
+          code: latch.symbol === null ? latch.code : `${latch.code} ${latch.symbol}`,
+          since: isoTime(latch.since),
+          reason: latch.reason,
+        })),
+        config_hash: configHash,
+      }
+    },
+    orders: () => [...engine.orders.values()].map(orderRow),
+    positions: () =>
+      engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
+    trades({ symbol, since, limit }) {
+      const wanted = trades.filter(
+        (row) => (symbol === null || row.symbol === symbol) && (since === null || Date.parse(row.exit_time) >= since),
+      )
+      return wanted.slice(-limit)
+    },
+  }
+}
+
+const orderRow = ({ request, state, filled }: TrackedOrder): OrderRow => ({
+  id: request.clientOrderId,
+  symbol: request.instrument.symbol,
+  side: request.side,
+  type: request.type,
+  leg: request.leg,
+  state,
+  quantity: request.quantity.toFixed(),
+  filled: filled.toFixed(),
+  price: request.price?.toFixed() ?? null,
+  trigger_price: request.triggerPrice?.toFixed() ?? null,
+  reduce_only: request.reduceOnly,
+  foreign: false,
+  trade_id: request.tradeId,
+})
+
+function positionRow(trade: OpenTrade, mark: number): PositionRow {
+  const entry = trade.entryCost.div(trade.entryQuantity)
+  const sign = trade.direction === 'LONG' ? 1 : -1
+  const pnl = Number.isFinite(mark) ? trade.position.times(entry.minus(mark).neg()).times(sign) : null
+  return {
+    trade_id: trade.id,
+    symbol: trade.instrument.symbol,
+    direction: trade.direction,
+    quantity: trade.position.toFixed(),
+    entry_price: entry.toDecimalPlaces(8).toFixed(),
+    stop_price: trade.stop?.price.toFixed() ?? null,
+    target_price: trade.target?.price.toFixed() ?? null,
+    liquidation_price: null,
+    unrealised_pnl: pnl?.toFixed(2) ?? null,
+    protected: hasRestingStop(trade),
+    foreign: false,
+  }
+}
+
+const tradeRow = (t: Trade): TradeRow => ({
+  id: t.id,
+  symbol: t.symbol,
+  strategy: t.strategy,
+  direction: t.direction,
+  entry_time: isoTime(t.entryTime),
+  entry_price: t.entryPrice.toDecimalPlaces(8).toFixed(),
+  quantity: t.quantity.toFixed(),
+  exit_time: isoTime(t.exitTime),
+  exit_price: t.exitPrice.toDecimalPlaces(8).toFixed(),
+  exit_reason: t.exitReason,
+  fees: t.fees.toFixed(),
+  funding: t.funding.toFixed(),
+  pnl: t.pnl.toFixed(),
+  r_multiple: Number(t.rMultiple.toFixed(4)),
+})

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
+import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
+import { acquireLock } from '../../adapter/lock/instance-lock.ts'
+
+/** What a process holds of an account while it trades it. */
+export interface AccountStore {
+  readonly journal: SqliteJournal
+  readonly directory: string
+  close(): void
+}
+
+export type AccountStoreResult =
+  | { readonly kind: 'ok'; readonly store: AccountStore }
+  /** A sentence. */
+  | { readonly kind: 'refused'; readonly message: string }
+
+export interface AccountStoreOptions {
+  readonly dataDir: string
+  readonly account: string
+  readonly mode: string
+  readonly venue: string
+  readonly configHash: string
+  /** The account at the exchange is new: what the journal of an earlier one of this name says is put aside. */
+  readonly fresh: boolean
+}
+
+export const JOURNAL_FILE = 'journal.sqlite'
+const OWN_USER_ONLY = 0o700
+/** Journals of ended simulations that are kept. */
+const MAX_ASIDE = 3
+const HASH_DIGITS = 16
+
+/** Takes the account for this process alone and opens its journal. */
+export function openAccountStore(options: AccountStoreOptions): AccountStoreResult {
+  const { dataDir, account } = options
+  const directory = join(dataDir, account)
+  try {
+    mkdirSync(directory, { recursive: true, mode: OWN_USER_ONLY })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }
+  }
+  const lock = acquireLock({ directory: join(dataDir, 'locks'), accountId: account })
+  if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }
+  const path = join(directory, JOURNAL_FILE)
+  if (options.fresh) putAside(directory)
+  const opened = openSqliteJournal({
+    path,
+    account,
+    mode: options.mode,
+    venue: options.venue,
+    buildHash: buildHash(),
+    configHash: options.configHash,
+    now: Date.now,
+  })
+  if (opened.kind === 'refused') {
+    lock.release()
+    return { kind: 'refused', message: sentence(opened.message) }
+  }
+  const { journal } = opened
+  return {
+    kind: 'ok',
+    store: {
+      journal,
+      directory,
+      close() {
+        journal.close()
+        lock.release()
+      },
+    },
+  }
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** The journal of an exchange that no longer exists gets the time in its name; the oldest of those go. */
+function putAside(directory: string): void {
+  const path = join(directory, JOURNAL_FILE)
+  if (!existsSync(path)) return
+  const name = `ended-${Date.now()}.sqlite`
+  for (const suffix of ['', '-wal', '-shm'])
+    if (existsSync(path + suffix)) renameSync(path + suffix, join(directory, name + suffix))
+  const aside = readdirSync(directory)
+    .filter((file) => /^ended-\d+\.sqlite$/.test(file))
+    .toSorted()
+  for (const old of aside.slice(0, -MAX_ASIDE))
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, old + suffix), { force: true })
+}
+
+/** Tells one version of the program from another: of its package file and lockfile, as they are on disk. */
+function buildHash(): string {
+  const hash = createHash('sha256')
+  for (const file of ['package.json', 'package-lock.json']) {
+    const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url))
+    if (existsSync(path)) hash.update(readFileSync(path))
+  }
+  return hash.digest('hex').slice(0, HASH_DIGITS)
+}

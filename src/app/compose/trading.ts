@@ -1,0 +1,341 @@
+import { join } from 'node:path'
+import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
+import { createWakeup } from '../../adapter/clock/wakeup.ts'
+import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
+import { createBinanceMarketDialect } from '../../adapter/market-data/ccxt/binanceusdm/dialect.ts'
+import { createMarketDataSource, publishedUntil } from '../../adapter/market-data/ccxt/source.ts'
+import { createCcxtVenue } from '../../adapter/venue/ccxt/create-venue.ts'
+import type { CcxtVenue } from '../../adapter/venue/ccxt/venue.ts'
+import type { Credentials } from '../../config/credentials.ts'
+import type { Config, FileConfig } from '../../config/schema.ts'
+import { Dec } from '../../domain/decimal.ts'
+import type { BarEvent, EngineEvent } from '../../domain/event.ts'
+import { normaliseSymbol, type Instrument } from '../../domain/instrument.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
+import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
+import { createEngine, type Engine } from '../../engine/engine.ts'
+import { SavedStateError } from '../../engine/saved.ts'
+import type { Clock } from '../../port/clock.ts'
+import type { Journal } from '../../port/journal.ts'
+import type { EventSource } from '../../port/market.ts'
+import type { Venue } from '../../port/venue.ts'
+import { createStrategies } from '../../strategy/registry.ts'
+import { symbolParts } from '../symbol-parts.ts'
+import { stateBarMs } from '../timeframe.ts'
+import { warmBar } from '../warm-bar.ts'
+import { openAccountStore } from './account-store.ts'
+import { connect, isOpeningMistake } from './connect.ts'
+import { startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
+
+export interface TradingOptions {
+  readonly config: Config
+  readonly file: FileConfig
+  readonly credentials: Credentials | null
+  readonly seed: number
+  readonly speed: number
+  readonly tape: readonly string[] | null
+  /** The account's name on this machine, and what its rows are marked with. */
+  readonly account: string
+  readonly configHash: string
+  readonly warn: (message: string) => void
+  readonly progress: (message: string) => void
+}
+
+/** A bot at an exchange, through ccxt: everything its run loop needs. */
+export interface TradingSession {
+  readonly engine: Engine
+  readonly venue: Venue
+  readonly sources: readonly EventSource[]
+  readonly commands: CommandInbox
+  readonly clock: Clock
+  readonly journal: Journal
+  /** Where everything of the account lies. */
+  readonly directory: string
+  /** Takes the latch away that `panic` left. */
+  readonly clearPanic: () => void
+  readonly instruments: readonly Instrument[]
+  readonly start: EpochMs
+  readonly startingBalance: Money
+  /** The exchange was started by us and ends with us: nothing may be left open on it. */
+  readonly ownsExchange: boolean
+  /** Neither the market nor the money is real. */
+  readonly simulated: boolean
+  /** Aborts when the exchange is gone or its market is over. */
+  readonly ended: AbortSignal
+  readonly endReason: () => string | null
+  close(): Promise<void>
+}
+
+export type TradingResult =
+  | { readonly kind: 'ok'; readonly session: TradingSession }
+  | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
+
+const BAR_MS = 5 * MINUTE_MS
+/** How long after its close a bar is asked for: the embedded exchange publishes on the dot, real ones need a moment. */
+const EMBEDDED_LAG_MS = 1_500
+const VENUE_LAG_MS = 2_500
+/** Days of history beyond the estimator's burn-in, for the slow averages. */
+const WARM_DAYS = 15
+const EMBEDDED_DAYS = 61
+const MINIMUM_BALANCE = new Dec(10)
+const ORDER_LAG_MS = 5 * SECOND_MS
+const FIRST_LOOK_MS = 20 * SECOND_MS
+const PANIC_LOOK_MS = SECOND_MS
+
+/** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
+export async function composeTrading(options: TradingOptions): Promise<TradingResult> {
+  const { config } = options
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).toReversed()) await each()
+  }
+  try {
+    const result = await build(options, closers, close)
+    if (result.kind === 'refused') await close()
+    return result
+  } catch (error) {
+    await close()
+    if (isOpeningMistake(error)) return { kind: 'refused', reason: 'configuration', message: error.message }
+    if (error instanceof SavedStateError) {
+      const where = join(config.dataDir, options.account)
+      return {
+        kind: 'refused',
+        reason: 'error',
+        message: `What the last process left cannot be taken up: ${error.message}. The journal in ${where} is unchanged. Look at the exchange, and move the journal away to begin anew.`,
+      }
+    }
+    throw error
+  }
+}
+
+type Refused = Extract<TradingResult, { kind: 'refused' }>
+const refused = (reason: Refused['reason'], message: string): Refused => ({ kind: 'refused', reason, message })
+
+async function build(
+  options: TradingOptions,
+  closers: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<TradingResult> {
+  const { config, speed, warn } = options
+  const embedded = config.exchange.name === 'embedded'
+  const { url } = config.exchange
+  const owns = embedded && url === null
+  if (embedded && config.heatmap.source !== 'estimator')
+    return refused(
+      'configuration',
+      `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
+    )
+  if (config.heatmap.source !== 'estimator')
+    return refused('configuration', `heatmap.source: ${config.heatmap.source} is not traded on yet; use the estimator`)
+  const ending = new AbortController()
+  let endReason: string | null = null
+  const end = (reason: string | null): void => {
+    endReason ??= reason
+    wakeup.notify()
+    ending.abort()
+  }
+  const wakeup = createWakeup()
+  const opening = openAccountStore({
+    dataDir: config.dataDir,
+    account: options.account,
+    mode: config.mode,
+    venue: config.exchange.name,
+    configHash: options.configHash,
+    fresh: owns,
+  })
+  if (opening.kind === 'refused') return refused('error', opening.message)
+  const { store } = opening
+  closers.push(() => store.close())
+  let address: ExchangeAddress | null = null
+  if (owns) {
+    const started = await startExchangeProcess({
+      file: options.file,
+      seed: options.seed,
+      tape: options.tape,
+      onExit: end,
+    })
+    if (started.kind === 'refused') return refused('error', started.message)
+    address = started.process.address
+    closers.push(() => started.process.stop())
+  }
+  const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
+  const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
+  if (embedded && url !== null) {
+    const { credentials } = options
+    if (!credentials)
+      return refused(
+        'configuration',
+        `exchange.url: the exchange at ${url} wants the key that it made: set LODESTONE__EXCHANGE__KEY and _SECRET`,
+      )
+    address = addressOf(url, credentials)
+  }
+  const connected = await connect({ id, environment, address, speed, wakeup, warn, onEnd: end, onViolation: end })
+  if (connected.kind === 'refused') return refused('exchange', connected.message)
+  const { connection } = connected
+  const { clock } = connection
+  closers.push(() => connection.control?.close())
+  const keys = address
+    ? { apiKey: address.key, secret: address.secret }
+    : options.credentials && { apiKey: options.credentials.key, secret: options.credentials.secret }
+  if (!keys)
+    return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
+
+  const symbols = config.exchange.pairs.map((pair) => normaliseSymbol(pair) ?? pair)
+  const opened = await createCcxtVenue({
+    exchange: await connection.open(keys),
+    symbols,
+    quote: 'USDT',
+    marginMode: config.exchange.marginMode,
+    leverage: config.exchange.leverage,
+    minimumBalance: MINIMUM_BALANCE,
+    now: clock.now,
+    wakeup: () => wakeup.notify(),
+    warn,
+  })
+  if (opened.kind === 'refused') return refused('exchange', opened.message)
+  const { venue } = opened
+  closers.push(() => venue.close())
+  const { instruments } = venue
+
+  const publicData = await connection.open(null)
+  closers.push(() => publicData.close())
+  const barLagMs = embedded ? EMBEDDED_LAG_MS : VENUE_LAG_MS
+  const dialect = createBinanceMarketDialect({ exchange: publicData, instruments, barMs: BAR_MS, barLagMs })
+  const start = clock.now()
+  const knownUntil = publishedUntil(start, BAR_MS, barLagMs)
+  const stateMs = stateBarMs(config.timeframe, BAR_MS)
+  if (stateMs === undefined)
+    return refused('configuration', `timeframe: ${config.timeframe} cannot be built from bars of 5 min`)
+  options.progress('reading history …')
+  const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
+  const from = epochMs(knownUntil - days * DAY_MS)
+  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+  const data = createMarketDataSource({
+    exchange: publicData,
+    dialect,
+    instruments,
+    barMs: BAR_MS,
+    barLagMs,
+    knownUntil,
+    now: clock.now,
+    onNews: () => wakeup.notify(),
+    warn,
+    lockStep: embedded,
+  })
+  closers.push(() => data.close())
+  connection.holdWhile(() => venue.pending > 0 || data.pending > 0)
+  await data.start()
+
+  const early = await firstSnapshot(venue, clock)
+  if (!early) return refused('exchange', 'the exchange did not tell what the account holds')
+  const strategies = createStrategies(config)
+  const needsHeatmap = strategies.some((strategy) => strategy.usesHeatmap)
+  const engine = createEngine({
+    config,
+    instruments,
+    strategies,
+    startingBalance: early.wallet,
+    start,
+    epoch: store.journal.epoch,
+    stateBarMs: stateMs,
+    feedBarMs: BAR_MS,
+    ticks: true,
+    parts: (instrument) => symbolParts(config, instrument, BAR_MS, needsHeatmap, null),
+    lasting: {
+      requestLifeMs: venue.requestLifeMs,
+      venueLagMs: ORDER_LAG_MS,
+      reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
+      saved: store.journal.saved,
+    },
+  })
+  for (const bar of inOrder(histories)) warmBar(engine, bar)
+  const commands = createCommandInbox(clock.now, () => wakeup.notify())
+  closers.push(obeyPanic(store.directory, commands))
+  return {
+    kind: 'ok',
+    session: {
+      engine,
+      venue: withEarly(venue, early.events),
+      sources: [data, commands],
+      commands,
+      clock,
+      journal: store.journal,
+      directory: store.directory,
+      clearPanic: () => clearPanicLatch(store.directory),
+      instruments,
+      start,
+      startingBalance: early.wallet,
+      ownsExchange: owns,
+      simulated: embedded,
+      ended: ending.signal,
+      endReason: () => endReason,
+      close,
+    },
+  }
+}
+
+/** A running `exchange serve`: the paths follow from its address. */
+function addressOf(url: string, { key, secret }: Credentials): ExchangeAddress {
+  const origin = url.replace(/\/+$/, '')
+  const streamOrigin = origin.replace(/^http/, 'ws')
+  return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
+}
+
+/** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
+function obeyPanic(directory: string, commands: CommandInbox): () => void {
+  let told = false
+  const look = (): void => {
+    const latch = readPanicLatch(directory)
+    if (latch !== null && !told) void commands.submit({ name: 'kill', reason: `panic: ${latch.reason}` })
+    told = latch !== null
+  }
+  look()
+  const timer = setInterval(look, PANIC_LOOK_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Bars of all symbols in the order of their publication. */
+const inOrder = (histories: readonly (readonly BarEvent[])[]): readonly BarEvent[] =>
+  histories.flat().toSorted((a, b) => a.closeTime - b.closeTime || a.instrument.index - b.instrument.index)
+
+interface Early {
+  readonly events: readonly EngineEvent[]
+  readonly wallet: Money
+}
+
+/** What the account holds before anything is decided, and all that the venue told until then. */
+async function firstSnapshot(venue: CcxtVenue, clock: Clock): Promise<Early | null> {
+  const events: EngineEvent[] = []
+  const deadline = performance.now() + FIRST_LOOK_MS
+  venue.snapshot(clock.now())
+  while (performance.now() < deadline) {
+    const event = venue.events.next(clock.now())
+    if (event?.kind === 'snapshot_failed') venue.snapshot(clock.now())
+    else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
+    else if (event) events.push(event)
+    else await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return null
+}
+
+/** The venue, whose first news have been read already. */
+function withEarly(venue: CcxtVenue, early: readonly EngineEvent[]): Venue {
+  const first = [...early]
+  const { events } = venue
+  return {
+    instruments: venue.instruments,
+    events: {
+      peek: () => first[0]?.time ?? events.peek(),
+      next: (until) => (first[0] && first[0].time <= until ? first.shift() : events.next(until)),
+      exhausted: () => first.length === 0 && events.exhausted(),
+    },
+    submit: venue.submit,
+    cancel: venue.cancel,
+    query: venue.query,
+    snapshot: venue.snapshot,
+    get pending() {
+      return venue.pending
+    },
+  }
+}

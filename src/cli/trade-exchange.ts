@@ -1,0 +1,107 @@
+import { PROGRAM, type Invocation } from './command.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { LoadedConfig } from './load-command-config.ts'
+import { createTradeDisplay } from './trade-display.ts'
+import type { TradeOptions } from './trade-options.ts'
+import { accountOf } from '../app/account-directory.ts'
+import { createAccountView } from '../app/account-view.ts'
+import { composeTrading } from '../app/compose/trading.ts'
+import { startTradingControl } from '../app/trading-control.ts'
+import { runTrading } from '../app/trading-session.ts'
+import { exchangeSummaryTable } from './trade-summary.ts'
+
+const CODES = { configuration: EXIT.configuration, exchange: EXIT.exchangeRejected, error: EXIT.error } as const
+
+/** Trades at an exchange through ccxt: the embedded one in a process of its own, a testnet, or, armed, a live account. */
+export async function tradeAtExchange(
+  loaded: LoadedConfig,
+  invocation: Invocation,
+  options: Extract<TradeOptions, { kind: 'ok' }>,
+): Promise<ExitCode> {
+  const { config } = loaded
+  const { output, json } = invocation
+  const { durationMs, speed, seed, headless, tape } = options
+  const { name, environment } = config.exchange
+  const mode = config.mode === 'live' ? 'live' : 'testnet'
+  const embedded = name === 'embedded'
+  const { url } = config.exchange
+  const market =
+    url !== null ? `of the exchange at ${url}` : tape === null ? `a crowd of traders, seed ${seed}` : 'recorded candles'
+  output.message(
+    embedded
+      ? `SIMULATED MARKET, simulated money: ${market}, through ccxt. Warming up …`
+      : `${mode === 'live' ? 'LIVE, REAL MONEY' : 'TESTNET, play money'}: ${name}${environment === null ? '' : ` (${environment})`}. Connecting …`,
+  )
+  const interrupt = invocation.interrupted()
+  const account = accountOf(config, loaded.credentials)
+  const composed = await composeTrading({
+    config,
+    account,
+    configHash: loaded.hash,
+    file: loaded.file,
+    credentials: loaded.credentials,
+    seed,
+    speed,
+    tape,
+    warn: (message) => output.message(`warning: ${message}`),
+    progress: (message) => output.message(message),
+  })
+  if (composed.kind === 'refused') {
+    output.error(composed.message)
+    return CODES[composed.reason]
+  }
+  const { session } = composed
+  const view = createAccountView({
+    engine: session.engine,
+    account,
+    mode,
+    configHash: loaded.hash,
+    now: session.clock.now,
+    earlier: [],
+  })
+  const control = await startTradingControl(config, account, session, view)
+  if (control.kind === 'refused') {
+    await session.close()
+    output.error(control.message)
+    return EXIT.error
+  }
+  const display = createTradeDisplay({
+    session,
+    title: embedded
+      ? `[TESTNET]  SIMULATED MARKET: ${market}, through ccxt. No real money.`
+      : mode === 'live'
+        ? `[LIVE]  ${name}. REAL MONEY.`
+        : `[TESTNET]  ${name}. Play money.`,
+    output,
+    live: !headless && !json && process.stdout.isTTY === true,
+    speed,
+  })
+  try {
+    const summary = await runTrading(session, {
+      mode,
+      exchange: name,
+      configHash: loaded.hash,
+      seed: embedded && url === null && tape === null ? seed : null,
+      shutdown: config.shutdown,
+      durationMs,
+      interrupt,
+      onAlert: display.alert,
+      observe: display.observe,
+      onTrade: view.add,
+    })
+    display.close()
+    if (json) output.json(summary)
+    else output.data(exchangeSummaryTable(summary))
+    if (summary.ended === 'exchange_gone') {
+      output.error(`The exchange is gone: ${session.endReason()}`)
+      return EXIT.error
+    }
+    if (!json) output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
+    return EXIT.ok
+  } finally {
+    display.close()
+    session.commands.end()
+    await control.server.close()
+    await session.close()
+  }
+}

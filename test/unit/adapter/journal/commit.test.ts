@@ -1,0 +1,159 @@
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkChain } from '../../../../src/adapter/journal/sqlite/check.ts'
+import type { SqliteJournal } from '../../../../src/adapter/journal/sqlite/journal.ts'
+import type { Alert } from '../../../../src/domain/effect.ts'
+import type { PriceEvent, TimerEvent } from '../../../../src/domain/event.ts'
+import { epochMs } from '../../../../src/domain/unit.ts'
+import { BTC, NOON } from '../../../fixture/engine-scene.ts'
+import { accepted, fill, opened, orderId, save, scratch, submit } from '../../../fixture/journal-scene.ts'
+
+const timer: TimerEvent = { kind: 'timer', time: epochMs(NOON), id: 't' }
+const tick: PriceEvent = {
+  kind: 'price',
+  time: epochMs(NOON),
+  venueTime: epochMs(NOON),
+  instrument: BTC,
+  last: 50_000,
+  mark: 50_000,
+  bid: Number.NaN,
+  ask: Number.NaN,
+}
+const alert = (level: Alert['level']): Alert => ({ kind: 'alert', level, code: 'X', message: 'x' })
+
+let place: ReturnType<typeof scratch>
+let journal: SqliteJournal
+let other: DatabaseSync
+
+beforeEach(() => {
+  place = scratch()
+  journal = opened(place.file)
+  other = new DatabaseSync(place.file)
+})
+afterEach(() => {
+  other.close()
+  journal.close()
+  place.remove()
+})
+
+const rows = (sql: string): readonly Record<string, unknown>[] =>
+  other
+    .prepare(sql)
+    .all()
+    .map((row) => ({ ...row }))
+const order = (): unknown => rows('SELECT state, filled FROM orders')[0]
+
+describe('what a commit keeps', () => {
+  test('an intent is readable by another process once the commit is durable', () => {
+    const id = orderId(1)
+    expect(journal.commit(tick, [submit(id)])).toEqual({ kind: 'durable' })
+    expect(rows('SELECT client_order_id, trade_id, leg, symbol, epoch, time FROM intents')).toEqual([
+      { client_order_id: id, trade_id: 'trade-1', leg: 'entry', symbol: 'BTCUSDT', epoch: 1, time: NOON },
+    ])
+    expect(JSON.parse(String(rows('SELECT request FROM intents')[0]?.['request']))).toEqual({
+      clientOrderId: id,
+      instrument: 'BTCUSDT',
+      side: 'buy',
+      type: 'limit',
+      quantity: '0.3',
+      price: '50000.1',
+      timeInForce: 'GTC',
+      reduceOnly: false,
+      leg: 'entry',
+      tradeId: 'trade-1',
+    })
+    expect(order()).toEqual({ state: 'submitted', filled: '0' })
+  })
+
+  test('of a market event only when and where, and only with a consequence that must survive', () => {
+    journal.commit(tick, [alert('warning'), { kind: 'schedule', id: 'a', at: epochMs(NOON) }])
+    journal.commit(timer, [])
+    expect(journal.sequence).toBe(1)
+    journal.commit(tick, [alert('critical')])
+    expect(journal.sequence).toBe(2)
+    const body: unknown = JSON.parse(String(rows('SELECT body FROM events WHERE sequence = 2')[0]?.['body']))
+    expect(body).toEqual({
+      effects: [{ code: 'X', kind: 'alert', level: 'critical', message: 'x' }],
+      event: { kind: 'price', symbol: 'BTCUSDT', time: NOON },
+    })
+  })
+
+  test('a correction is told in the audit', () => {
+    const correction = {
+      kind: 'correction',
+      correction: 'wallet_adjusted',
+      symbol: null,
+      message: 'differs',
+      figures: { venue: '1', books: '2' },
+    } as const
+    journal.commit(timer, [{ kind: 'note', time: epochMs(NOON), note: correction }])
+    const body = JSON.parse(String(rows('SELECT body FROM events WHERE sequence = 2')[0]?.['body'])) as object
+    expect(body).toMatchObject({ effects: [correction] })
+  })
+
+  test('a fill that is told twice counts once, and parts add up exactly', () => {
+    const id = orderId(1)
+    journal.commit(tick, [submit(id)])
+    journal.commit(accepted(id), [])
+    journal.commit(fill(id, 'f1', '0.1', '0.1'), [])
+    journal.commit(fill(id, 'f1', '0.1', '0.1'), [])
+    expect(order()).toEqual({ state: 'partially_filled', filled: '0.1' })
+    journal.commit(fill(id, 'f2', '0.2', '0.3', true), [])
+    expect(order()).toEqual({ state: 'filled', filled: '0.3' })
+    expect(rows('SELECT count(*) AS n FROM fills')).toEqual([{ n: 2 }])
+  })
+
+  test('news in the wrong order takes nothing back', () => {
+    const id = orderId(1)
+    journal.commit(tick, [submit(id)])
+    journal.commit(fill(id, 'f1', '0.3', '0.3', true), [])
+    journal.commit(accepted(id), [])
+    journal.commit({ ...accepted(id), kind: 'order_unknown', message: 'timeout' }, [])
+    expect(order()).toEqual({ state: 'filled', filled: '0.3' })
+  })
+
+  test('an execution that only the account snapshot tells of is added once, with a row of its own in the audit', () => {
+    const id = orderId(1)
+    journal.commit(tick, [submit(id)])
+    const { kind: _, ...execution } = fill(id, 'f1', '0.3', '0.3', true)
+    const snapshot = {
+      kind: 'account_snapshot',
+      time: epochMs(NOON + 9),
+      askedAt: epochMs(NOON + 8),
+      wallet: fill(id, '', '0', '0').fee,
+      positions: [],
+      openOrders: [],
+      executions: [execution, { ...execution, clientOrderId: 'web_abc', tradeId: 'foreign' }],
+      fundings: [],
+      historyFrom: epochMs(NOON),
+    } as const
+    journal.commit(snapshot, [{ kind: 'schedule', id: 'a', at: epochMs(NOON) }])
+    journal.commit(snapshot, [{ kind: 'schedule', id: 'a', at: epochMs(NOON) }])
+    expect(order()).toEqual({ state: 'filled', filled: '0.3' })
+    expect(rows('SELECT kind FROM events ORDER BY sequence')).toEqual([
+      { kind: 'opened' },
+      { kind: 'price' },
+      { kind: 'fill_recovered' },
+    ])
+  })
+
+  test('saves are there for the next opening; null takes one away', () => {
+    journal.commit(timer, [save('account', '{"a":1}'), save('other', 'x')])
+    journal.commit(timer, [save('other', null)])
+    expect(Object.fromEntries(journal.saved)).toEqual({ account: '{"a":1}' })
+    journal.close()
+    journal = opened(place.file)
+    expect(Object.fromEntries(journal.saved)).toEqual({ account: '{"a":1}' })
+    expect(journal.epoch).toBe(2)
+  })
+
+  test('an order id that is used twice throws and leaves no trace', () => {
+    journal.commit(tick, [submit(orderId(1))])
+    const before = journal.sequence
+    expect(() => journal.commit(tick, [submit(orderId(2)), submit(orderId(1))])).toThrow(/UNIQUE/)
+    expect(rows('SELECT count(*) AS n FROM intents')).toEqual([{ n: 1 }])
+    journal.commit(tick, [submit(orderId(3))])
+    expect(journal.sequence).toBe(before + 1)
+    expect(checkChain(other)).toMatchObject({ kind: 'whole', rows: before + 1 })
+  })
+})

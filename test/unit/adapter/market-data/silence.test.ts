@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { StreamHandlers } from '../../../../src/adapter/ccxt/stream.ts'
+import { createMarketDataSource } from '../../../../src/adapter/market-data/ccxt/source.ts'
+import { epochMs } from '../../../../src/domain/unit.ts'
+import { BTC } from '../../../fixture/engine-scene.ts'
+
+const START = 1_767_571_200_000
+const BAR_MS = 300_000
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('asks for prices while the streams are silent, and says when they fall silent and when they speak', async () => {
+  let handlers: StreamHandlers | undefined
+  let polled = 60_000
+  const unused = (): never => {
+    throw new Error('not asked for here')
+  }
+  const source = createMarketDataSource({
+    exchange: {
+      async openStream(url, given) {
+        handlers = given
+        return { url, send: async () => undefined, close: () => undefined }
+      },
+    },
+    dialect: {
+      subscriptions: [{ url: 'wss://one', message: {} }],
+      readFrame: (frame) => [{ instrument: BTC, last: Number(frame), mark: Number(frame) }],
+      quotes: async () => [{ instrument: BTC, last: ++polled, mark: polled }],
+      bar: unused,
+      history: unused,
+      openInterest: () => new Promise(() => undefined),
+    },
+    instruments: [BTC],
+    barMs: BAR_MS,
+    barLagMs: 2_000,
+    knownUntil: epochMs(START),
+    now: () => epochMs(Date.now()),
+    onNews: () => undefined,
+    warn: unused,
+    lockStep: false,
+  })
+  const read = (): unknown[] => {
+    const told: unknown[] = []
+    const until = epochMs(Date.now())
+    for (let event = source.next(until); event; event = source.next(until)) {
+      if (event.kind === 'price') told.push(event.last)
+      else told.push(event.kind === 'connection' ? event.state : event.kind)
+    }
+    return told
+  }
+
+  await source.start()
+  handlers!.onFrame(50_000)
+  expect(read()).toEqual([50_000])
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(read()).toEqual([])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(read()).toEqual([60_001, 'down'])
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(read()).toEqual([60_002])
+  handlers!.onFrame(50_010)
+  expect(read()).toEqual([50_010, 'up'])
+  source.close()
+})
