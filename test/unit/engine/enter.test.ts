@@ -9,10 +9,13 @@ test('no entry beside an order of the trade before that may still arrive: it wou
   world.command({ name: 'force_exit', tradeId: 'all' })
   world.price(BTC, 49_400)
   world.run(at(3))
+  // A bar without the signal lets it come anew.
   expect(held(world)).toBe(0)
+  world.bar(BTC, 50_000)
   world.enter()
   expect(sent(world, 'entry')).toBe(1)
   world.run(at(30))
+  world.bar(BTC, 50_000)
   world.enter()
   world.run(at(32))
   expect(sent(world, 'entry')).toBe(2)
