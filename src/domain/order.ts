@@ -46,4 +46,7 @@ export type OrderState =
   | 'expired'
   | 'unknown'
 
+/** Code of the rejection of an order whose absence at the venue was proven: its request never arrived. */
+export const NEVER_ACCEPTED = 'NEVER_ACCEPTED'
+
 export const TERMINAL_STATES: ReadonlySet<OrderState> = new Set(['denied', 'filled', 'canceled', 'rejected', 'expired'])

@@ -45,14 +45,15 @@ export interface EngineCore {
   readonly venue: VenueState
   /** Settlements that have been booked, by symbol and time; the latest. */
   readonly fundings: string[]
-  /** Settlements up to then are in the wallet that the books began with. */
-  readonly booksFrom: EpochMs
+  /** Settlements and forced closings up to then are in the wallet that the books began with, or have been booked. */
+  booksFrom: EpochMs
   /** Symbols whose stop is being waited for. */
   readonly guarding: Set<string>
   /** History is being fed: nothing is decided. */
   warming: boolean
   /** Market time of the event being processed. */
   now: EpochMs
+  /** Trades of this epoch so far. */
   intents: number
   /** Effects of the event at hand, in the order they are to leave. */
   effects: Effect[]
@@ -115,6 +116,13 @@ function watchCancel(core: EngineCore, id: ClientOrderId): void {
   if (!order) return
   order.cancelAsked = true
   schedule(core, fateTimerId(id), core.now + CANCEL_AGAIN_MS)
+}
+
+/** Asks the venue for the whole account, one look at a time. */
+export function requestSnapshot(core: EngineCore): void {
+  if (!core.lasting || core.venue.asked || !core.venue.up) return
+  core.venue.asked = true
+  core.effects.push({ kind: 'snapshot' })
 }
 
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])

@@ -3,7 +3,7 @@ import type { EngineEvent, MarketEvent } from '../domain/event.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import { epochMs, type EpochMs, type Money } from '../domain/unit.ts'
+import type { EpochMs, Money } from '../domain/unit.ts'
 import { createOrderTracker, type TrackedOrder } from '../execution/order-tracker.ts'
 import { createGate } from '../risk/gate.ts'
 import { createSizer } from '../risk/sizing.ts'
@@ -104,11 +104,12 @@ export function createEngine(options: EngineOptions): Engine {
     options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0 },
     venue: { up: false, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
     fundings: [],
-    booksFrom: past ? epochMs(0) : options.start,
+    booksFrom: past?.booksFrom ?? options.start,
     guarding: new Set(),
     warming: false,
     now: options.start,
-    intents: 0,
+    // An epoch that is used again goes on counting: no id is ever used twice.
+    intents: past?.epoch === options.epoch ? past.intents : 0,
     effects: [],
     forced: [],
     instructions: [],

@@ -38,6 +38,17 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
 const exactPrice = (instrument: Instrument, value: number): Price =>
   new Dec(Math.round(value / instrument.tick)).times(instrument.tickSize) as Price
 
+/** What is left of an earlier trade of the symbol, or may arrive yet, would act on the position of the next one. */
+function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefined {
+  if (!core.account.books.position(instrument).signed.isZero())
+    return refusal('RECONCILING', 'the position of an earlier trade is not closed')
+  for (const { request, state } of core.orders.open.values()) {
+    if (request.instrument !== instrument || (state !== 'unknown' && state !== 'submitted')) continue
+    return refusal('RECONCILING', `order ${request.clientOrderId} of an earlier trade may still arrive`)
+  }
+  return undefined
+}
+
 /** Sizes a chosen candidate, takes it through the gate, and sends its entry; or records who said no. */
 export function enter(
   core: EngineCore,
@@ -49,6 +60,8 @@ export function enter(
   const { account, config } = core
   const { instrument } = state
   const { index } = instrument
+  const open = core.lasting ? unresolved(core, instrument) : undefined
+  if (open) return refuse(core, state, candidate, [open])
   const risk = account.refresh(core.now)
   const correlated = correlatedRisk(core, candidate)
   const size = core.size({

@@ -1,5 +1,5 @@
 import type { OrderAbsent, OrderEvent } from '../domain/event.ts'
-import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
+import { NEVER_ACCEPTED, TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
@@ -32,7 +32,7 @@ export function onFateTimer(core: EngineCore, timer: string): void {
   const id = timer.slice(timer.indexOf(':') + 1) as ClientOrderId
   const order = core.orders.open.get(id)
   if (!order || !isOpen(order)) return
-  if (order.state === 'unknown' || order.state === 'submitted') return ask(core, order)
+  if (order.state === 'unknown' || order.state === 'submitted' || order.absences > 0) return ask(core, order)
   if (!order.cancelAsked) return
   core.effects.push({ kind: 'cancel', clientOrderId: id, instrument: order.request.instrument })
   schedule(core, timer, core.now + CANCEL_AGAIN_MS)
@@ -50,7 +50,8 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
   const sent = order.state === 'unknown' || order.state === 'submitted'
   const from = sent
     ? order.submittedAt + core.options.requestLifeMs + core.options.venueLagMs
-    : order.updatedAt + APART_MS
+    : // The venue's lists may lag behind its own word.
+      order.updatedAt + core.options.venueLagMs
   if (event.askedAt < from || event.askedAt - order.lastAbsence < APART_MS) {
     askLater(core, order)
     return null
@@ -60,11 +61,10 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
   const looks = `${order.absences} complete looks found no trace of it`
   if (order.absences < (sent ? PROOF : PROOF_VANISHED)) {
     schedule(core, fateTimerId(clientOrderId), core.now + APART_MS)
-    if (!sent) core.effects.push({ kind: 'query', clientOrderId, instrument })
     return null
   }
   const base = { time: event.time, venueTime: epochMs(event.time), instrument, clientOrderId }
-  if (sent) return { kind: 'order_rejected', ...base, code: 'NEVER_ACCEPTED', message: looks }
+  if (sent) return { kind: 'order_rejected', ...base, code: NEVER_ACCEPTED, message: looks }
   alert(core, 'warning', 'ORDER_VANISHED', `${instrument.symbol}: order ${clientOrderId} rested and is gone; ${looks}`)
   return { kind: 'order_canceled', ...base, reason: 'vanished' }
 }

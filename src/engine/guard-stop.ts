@@ -3,9 +3,9 @@ import type { OpenTrade } from '../execution/open-trade.ts'
 import { hasRestingStop, placeAnotherStop } from '../execution/protect.ts'
 import { alert, flush, schedule, type EngineCore } from './core.ts'
 
-/** A stop that is not confirmed for so long gets company; twice that, and the position is left. */
+/** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
 const CONFIRM_MS = 2_000
-const MAX_UNCONFIRMED = 2
+const MAX_UNCONFIRMED = 1
 
 const timerId = (symbol: string): string => `stop-guard:${symbol}`
 export const isStopTimer = (id: string): boolean => id.startsWith('stop-guard:')

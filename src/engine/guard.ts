@@ -3,6 +3,8 @@ import { alert, type EngineCore } from './core.ts'
 
 /** Shows the present equity to the loss limits; a breach latches entries off. */
 export function guardEquity(core: EngineCore): void {
+  // A position of today at the prices of history is no loss.
+  if (core.warming) return
   const { account } = core
   const { latches } = account
   const notices = account.guard.update(core.now, account.books.equity())

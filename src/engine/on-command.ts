@@ -3,8 +3,7 @@ import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { protect } from '../execution/protect.ts'
 import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
-import { alert, flush, type EngineCore } from './core.ts'
-import { requestSnapshot } from './on-snapshot.ts'
+import { alert, flush, requestSnapshot, type EngineCore } from './core.ts'
 import { ENDING } from './saved.ts'
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
@@ -23,6 +22,10 @@ function withdrawEntries(core: EngineCore): void {
 }
 
 function stopEntries(core: EngineCore, reason: string): void {
+  // What a person stops outlives the process, although the process has stopped it for itself before.
+  const own = core.account.latches.latches.some((l) => l.code === 'ENTRIES_STOPPED' && l.reason === ENDING)
+  if (own && reason !== ENDING)
+    core.account.latches.clear('ENTRIES_STOPPED', null, { by: 'stop_entry', reason, time: core.now })
   core.account.latches.trip({ code: 'ENTRIES_STOPPED', symbol: null, since: core.now, reason, until: null })
 }
 

@@ -35,7 +35,7 @@ export function handlePrice(core: EngineCore, event: PriceEvent): void {
   }
   if (silence > core.priceGapMs) resume(core, state, before, event.time)
   trackPrice(core, state, event.mark, event.time)
-  if (state.breakEvenAt === state.breakEvenAt) checkBreakEven(core, state)
+  if (state.breakEvenAt === state.breakEvenAt && !core.warming) checkBreakEven(core, state)
 }
 
 /** Prices were silent for too long: what was crossed meanwhile is broken, but nobody saw it. */

@@ -1,19 +1,29 @@
 import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
 import type { CorrectionKind } from '../domain/effect.ts'
 import type { AccountSnapshot, ExecutionReport, OrderFilled, OrderReport, PositionReport } from '../domain/event.ts'
-import { parseClientOrderId } from '../domain/id.ts'
+import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
-import { closeQuantity, progress } from '../execution/bracket.ts'
+import type { Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { protect } from '../execution/protect.ts'
-import { alert, entryTimeoutId, flush, schedule, type EngineCore } from './core.ts'
+import type { OpenTrade } from '../execution/open-trade.ts'
+import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
+import { align } from './align.ts'
+import {
+  alert,
+  entryTimeoutId,
+  exitRetryId,
+  fateTimerId,
+  flush,
+  requestSnapshot,
+  schedule,
+  type EngineCore,
+} from './core.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
-import { fundingKey, handleFunding, handleOrderEvent, settleTrade, timeStopId } from './on-order.ts'
+import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const RECONCILE_TIMER = 'reconcile'
@@ -41,13 +51,6 @@ function note(
   })
 }
 
-/** Asks the venue for the whole account, one look at a time. */
-export function requestSnapshot(core: EngineCore): void {
-  if (!core.lasting || core.venue.asked || !core.venue.up) return
-  core.venue.asked = true
-  core.effects.push({ kind: 'snapshot' })
-}
-
 /** The way to the venue has changed: nothing new until the books have been compared again. */
 export function onConnection(core: EngineCore, state: 'up' | 'down', message: string): void {
   if (!core.lasting) return
@@ -62,6 +65,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
   account.venue = 'reconciling'
   for (const order of core.orders.open.values())
     if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)
+    else if (order.cancelAsked) schedule(core, fateTimerId(order.request.clientOrderId), core.now)
   for (const { trade } of core.states) {
     if (!trade) continue
     // Timers die with their process.
@@ -73,6 +77,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
         entryTimeoutId(trade.instrument),
         trade.submittedAt + core.config.entry.limitTimeoutSecs * SECOND_MS,
       )
+    if (trade.exitId === null && trade.exitFailures > 0) schedule(core, exitRetryId(trade.instrument), core.now)
     guardStop(core, trade)
   }
   requestSnapshot(core)
@@ -109,7 +114,11 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
 function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
   for (const execution of snapshot.executions) {
     const order = core.orders.find(execution.clientOrderId as ClientOrderId)
-    if (!order || order.fills.includes(execution.tradeId)) continue
+    if (!order) {
+      bookForced(core, execution)
+      continue
+    }
+    if (order.fills.includes(execution.tradeId)) continue
     const { instrument, tradeId } = execution
     note(
       core,
@@ -123,6 +132,21 @@ function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
     )
     handleOrderEvent(core, filledBy(execution, order, core))
   }
+}
+
+/** A closing by the venue itself that no news had told. */
+function bookForced(core: EngineCore, execution: ExecutionReport): void {
+  const cause = forcedCause(execution.clientOrderId)
+  const { instrument, tradeId, side, quantity } = execution
+  if (cause === undefined || execution.venueTime <= core.booksFrom || core.forced.includes(tradeId)) return
+  const { signed } = core.account.books.position(instrument)
+  // What was closed of a position that is not the bot's changes nothing here.
+  if (signed.isZero() || signed.isPositive() === (side === 'buy') || quantity.gt(signed.abs())) return
+  note(core, 'missed_execution', instrument.symbol, `closing ${tradeId} by the venue (${cause}) had not been told`, {
+    price: execution.price.toFixed(),
+    quantity: quantity.toFixed(),
+  })
+  handleForced(core, { ...execution, kind: 'position_forced', time: core.now, cause })
 }
 
 function filledBy(execution: ExecutionReport, order: TrackedOrder, core: EngineCore): OrderFilled {
@@ -156,7 +180,14 @@ function bookFundings(core: EngineCore, snapshot: AccountSnapshot): void {
 function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
   const { trade, instrument } = state
   if (!trade?.position.gt(0) || trade.exitId !== null || trade.stopRefused) return
-  if (trade.stop !== null) return guardStop(core, trade)
+  if (trade.stop !== null) {
+    if (isLost(core, trade, snapshot)) {
+      note(core, 'naked_position', instrument.symbol, `stop ${trade.stop.id} of trade ${trade.id} has not arrived`)
+      placeAnotherStop(trade, core.instructions)
+      flush(core)
+    }
+    return guardStop(core, trade)
+  }
   note(core, 'naked_position', instrument.symbol, `the position of trade ${trade.id} had no stop`, {
     quantity: trade.position.toFixed(),
     open_orders: String(snapshot.openOrders.length),
@@ -168,12 +199,20 @@ function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSna
   guardStop(core, trade)
 }
 
+/** A stop that was sent long enough before this look, is not in it, and has no company yet. */
+function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): boolean {
+  const order = trade.stop && core.orders.open.get(trade.stop.id)
+  if (!order || hasRestingStop(trade) || trade.unconfirmedStops > 0) return false
+  if (order.submittedAt + GRACE_MS > snapshot.askedAt) return false
+  return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
+}
+
 function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
   const { instrument } = state
   const listed = new Map<string, OrderReport>()
   for (const report of snapshot.openOrders)
     if (report.instrument === instrument) listed.set(report.clientOrderId, report)
-  for (const report of listed.values()) compareListed(core, state, report)
+  for (const report of listed.values()) compareListed(core, state, report, snapshot.askedAt)
   for (const order of [...core.orders.open.values()]) {
     const { clientOrderId } = order.request
     if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
@@ -184,14 +223,17 @@ function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSn
   }
 }
 
-function compareListed(core: EngineCore, state: SymbolState, report: OrderReport): void {
+function compareListed(core: EngineCore, state: SymbolState, report: OrderReport, askedAt: number): void {
   const { instrument } = state
   const clientOrderId = report.clientOrderId as ClientOrderId
   const order = core.orders.find(clientOrderId)
   const base = { time: core.now, venueTime: core.now, instrument, clientOrderId }
   if (order) {
     const known = !TERMINAL_STATES.has(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
-    if (known) return
+    if (known) {
+      order.absences = 0
+      return
+    }
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'rejected') {
       note(
         core,
@@ -200,27 +242,28 @@ function compareListed(core: EngineCore, state: SymbolState, report: OrderReport
         `order ${clientOrderId} is open at the venue and was ${order.state} here`,
       )
       handleOrderEvent(core, { kind: 'order_accepted', ...base })
-    }
+    } else if (askedAt > order.updatedAt + GRACE_MS)
+      withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
     return
   }
   if (parseClientOrderId(report.clientOrderId) !== undefined) {
-    // An order of an earlier process that no trade knows: nothing may come of it.
-    if (once(core, `stray ${clientOrderId}`)) {
-      note(core, 'stray_order', instrument.symbol, `order ${clientOrderId} is ours and belongs to no trade; withdrawn`)
-      alert(
-        core,
-        'warning',
-        'STRAY_ORDER',
-        `${instrument.symbol}: order ${clientOrderId} belongs to no trade; withdrawn`,
-      )
-    }
-    core.effects.push({ kind: 'cancel', clientOrderId, instrument })
+    withdrawStray(core, instrument, clientOrderId, 'belongs to no trade')
     return
   }
   if (!once(core, `order ${report.clientOrderId}`)) return
   const what = `${report.side} ${report.quantity.toFixed()} (${report.clientOrderId || 'without a name'})`
   note(core, 'foreign_order', instrument.symbol, `a foreign order is open: ${what}`)
   foreign(core, instrument, `a foreign order is open: ${what}`)
+}
+
+/** An order of ours that is open at the venue and that nothing here needs: nothing may come of it. */
+function withdrawStray(core: EngineCore, instrument: Instrument, clientOrderId: ClientOrderId, why: string): void {
+  if (once(core, `stray ${clientOrderId}`)) {
+    const what = `order ${clientOrderId} is open at the venue and ${why}; withdrawn`
+    note(core, 'stray_order', instrument.symbol, what)
+    alert(core, 'warning', 'STRAY_ORDER', `${instrument.symbol}: ${what}`)
+  }
+  core.effects.push({ kind: 'cancel', clientOrderId, instrument })
 }
 
 /** True the first time. */
@@ -267,15 +310,22 @@ function comparePosition(
   const report = snapshot.positions.find((each) => each.instrument === instrument)
   const theirs = signedOf(report)
   const ours = core.account.books.position(instrument).signed
-  if (theirs.eq(ours)) return
+  if (theirs.eq(ours)) {
+    // What the books and the venue agree on, the trade must have: no more, no less, and no other way round.
+    if (!isMoving(core, state, snapshot.askedAt))
+      align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
+    return
+  }
   const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
+  const known = `position ${instrument.symbol} ${theirs.toFixed()}`
+  if (!trade && ours.isZero() && core.venue.told.has(known)) return
   if (isMoving(core, state, snapshot.askedAt)) {
     core.venue.suspected.set(instrument.symbol, difference)
     return
   }
   if (!confirmed(core, before, instrument.symbol, difference)) return
   if (!trade && ours.isZero()) {
-    if (!once(core, `position ${instrument.symbol} ${theirs.toFixed()}`)) return
+    once(core, known)
     note(core, 'foreign_position', instrument.symbol, `a position of ${theirs.toFixed()} is not the bot's`)
     foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)
     return
@@ -297,29 +347,10 @@ function comparePosition(
 
 /** Takes the venue's position over and brings the trade and its protection in line. */
 function adopt(core: EngineCore, state: SymbolState, theirs: Decimal, report: PositionReport | undefined): void {
-  const { instrument, trade } = state
-  const ours = core.account.books.position(instrument)
-  core.account.books.hold(instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
-  if (!trade) return
-  const long = trade.direction === 'LONG'
-  const held = long ? theirs : theirs.neg()
-  if (held.gt(trade.position)) {
-    const more = held.minus(trade.position)
-    trade.entryQuantity = trade.entryQuantity.plus(more)
-    trade.entryCost = trade.entryCost.plus(more.times(report?.entryPrice ?? ours.entryPrice))
-    trade.position = held
-    if (trade.openedAt === 0) trade.openedAt = core.now
-    trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
-  } else {
-    const gone = trade.position.minus(Dec.max(held, 0))
-    const at = new Dec(Number.isFinite(state.mark) ? state.mark : numberOf(ours.entryPrice)) as Price
-    trade.exitReason ??= 'forced'
-    closeQuantity(trade, { quantity: gone as Quantity, time: epochMs(core.now) }, at.times(gone), core.instructions)
-  }
-  const result = progress(trade, core.instructions)
-  flush(core)
-  settleTrade(core, state, trade, result)
-  guardStop(core, state.trade)
+  const { books } = core.account
+  const ours = books.position(state.instrument)
+  books.hold(state.instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
+  align(core, state, ours.signed.times(ours.entryPrice))
 }
 
 function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {

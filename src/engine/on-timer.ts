@@ -1,9 +1,9 @@
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { exitAtMarket } from '../execution/exit.ts'
-import { entryTimeoutId, exitRetryId, flush, isFateTimer, type EngineCore } from './core.ts'
+import { entryTimeoutId, exitRetryId, flush, isFateTimer, requestSnapshot, type EngineCore } from './core.ts'
 import { onFateTimer } from './fate.ts'
 import { isStopTimer, onStopTimer } from './guard-stop.ts'
-import { isReconcileTimer, requestSnapshot } from './on-snapshot.ts'
+import { isReconcileTimer } from './on-snapshot.ts'
 import { handleSilentHeatmap } from './on-market.ts'
 
 /** A timer is a reminder: whether there is anything to do is judged by the state it finds. */

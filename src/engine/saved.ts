@@ -15,7 +15,7 @@ import type { Latch } from '../risk/latch.ts'
 import type { AccountPast } from './account.ts'
 import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
-import { marginOf } from './on-order.ts'
+import { marginOf } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** Raised with every change of what is saved that an older program could not read. */
@@ -36,7 +36,9 @@ interface SavedAccount {
   readonly signals: readonly string[]
   readonly forced: readonly string[]
   readonly fundings: readonly string[]
-  readonly time: EpochMs
+  readonly booksFrom: EpochMs
+  readonly epoch: number
+  readonly intents: number
 }
 
 interface SavedSymbol {
@@ -76,7 +78,9 @@ export function saveAccount(core: EngineCore): string {
     signals: risk.signals.recent(),
     forced: core.forced,
     fundings: core.fundings,
-    time: core.now,
+    booksFrom: core.booksFrom,
+    epoch: core.epoch,
+    intents: core.intents,
   }
   return JSON.stringify(saved)
 }
@@ -117,6 +121,9 @@ function parse<T extends { readonly format: number }>(key: string, text: string)
 /** What the account was, for the parts that are made with it; `null`: nothing was saved. */
 export interface Past extends AccountPast {
   readonly wallet: Money
+  readonly booksFrom: EpochMs
+  readonly epoch: number
+  readonly intents: number
 }
 
 /** Throws a {@link SavedStateError}. */
@@ -127,6 +134,9 @@ export function readPast(saved: ReadonlyMap<string, string>, instruments: readon
   const indexOf = (symbol: string): number => instruments.findIndex((each) => each.symbol === symbol)
   return {
     wallet: money(account.wallet),
+    booksFrom: epochMs(account.booksFrom),
+    epoch: account.epoch,
+    intents: account.intents,
     equity: account.equity,
     // A process that ends stops its own entries, not those of the next one.
     latches: account.latches.filter((latch) => !(latch.code === 'ENTRIES_STOPPED' && latch.reason === ENDING)),

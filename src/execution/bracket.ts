@@ -1,11 +1,11 @@
 import { sum } from '../domain/decimal.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
-import { TERMINAL_STATES } from '../domain/order.ts'
+import { NEVER_ACCEPTED, TERMINAL_STATES } from '../domain/order.ts'
 import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
 import type { TrackedOrder } from './order-tracker.ts'
-import { cancelLegs, protect, retire } from './protect.ts'
+import { cancelLegs, hasRestingStop, protect, retire } from './protect.ts'
 
 /** What an order event did to its trade. */
 export type TradeProgress =
@@ -20,6 +20,8 @@ export type TradeProgress =
 const MAX_LOST_LEGS = 5
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
+/** Where no stop rests. */
+const MAX_NAKED_RETRY_MS = 2_000
 /** Any of these proves that the order rests or rested: the acknowledgement may be lost or late. */
 const ALIVE: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
 
@@ -141,9 +143,10 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
 
 /** Why a stop or target that is gone is not to be placed again; `undefined` when it is. */
 function lossOf(trade: OpenTrade, event: OrderEvent): string | undefined {
-  if (event.kind === 'order_rejected') return `was rejected (${event.message})`
+  // Lost on its way is not refused: the next one may arrive.
+  if (event.kind === 'order_rejected' && event.code !== NEVER_ACCEPTED) return `was rejected (${event.message})`
   trade.lostLegs += 1
-  return trade.lostLegs > MAX_LOST_LEGS ? `was taken away by the venue, the ${trade.lostLegs}th leg it lost` : undefined
+  return trade.lostLegs > MAX_LOST_LEGS ? `was lost at the venue, the ${trade.lostLegs}th leg it lost` : undefined
 }
 
 function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, what: string, out: Instruction[]): void {
@@ -163,7 +166,8 @@ function exitAgain(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out
     exitAtMarket(trade, trade.exitReason ?? 'forced', out)
     return
   }
-  const afterMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** trade.exitFailures)
+  const most = hasRestingStop(trade) ? MAX_RETRY_MS : MAX_NAKED_RETRY_MS
+  const afterMs = Math.min(most, FIRST_RETRY_MS * 2 ** trade.exitFailures)
   trade.exitFailures += 1
   const why = event.kind === 'order_rejected' ? event.message : event.kind
   out.push({

@@ -55,8 +55,9 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
     trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
-  // While a market exit is on its way the target is of no more use; the stop stays to the last.
-  if (trade.exitId === null && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
+  // While a market exit is on its way, or is to be tried again, the target is of no more use; the stop stays to the last.
+  const kept = trade.exitId === null && trade.exitFailures === 0
+  if (kept && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
     if (target) trade.retiring.push({ id: target.id, leg: 'target', accepted: target.accepted })
     const request = targetOrder(trade)
     trade.target = { id: request.clientOrderId, price: trade.targetPrice, quantity: request.quantity, accepted: false }

@@ -89,6 +89,9 @@ export function saveOrder(order: TrackedOrder): SavedOrder {
   const { price, triggerPrice, instrument, quantity, ...request } = order.request
   return {
     ...order,
+    // What an earlier process asked and did not find proves nothing to the next one.
+    asks: 0,
+    absences: 0,
     lastAbsence: epochMs(0),
     filled: text(order.filled),
     fills: [...order.fills],
@@ -119,7 +122,6 @@ export function restoreOrder(saved: SavedOrder, instrument: Instrument): Tracked
     filled: dec(saved.filled) as Quantity,
     updatedAt: epochMs(saved.updatedAt),
     fills: [...saved.fills],
-    // Absences that an earlier process saw prove nothing to this one.
     cancelAsked: saved.cancelAsked,
   }
 }

@@ -1,0 +1,228 @@
+import { Dec, ZERO, type Decimal } from '../../src/domain/decimal.ts'
+import type { Effect } from '../../src/domain/effect.ts'
+import type { EngineEvent } from '../../src/domain/event.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
+import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
+import { hasRestingStop } from '../../src/execution/protect.ts'
+import type { Latch } from '../../src/risk/latch.ts'
+import { SYMBOLS, type World } from './world.ts'
+
+/** A position whose stop the bot knows to be missing is protected, or being left, within this of reachable venue. */
+const NAKED_MS = 5_000
+const CENT = 0.01
+
+class Broken extends Error {}
+const fail = (invariant: string, what: string): never => {
+  throw new Broken(`${invariant}: ${what}`)
+}
+
+export interface Watch {
+  /** Longest time that a position was without a stop or exit, known to the bot, and in truth. */
+  readonly longest: { known: number; truth: number }
+  readonly checks: number
+  started(): void
+  quiescent(): void
+  /** After a restart: nothing new was sent. */
+  unmoved(submittedBefore: number): void
+}
+
+/** Checks the invariants of a world after each of its bot's events. */
+export function watch(world: World): Watch {
+  const { venue } = world
+  const naked = new Map<string, { known: number | null; truth: number | null }>()
+  const own = { checks: 0, submitted: 0, down: 0, engine: null as unknown, latches: [] as readonly Latch[] }
+  const orders = new Map<string, { state: OrderState; filled: Decimal }>()
+  const accepted = new Map<string, string>()
+  const longest = { known: 0, truth: 0 }
+  const lastPrice = new Map<Instrument, { time: number; mark: number }>()
+
+  const units = (instrument: Instrument, leg: 'stop' | 'target'): Decimal =>
+    venue.live(instrument, leg).reduce((sum, o) => sum.plus(o.left), ZERO)
+
+  function entries(kind: EngineEvent['kind'], effects: readonly Effect[], time: number): void {
+    for (const effect of effects) {
+      if (effect.kind !== 'submit') continue
+      const { order } = effect
+      const { instrument } = order
+      if (order.leg !== 'entry') {
+        const { signed } = world.engine.account.books.position(instrument)
+        if (!order.reduceOnly) fail('I5', `${order.clientOrderId} is not reduce-only`)
+        // A look at the account can tell of several executions at once, each with its own consequences.
+        if (kind !== 'account_snapshot' && order.side !== (signed.isPositive() ? 'sell' : 'buy'))
+          fail('I5', `${order.clientOrderId} would enlarge`)
+        continue
+      }
+      // I7: at most one position or entry a symbol, counting all whose fate is open.
+      for (const other of venue.inFlight.values())
+        if (other.leg === 'entry' && other.instrument === instrument && other !== order)
+          fail('I7', `${order.clientOrderId} beside ${other.clientOrderId} on its way`)
+      const resting = venue.live(instrument, 'entry').find((o) => o.request !== order)
+      if (resting) fail('I7', `${order.clientOrderId} beside ${resting.request.clientOrderId}, which works`)
+      const seen = lastPrice.get(instrument)
+      if (!seen || !(seen.mark > 0) || time - seen.time > 60_000)
+        fail('I13', `${order.clientOrderId} on no or stale data`)
+      if (world.engine.account.latches.latches.some((l) => l.symbol === null || l.symbol === instrument.symbol))
+        fail('I9', `${order.clientOrderId} in spite of a latch`)
+      if (world.engine.account.venue !== 'ready') fail('I7', `${order.clientOrderId} while the venue is not ready`)
+    }
+  }
+
+  function protection(time: number): void {
+    for (const instrument of SYMBOLS) {
+      const { symbol } = instrument
+      const { signed } = venue.held(instrument)
+      const stops = venue.live(instrument, 'stop')
+      const exits = venue.live(instrument, 'exit').length > 0 || leaving(instrument)
+      const entry = naked.get(symbol) ?? { known: null, truth: null }
+      naked.set(symbol, entry)
+      const bare = ours(instrument) && !signed.isZero() && stops.length === 0 && !exits
+      const trade = world.engine.states[instrument.index]!.trade
+      const known = bare && trade !== null && trade.position.gt(0) && !hasRestingStop(trade)
+      entry.truth = bare && world.up ? (entry.truth ?? time) : null
+      entry.known = known && world.up ? (entry.known ?? time) : null
+      if (entry.truth !== null) longest.truth = Math.max(longest.truth, time - entry.truth)
+      if (entry.known !== null) longest.known = Math.max(longest.known, time - entry.known)
+      if (entry.known !== null && time - entry.known > NAKED_MS)
+        fail('I3', `${symbol} has been known to be naked for ${time - entry.known} ms`)
+      // One that replaces another, and those whose withdrawal has been asked for.
+      const kept = stops.filter((s) => world.engine.orders.get(s.request.clientOrderId)?.cancelAsked === false)
+      if (kept.length > 2 || stops.length > 4)
+        fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
+    }
+  }
+
+  const stored = (): readonly Latch[] => {
+    const account = world.saved.get('account')
+    return account === undefined ? [] : (JSON.parse(account) as { latches: readonly Latch[] }).latches
+  }
+
+  /** An exit that was sent and whose fate is open. */
+  function leaving(instrument: Instrument): boolean {
+    const { trade } = world.engine.states[instrument.index]!
+    return trade !== null && trade.exitId !== null
+  }
+  const ours = (instrument: Instrument): boolean => world.engine.states[instrument.index]!.trade !== null
+
+  function lifeCycles(): void {
+    for (const order of world.engine.orders.values()) {
+      const id = order.request.clientOrderId
+      if (order.filled.gt(order.request.quantity)) fail('I10', `${id} filled ${order.filled.toString()}`)
+      if (new Set(order.fills).size !== order.fills.length) fail('I11', `${id} counts a fill twice`)
+      const before = orders.get(id)
+      if (before && order.filled.lt(before.filled)) fail('I10', `${id} unfilled`)
+      if (
+        before &&
+        TERMINAL_STATES.has(before.state) &&
+        before.state !== 'rejected' &&
+        !TERMINAL_STATES.has(order.state)
+      )
+        fail('I10', `${id} went from ${before.state} to ${order.state}`)
+      orders.set(id, { state: order.state, filled: order.filled })
+    }
+    for (const id of [...orders.keys()]) if (!world.engine.orders.has(id as never)) orders.delete(id)
+  }
+
+  function latches(event: EngineEvent): void {
+    const now = world.engine.account.latches.latches
+    for (const before of own.latches) {
+      if (now.some((l) => l.code === before.code && l.symbol === before.symbol)) continue
+      if (before.until !== null && before.until <= event.time) continue
+      const command = event.kind === 'command' ? event.command.name : ''
+      if (command !== 'clear_latch' && command !== 'resume_entry')
+        fail('I9', `${before.code} was lifted by ${event.kind}`)
+    }
+    own.latches = now
+  }
+
+  world.observe = (event, effects) => {
+    own.checks++
+    if (event.kind === 'price') lastPrice.set(event.instrument, { time: event.time, mark: event.mark })
+    if (!world.alive) {
+      naked.clear()
+      own.latches = stored()
+      return
+    }
+    entries(event.kind, effects, event.time)
+    protection(event.time)
+    lifeCycles()
+    latches(event)
+    for (const order of venue.orders.values()) {
+      if (order.foreign || order.request.leg !== 'entry') continue
+      const known = accepted.get(order.request.tradeId)
+      if (known !== undefined && known !== order.request.clientOrderId)
+        fail('I1', `${order.request.tradeId} was entered twice`)
+      accepted.set(order.request.tradeId, order.request.clientOrderId)
+    }
+  }
+
+  return {
+    longest,
+    get checks() {
+      return own.checks
+    },
+    started() {
+      orders.clear()
+      naked.clear()
+      // The process died between tripping a latch and saving it at most once; what was saved must hold.
+      const held = world.engine.account.latches.latches
+      for (const latch of stored())
+        if (!held.some((l) => l.code === latch.code) && !(latch.reason === 'the process ends'))
+          fail('I9', `${latch.code} was lost at the restart`)
+      own.latches = held
+    },
+    quiescent() {
+      const { books, exposure } = world.engine.account
+      for (const order of world.engine.orders.values())
+        if (
+          order.state === 'submitted' ||
+          order.state === 'unknown' ||
+          order.state === 'triggered' ||
+          order.cancelAsked
+        )
+          fail('I16', `${order.request.clientOrderId} is still ${order.state}`)
+      for (const instrument of SYMBOLS) {
+        const { symbol } = instrument
+        const { signed } = venue.held(instrument)
+        const mine = books.position(instrument).signed
+        if (!mine.eq(signed))
+          fail('I6', `${symbol}: ${mine.toString()} in the books, ${signed.toString()} at the venue`)
+        const known = [...world.engine.orders.values()]
+          .filter((o) => o.request.instrument === instrument)
+          .map((o) => o.request.clientOrderId)
+        const there = venue
+          .live(instrument)
+          .filter((o) => !o.foreign)
+          .map((o) => o.request.clientOrderId)
+        if (known.toSorted().join() !== there.toSorted().join())
+          fail('I6', `${symbol}: orders ${known.join()} in the books, ${there.join()} at the venue`)
+        const { trade } = world.engine.states[instrument.index]!
+        if (!signed.isZero() && trade === null)
+          fail('I6', `${symbol}: a position of ${signed.toString()} without a trade`)
+        for (const leg of ['stop', 'target'] as const)
+          if (trade !== null && trade.exitId === null && !units(instrument, leg).eq(signed.abs()))
+            fail('I4', `${symbol}: ${leg} of ${units(instrument, leg).toString()}, position ${signed.toString()}`)
+        if (trade === null && there.length > 0) fail('I6', `${symbol}: ${there.join()} without a trade`)
+        if (trade !== null && !trade.position.eq(signed.abs()))
+          fail('I6', `${symbol}: the trade holds ${trade.position.toString()}, the venue ${signed.toString()}`)
+      }
+      if (books.wallet.minus(venue.wallet).abs().gt(new Dec(CENT)))
+        fail('I6', `wallet ${books.wallet.toFixed(4)} in the books, ${venue.wallet.toFixed(4)} at the venue`)
+      const working = [...world.engine.orders.values()].filter((o) => o.request.leg === 'entry').length
+      if (exposure.working !== working) fail('I7', `${exposure.working} entries reserve exposure, ${working} work`)
+      if (world.engine.account.venue !== 'ready') fail('I16', `the venue is ${world.engine.account.venue}`)
+      if (world.engine.account.openTrades !== world.engine.states.filter((s) => s.trade !== null).length)
+        fail('I16', 'open trades are miscounted')
+    },
+    unmoved(before) {
+      if (venue.submitted.length !== before)
+        fail(
+          'I16',
+          `a restart sent ${venue.submitted
+            .slice(before)
+            .map((o) => o.clientOrderId)
+            .join()}`,
+        )
+      this.quiescent()
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { Effect } from '../../src/domain/effect.ts'
+import { NOON, wanted } from '../fixture/engine-scene.ts'
+import { KIND } from './fault-venue.ts'
+import { randomOf } from './seeded.ts'
+import { createWorld, START_PRICE, SYMBOLS, type World } from './world.ts'
+
+/** What an effect asks of the outside. Timers and questions differ: a new process asks about what the old one had asked. */
+const said = (effect: Effect): string | null => {
+  if (effect.kind === 'submit')
+    return `submit ${effect.order.clientOrderId} ${effect.order.side} ${effect.order.quantity.toString()} ${(effect.order.price ?? effect.order.triggerPrice)?.toString() ?? ''}`
+  return effect.kind === 'cancel' ? `cancel ${effect.clientOrderId}` : null
+}
+
+const BAR_MS = 10_000
+
+interface Ran {
+  readonly world: World
+  readonly sent: string[]
+  readonly events: number
+  readonly restarted: boolean
+}
+
+/** A market day with partial fills and venue closings; after event number `restartAt` the process is exchanged for another. */
+function day(seed: number, restartAt: number): Ran {
+  const random = randomOf(seed)
+  const shares = randomOf(seed + 1)
+  const world = createWorld({
+    sameEpoch: true,
+    file: { entry: { order_type: seed % 2 === 0 ? 'ioc' : 'limit', limit_timeout_secs: 20 } },
+  })
+  world.venue.mischief = { ...KIND, share: () => (shares() < 0.4 ? shares() : 1) }
+  const sent: string[] = []
+  let events = 0
+  let restarted = false
+  world.observe = (event, effects) => {
+    for (const effect of effects) {
+      const words = said(effect)
+      // A new process says again that an order is to go; that is asked for once.
+      if (words !== null && !(effect.kind === 'cancel' && sent.includes(words))) sent.push(words)
+    }
+    events++
+    // Not just before a signal: the new process lets none through until it has compared the books, and is right to.
+    const untilBar = BAR_MS - ((event.time - NOON) % BAR_MS)
+    if (events === restartAt && untilBar > 100 && untilBar < BAR_MS) {
+      restarted = true
+      // The wire belongs to the venue's side here: what was on its way still arrives.
+      world.restartInPlace()
+    }
+  }
+  world.start()
+  const level: number[] = [...START_PRICE]
+  for (let step = 1; step <= 40; step++) {
+    world.at(NOON + step * 2_000, () => {
+      SYMBOLS.forEach((instrument, i) => {
+        level[i] = Math.round((level[i]! * (1 + (random() - 0.5) * 0.014)) / instrument.tick) * instrument.tick
+        world.price(instrument, level[i]!)
+        if (step % 5 !== 0) return
+        const s = random() < 0.5 ? 1 : -1
+        const entry = level[i]!
+        world.bar(instrument, entry, [
+          wanted(s > 0 ? 'LONG' : 'SHORT', { entry, stop: entry * (1 - 0.01 * s), target: entry * (1 + 0.012 * s) }),
+        ])
+      })
+      if (random() < 0.05) world.venue.force(SYMBOLS[0], 0.5, 'adl')
+      if (random() < 0.05) world.command({ name: 'force_exit', tradeId: 'all' })
+    })
+  }
+  world.run(NOON + 100_000)
+  return { world, sent, events, restarted }
+}
+
+test('saved and restored at any event, the bot goes on as if it had never stopped', () => {
+  let compared = 0
+  for (let seed = 1; seed <= 6; seed++) {
+    const whole = day(seed, 0)
+    expect(whole.sent.length).toBeGreaterThan(10)
+    for (let at = 1; at <= whole.events; at += 7) {
+      const cut = day(seed, at)
+      expect(cut.sent, `seed ${seed}, event ${at}`).toEqual(whole.sent)
+      expect(cut.world.venue.wallet.toString()).toBe(whole.world.venue.wallet.toString())
+      if (cut.restarted) compared++
+    }
+  }
+  expect(compared).toBeGreaterThan(100)
+})

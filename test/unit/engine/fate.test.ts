@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { KIND } from '../../simulation/fault-venue.ts'
+import {
+  at,
+  begun,
+  books,
+  codes,
+  held,
+  latches,
+  ledger,
+  only,
+  opened,
+  protection,
+  sent,
+  stateOf,
+} from '../../simulation/scene.ts'
+import { BTC } from '../../fixture/engine-scene.ts'
+import { ETH } from '../../simulation/world.ts'
+
+describe('an order that never arrived', () => {
+  test('is proven absent by three looks after request life and venue lag, not before, and never sent again', () => {
+    const world = begun(only('entry', { kind: 'lose_request', told: true }))
+    world.enter()
+    // Sent at 1 s; the request lives 5 s, the venue lags 5 s: looks count from 11 s on, a second apart.
+    world.run(at(12.9))
+    expect(stateOf(world, 'entry')).toBe('unknown')
+    expect(world.engine.states[0]!.trade).not.toBeNull()
+    world.run(at(20))
+    expect(stateOf(world, 'entry')).toBe('over')
+    expect(world.engine.states[0]!.trade).toBeNull()
+    expect(world.engine.account.exposure.working).toBe(0)
+    expect(sent(world, 'entry')).toBe(1)
+  })
+
+  test('counts in full until then', () => {
+    const world = begun(only('entry', { kind: 'lose_request', told: true }))
+    world.enter()
+    world.run(at(10))
+    expect(world.engine.account.exposure.workingBuyNotional[0]).toBeGreaterThan(1_000)
+    world.enter()
+    world.run(at(11))
+    expect(sent(world, 'entry')).toBe(1)
+  })
+
+  test('a question that fails is no absence', () => {
+    const world = begun({ ...only('entry', { kind: 'lose_request', told: true }), queryFails: () => true })
+    world.enter()
+    world.run(at(60))
+    expect(stateOf(world, 'entry')).toBe('unknown')
+    world.venue.mischief = KIND
+    world.run(at(70))
+    expect(stateOf(world, 'entry')).toBe('over')
+  })
+
+  test('nobody says anything: it is asked about all the same', () => {
+    const world = begun(only('entry', { kind: 'lose_request', told: false }))
+    world.enter()
+    world.run(at(25))
+    expect(stateOf(world, 'entry')).toBe('over')
+  })
+
+  test('a target is placed again, and the position is kept', () => {
+    const world = begun(only('target', { kind: 'lose_request', told: true }))
+    world.enter()
+    world.run(at(10))
+    world.venue.mischief = KIND
+    world.run(at(30))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect([sent(world, 'target'), sent(world, 'exit')]).toEqual([2, 0])
+  })
+})
+
+describe('an order that turns up late', () => {
+  test('an immediate entry within its life is adopted and protected', () => {
+    const world = begun(only('entry', { kind: 'late', ms: 4_500 }))
+    world.enter()
+    world.run(at(7))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('a resting entry whose trade is over is withdrawn', () => {
+    const world = begun(only('entry', { kind: 'late', ms: 60_000 }), {
+      file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } },
+    })
+    world.enter()
+    world.venue.price(BTC, 50_100)
+    // Nothing tells of it but the next look at the account.
+    world.run(at(85))
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(held(world)).toBe(0)
+    expect(world.engine.orders.size).toBe(0)
+  })
+
+  test('one stop too many is withdrawn', () => {
+    const world = begun({
+      order: (r) =>
+        r.leg === 'stop' && r.clientOrderId.endsWith('001') ? { kind: 'late', ms: 30_000 } : { kind: 'none' },
+    })
+    world.enter()
+    world.run(at(45))
+    expect(sent(world, 'stop')).toBe(2)
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+})
+
+describe('a resting order that is gone', () => {
+  test('is missed at the next look, asked about twice, and placed again', () => {
+    const world = opened()
+    world.venue.drop(BTC, 'stop', true)
+    world.run(at(10))
+    expect(sent(world, 'stop')).toBe(1)
+    world.run(at(14))
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
+  test('one absence is nothing when it is seen again', () => {
+    const world = opened()
+    const stop = world.venue.live(BTC, 'stop')[0]!
+    stop.hiddenUntil = at(11)
+    world.run(at(60))
+    expect(sent(world, 'stop')).toBe(1)
+    expect(world.engine.orders.get(stop.request.clientOrderId)!.absences).toBe(0)
+  })
+
+  test('no trace anywhere, twice: it has vanished', () => {
+    const world = opened()
+    world.venue.live(BTC, 'stop')[0]!.hiddenUntil = at(1_000)
+    world.run(at(14))
+    expect(codes(world)).toContain('ORDER_VANISHED')
+    expect(sent(world, 'stop')).toBe(2)
+  })
+
+  test('news that its fate is unknown do not unsettle an order that is known to rest', () => {
+    const world = opened()
+    const id = world.venue.live(BTC, 'stop')[0]!.request.clientOrderId
+    const time = world.engine.states[0]!.priceTime
+    world.tell({ kind: 'order_unknown', time, venueTime: time, instrument: BTC, clientOrderId: id, message: 'late' })
+    expect(world.engine.orders.get(id)!.state).toBe('accepted')
+  })
+})
+
+test('a cancel without an answer is said again, also by the next process', () => {
+  const world = begun({ cancelLost: () => true }, { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } })
+  world.enter(ETH)
+  // The price goes away before it could fill.
+  world.venue.price(ETH, 2_510)
+  world.run(at(2))
+  world.command({ name: 'kill', reason: 'a person' })
+  world.run(at(8))
+  expect(world.venue.live(ETH, 'entry')).toHaveLength(1)
+  world.kill()
+  world.venue.mischief = KIND
+  world.start()
+  world.run(at(9))
+  expect(world.venue.live(ETH, 'entry')).toEqual([])
+  expect(latches(world)).toEqual(['KILL'])
+})

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { BTC } from '../../fixture/engine-scene.ts'
+import { KIND } from '../../simulation/fault-venue.ts'
+import { at, begun, codes, held, only, protection, sent } from '../../simulation/scene.ts'
+
+describe('a stop that is not confirmed', () => {
+  test('gets company after two seconds', () => {
+    let lost = 0
+    const world = begun({
+      order: ({ leg }) => (leg === 'stop' && lost++ === 0 ? { kind: 'lose_request', told: false } : { kind: 'none' }),
+    })
+    world.enter()
+    world.run(at(2.9))
+    expect(sent(world, 'stop')).toBe(1)
+    world.run(at(3.2))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(codes(world)).toEqual(['STOP_UNCONFIRMED'])
+    world.run(at(30))
+    expect(sent(world, 'exit')).toBe(0)
+  })
+
+  test('neither that one: the position is left at market within five seconds', () => {
+    const world = begun(only('stop', { kind: 'lose_request', told: true }))
+    world.enter()
+    world.run(at(5.9))
+    expect(held(world)).toBe(0)
+    expect(sent(world, 'stop')).toBe(2)
+    world.run(at(6))
+    expect(world.trades.map((t) => t.exitReason)).toEqual(['unprotected'])
+  })
+
+  test('refused: the position is left at once', () => {
+    const world = begun(only('stop', { kind: 'reject' }))
+    world.enter()
+    world.run(at(1.5))
+    expect(held(world)).toBe(0)
+    expect(codes(world)).toContain('STOP_REJECTED')
+  })
+
+  test('its acknowledgement is lost and it is found by asking: nothing more', () => {
+    const world = begun(only('stop', { kind: 'lose_answer', told: true }))
+    world.enter()
+    world.run(at(30))
+    expect(sent(world, 'stop')).toBe(1)
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+})
+
+describe('after a death between the commit and the sending', () => {
+  test('of the stop: the next process places another at its first look', () => {
+    const world = begun()
+    world.dies = (_event, effects) =>
+      effects.some((e) => e.kind === 'submit' && e.order.leg === 'stop') ? 'after_commit' : null
+    world.enter()
+    world.run(at(4))
+    expect(world.alive).toBe(false)
+    expect(world.venue.live(BTC)).toEqual([])
+    world.dies = () => null
+    world.start()
+    world.run(at(4.2))
+    expect(protection(world)).toContain('stop')
+    expect(world.corrections).toContain('naked_position')
+    world.run(at(60))
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
+  test('of the exit: it is proven absent and sent anew', () => {
+    const world = begun()
+    world.enter()
+    world.run(at(2))
+    world.dies = (_event, effects) => (effects.some((e) => e.kind === 'submit') ? 'after_commit' : null)
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    expect(world.alive).toBe(false)
+    world.dies = () => null
+    world.start()
+    world.run(at(30))
+    expect(held(world)).toBe(0)
+    expect(world.venue.submitted.filter((o) => o.leg === 'exit')).toHaveLength(1)
+  })
+
+  test('an exit that was to be tried again is, although the stop was refused', () => {
+    const world = begun({
+      order: ({ leg }) => (leg === 'stop' || leg === 'exit' ? { kind: 'reject' } : { kind: 'none' }),
+    })
+    world.enter()
+    world.run(at(10))
+    expect(held(world)).toBeGreaterThan(0)
+    world.kill()
+    world.venue.mischief = KIND
+    world.start()
+    world.run(at(11))
+    expect(held(world)).toBe(0)
+  })
+})

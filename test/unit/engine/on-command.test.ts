@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { BTC } from '../../fixture/engine-scene.ts'
+import { KIND } from '../../simulation/fault-venue.ts'
+import { at, begun, codes, held, latches, only, opened, protection, sent } from '../../simulation/scene.ts'
+
+const limit = { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } } as const
+
+describe('shutdown', () => {
+  test('keep_protected: positions stay behind their stops, and all is settled', () => {
+    const world = opened()
+    world.command({ name: 'shutdown', policy: 'keep_protected' })
+    expect(world.engine.settled()).toBe(true)
+    world.run(at(4))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(sent(world, 'exit')).toBe(0)
+  })
+
+  test('flatten: positions are closed, settled when they are', () => {
+    const world = opened()
+    world.command({ name: 'shutdown', policy: 'flatten' })
+    expect(world.engine.settled()).toBe(false)
+    world.run(at(4))
+    expect(held(world)).toBe(0)
+    expect(world.engine.settled()).toBe(true)
+  })
+
+  test('a resting entry is withdrawn, and not settled before it is gone', () => {
+    const world = begun({ cancelLost: () => true }, limit)
+    world.enter()
+    world.venue.price(BTC, 50_100)
+    world.run(at(2))
+    world.command({ name: 'shutdown', policy: 'keep_protected' })
+    world.run(at(3))
+    expect(world.engine.settled()).toBe(false)
+    world.venue.mischief = KIND
+    world.run(at(5))
+    expect(world.engine.settled()).toBe(true)
+    expect(world.venue.live(BTC)).toEqual([])
+  })
+
+  test('an order of unknown fate, or a stop that is not confirmed, is not settled', () => {
+    const unknown = begun(only('entry', { kind: 'lose_request', told: true }))
+    unknown.enter()
+    unknown.run(at(2))
+    expect(unknown.engine.settled()).toBe(false)
+    const unconfirmed = begun(only('stop', { kind: 'lose_request', told: false }))
+    unconfirmed.enter()
+    unconfirmed.run(at(2))
+    expect(unconfirmed.engine.settled()).toBe(false)
+  })
+})
+
+describe('clear_latch', () => {
+  test('needs a name and a reason', () => {
+    const world = begun()
+    world.command({ name: 'kill', reason: 'a person' })
+    world.command({ name: 'clear_latch', code: 'KILL', by: ' ', reason: 'looked' })
+    expect([latches(world), codes(world)]).toEqual([['KILL'], ['KILL', 'LATCH_UNSIGNED']])
+    world.command({ name: 'clear_latch', code: 'KILL', by: 'ann', reason: 'looked' })
+    expect(latches(world)).toEqual([])
+    world.run(at(2))
+    world.enter()
+    expect(sent(world, 'entry')).toBe(1)
+  })
+
+  test.each(['FOREIGN', 'NO_SUCH_LATCH'])('says so when %s is not set', (code) => {
+    const world = begun()
+    world.command({ name: 'clear_latch', code, by: 'ann', reason: 'looked' })
+    expect(codes(world)).toEqual(['LATCH_NOT_SET'])
+  })
+
+  test('what is still foreign latches again', () => {
+    const world = begun()
+    world.venue.foreignOrder(BTC, 'web_1')
+    world.run(at(12))
+    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'looked' })
+    expect(latches(world)).toEqual([])
+    world.run(at(13))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    world.venue.removeForeign('web_1')
+    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'removed' })
+    world.run(at(60))
+    expect(latches(world)).toEqual([])
+  })
+})
+
+test('kill withdraws entries and leaves stops and targets', () => {
+  const world = opened()
+  world.command({ name: 'kill', reason: 'a person' })
+  world.run(at(5))
+  expect(protection(world)).toEqual(['stop', 'target'])
+  expect(world.engine.account.latches.state).toBe('HALTED')
+})
+
+test('an alarm of the venue stops entries until somebody clears it', () => {
+  const world = begun()
+  world.tell({
+    kind: 'venue_alarm',
+    time: world.engine.views[0]!.priceTime,
+    code: 'HEDGE_MODE',
+    message: 'hedge mode is on',
+  })
+  world.enter()
+  expect(sent(world, 'entry')).toBe(0)
+  expect(latches(world)).toEqual(['VENUE_ALARM'])
+  world.command({ name: 'clear_latch', code: 'VENUE_ALARM', by: 'ann', reason: 'set back' })
+  world.run(at(2))
+  world.enter()
+  expect(sent(world, 'entry')).toBe(1)
+})

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import { BTC } from '../../fixture/engine-scene.ts'
+import { KIND } from '../../simulation/fault-venue.ts'
+import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
+import { createWorld, ETH } from '../../simulation/world.ts'
+
+describe('entries', () => {
+  test('wait for the first comparison, and for the next one after each silence', () => {
+    const world = createWorld()
+    world.venue.mischief = { ...KIND, snapshotFails: () => true }
+    world.start()
+    world.run(at(5))
+    world.enter()
+    expect(sent(world, 'entry')).toBe(0)
+    world.venue.mischief = KIND
+    world.run(at(7))
+    world.enter()
+    expect(sent(world, 'entry')).toBe(1)
+    world.connection('down')
+    world.enter(ETH)
+    expect(sent(world, 'entry')).toBe(1)
+    expect(codes(world)).toContain('VENUE_DOWN')
+    world.connection('up')
+    world.enter(ETH)
+    expect(sent(world, 'entry')).toBe(1)
+    world.run(at(8))
+    world.enter(ETH)
+    expect(sent(world, 'entry')).toBe(2)
+  })
+})
+
+describe('what is not the bot’s', () => {
+  test('an order: told once, left alone, its symbol latched, the other free', () => {
+    const world = begun()
+    world.venue.foreignOrder(BTC, 'web_1')
+    world.run(at(60))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    expect(codes(world)).toEqual(['FOREIGN'])
+    expect(world.venue.live(BTC)).toHaveLength(1)
+    world.enter(BTC)
+    world.enter(ETH)
+    expect(world.venue.submitted.map((o) => o.instrument)).toEqual([ETH])
+  })
+
+  test('a position: told after the second look, left alone, and looked at no more often than else', () => {
+    const world = begun()
+    world.venue.manual(BTC, 10)
+    let looks = 0
+    world.observe = (event) => {
+      if (event.kind === 'account_snapshot') looks++
+    }
+    world.run(at(10.5))
+    expect(latches(world)).toEqual([])
+    world.run(at(12))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    looks = 0
+    world.run(at(112))
+    expect(looks).toBeLessThanOrEqual(11)
+    expect(world.venue.submitted).toEqual([])
+    expect(held(world)).toBe(0.01)
+    expect(world.engine.account.venue).toBe('ready')
+  })
+
+  test('of ours, but of no trade: withdrawn', () => {
+    const world = begun()
+    world.venue.foreignOrder(BTC, 'l050zz00000001e001')
+    world.run(at(12))
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(world.corrections).toEqual(['stray_order'])
+    expect(latches(world)).toEqual([])
+  })
+})
+
+describe('the position', () => {
+  test('more of it than is known: taken over at the venue’s entry price and protected; entries stop', () => {
+    const world = opened()
+    world.price(BTC, 50_200)
+    const before = world.engine.states[0]!.trade!
+    const [quantity, cost] = [before.entryQuantity, before.entryCost]
+    world.venue.manual(BTC, 10)
+    world.run(at(15))
+    const trade = world.engine.states[0]!.trade!
+    expect(trade.position.minus(quantity).toString()).toBe('0.01')
+    expect(trade.entryCost.minus(cost).toNumber()).toBeCloseTo(502, 6)
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(latches(world)).toEqual(['RECONCILE'])
+    world.price(BTC, 51_000)
+    world.run(at(40))
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('half of it closed by hand: the rest is protected to the lot', () => {
+    const world = opened()
+    world.venue.manual(BTC, -20)
+    world.run(at(15))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(world.corrections).toContain('position_adjusted')
+  })
+
+  test('one look is not enough, and none that is older than the latest news', () => {
+    const world = opened()
+    let seen = 0
+    world.observe = (event) => {
+      if (event.kind === 'account_snapshot' && ++seen === 1) expect(world.corrections).toEqual([])
+    }
+    world.venue.manual(BTC, -20)
+    world.run(at(15))
+    expect(seen).toBeGreaterThanOrEqual(2)
+    expect(world.corrections).toContain('position_adjusted')
+  })
+})
+
+describe('money', () => {
+  test('a transfer is no drawdown and no profit, and is taken over after two looks', () => {
+    const world = begun({}, { file: { risk: { max_drawdown_pct: 10 } } })
+    world.venue.transfer(-5_000)
+    world.run(at(10.5))
+    expect(world.corrections).toEqual([])
+    world.run(at(13))
+    expect(world.corrections).toEqual(['wallet_adjusted'])
+    expect(books(world)).toEqual(ledger(world))
+    world.enter()
+    world.run(at(15))
+    expect(latches(world)).toEqual([])
+    expect(sent(world, 'entry')).toBe(1)
+  })
+
+  test('a cent of rounding is nothing', () => {
+    const world = begun()
+    world.venue.transfer(0.01)
+    world.run(at(40))
+    expect(world.corrections).toEqual([])
+  })
+
+  test('funding that nobody told is booked once, by this process or the next', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.fund(BTC, 0.001)
+    world.run(at(12))
+    expect(world.corrections).toEqual(['missed_funding'])
+    expect(books(world)).toEqual(ledger(world))
+    world.kill()
+    world.start()
+    world.run(at(40))
+    expect(world.corrections).toEqual(['missed_funding'])
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('funding from before the books began is in the wallet they began with, also after a restart', () => {
+    const world = createWorld()
+    world.venue.manual(BTC, 10)
+    world.venue.fund(BTC, 0.001)
+    world.venue.manual(BTC, -10)
+    world.run(at(1))
+    world.start()
+    world.run(at(20))
+    // The difference to the configured balance is taken over as a whole, once.
+    expect(world.corrections).toEqual(['wallet_adjusted'])
+    world.kill()
+    world.start()
+    world.run(at(60))
+    expect(world.corrections).toEqual(['wallet_adjusted'])
+    expect(books(world)).toEqual(ledger(world))
+  })
+})
+
+test('a partial closing by the venue that nobody told is booked as such, once', () => {
+  const world = opened()
+  world.venue.mischief = { ...KIND, news: () => [] }
+  world.venue.force(BTC, 0.5, 'adl')
+  world.run(at(14))
+  expect(world.corrections).toContain('missed_execution')
+  expect(world.corrections).not.toContain('position_adjusted')
+  expect(world.engine.counters.forced).toBe(1)
+  expect(protection(world)).toEqual(['stop', 'target'])
+  world.kill()
+  world.start()
+  world.run(at(40))
+  expect(world.engine.counters.forced).toBe(0)
+  expect(books(world)).toEqual(ledger(world))
+})

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { BTC } from '../../fixture/engine-scene.ts'
+import { at, begun, codes, latches, opened, sent } from '../../simulation/scene.ts'
+import { createWorld, ETH, type World } from '../../simulation/world.ts'
+
+function restarted(world: World): void {
+  world.kill()
+  world.start()
+}
+
+describe('over a restart', () => {
+  test('no latch is lost, except that of a process that ended in order', () => {
+    const world = begun()
+    world.command({ name: 'kill', reason: 'a person' })
+    world.command({ name: 'shutdown', policy: 'keep_protected' })
+    expect(latches(world)).toEqual(['KILL', 'ENTRIES_STOPPED'])
+    restarted(world)
+    expect(latches(world)).toEqual(['KILL'])
+  })
+
+  test('entries that a person stopped stay stopped', () => {
+    const world = begun()
+    world.command({ name: 'stop_entry', reason: 'a person' })
+    world.command({ name: 'shutdown', policy: 'keep_protected' })
+    restarted(world)
+    expect(latches(world)).toEqual(['ENTRIES_STOPPED'])
+    const ending = begun()
+    ending.command({ name: 'shutdown', policy: 'keep_protected' })
+    ending.command({ name: 'stop_entry', reason: 'a person' })
+    restarted(ending)
+    expect(latches(ending)).toEqual(['ENTRIES_STOPPED'])
+  })
+
+  test('the day’s loss and the highest equity go on', () => {
+    const world = opened({ file: { risk: { max_daily_loss_pct: 90, max_drawdown_pct: 90 } } })
+    world.price(BTC, 50_900)
+    world.run(at(15))
+    const { dayStart, highWater } = world.engine.account.guard
+    expect(highWater).toBeGreaterThan(10_000)
+    world.price(BTC, 49_700)
+    restarted(world)
+    expect(world.engine.account.guard.dayStart).toBe(dayStart)
+    expect(world.engine.account.guard.highWater).toBe(highWater)
+  })
+
+  test('prices of history are no loss of the position that was restored, and move none of its orders', () => {
+    const world = opened({ file: { risk: { max_daily_loss_pct: 3, max_drawdown_pct: 5 }, stop: { break_even_r: 1 } } })
+    const before = world.venue.submitted.length
+    restarted(world)
+    for (const close of [30_000, 70_000, 50_000]) {
+      const time = world.engine.views[0]!.priceTime
+      world.engine.warmUp({
+        kind: 'price',
+        time,
+        venueTime: time,
+        instrument: BTC,
+        last: close,
+        mark: close,
+        bid: Number.NaN,
+        ask: Number.NaN,
+      })
+    }
+    world.run(at(20))
+    expect(latches(world)).toEqual([])
+    expect(codes(world)).toEqual([])
+    expect(world.venue.submitted).toHaveLength(before)
+    expect(world.engine.account.guard.highWater).toBeLessThan(10_100)
+  })
+
+  test('a working entry reserves what may still fill of it', () => {
+    const world = begun({ share: () => 0.5 }, { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } })
+    world.enter()
+    world.run(at(2))
+    const before = world.engine.account.exposure.workingBuyNotional[0]!
+    restarted(world)
+    expect(world.engine.account.exposure.workingBuyNotional[0]).toBeCloseTo(before, 6)
+    expect(world.engine.account.openTrades).toBe(1)
+  })
+
+  test('a signal that was traded is not traded again', () => {
+    const world = opened()
+    const id = world.engine.account.risk.signals
+    const known = world.saved.get('account')!
+    restarted(world)
+    expect(world.engine.account.risk.signals.recent()).toEqual(id.recent())
+    expect(known).toContain('BTCUSDT:')
+  })
+
+  test('the holding time and the time of a resting entry end as they would have', () => {
+    const world = begun({}, { file: { entry: { order_type: 'limit', limit_timeout_secs: 20 } } })
+    world.enter(ETH)
+    world.venue.price(ETH, 2_510)
+    world.run(at(2))
+    restarted(world)
+    world.run(at(25))
+    expect(world.venue.live(ETH)).toEqual([])
+    const held = opened({ file: { entry: { max_holding_hours: 1 } } })
+    restarted(held)
+    held.run(at(3_590))
+    expect(sent(held, 'exit')).toBe(0)
+    held.run(at(3_610))
+    expect(sent(held, 'exit')).toBe(1)
+  })
+})
+
+describe('what cannot be read', () => {
+  test.each([
+    ['account', '{', 'no JSON'],
+    ['account', '{"format":2}', 'has format 2'],
+    ['symbol:BTCUSDT', '{"format":1,"signed":"x"}', 'cannot be read'],
+  ])('%s: %s', (key, value, words) => {
+    const good = opened().saved
+    expect(() => createWorld({ saved: new Map([...good, [key, value]]) }).start()).toThrow(words)
+  })
+})
+
+describe('saver', () => {
+  test('writes when something has changed, and not for prices and looks that changed nothing', () => {
+    const world = opened()
+    let saves = 0
+    world.observe = (_event, effects) => {
+      saves += effects.filter((e) => e.kind === 'save').length
+    }
+    world.price(BTC, 50_010)
+    world.price(ETH, 2_500)
+    expect(saves).toBe(0)
+    world.run(at(100))
+    // Equity has moved with the price: the account once.
+    expect(saves).toBeLessThanOrEqual(1)
+    world.command({ name: 'stop_entry', reason: 'a person' })
+    expect(saves).toBeLessThanOrEqual(2)
+  })
+})
