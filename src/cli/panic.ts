@@ -1,33 +1,33 @@
 import { setTimeout } from 'node:timers/promises'
-import type { PanicAction, PanicReport, PanicVenue } from '../app/panic.ts'
+import type { OpenedPanic } from '../app/compose/panic.ts'
+import type { PanicAction, PanicReport } from '../app/panic.ts'
 import { aligned } from './aligned.ts'
 import { ACCOUNT_OPTION } from './account/find-account-option.ts'
 import { PROGRAM, type Command, type Invocation } from './command.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 
-/** The way to the venue and the latch of one account, opened without its bot, journal or lock. */
-export type OpenedPanic =
-  | {
-      readonly kind: 'ok'
-      readonly account: string
-      readonly venue: PanicVenue
-      /** Leaves the latch that a bot of the account obeys, also one that hangs and comes back. */
-      readonly latch: (reason: string) => void | Promise<void>
-      readonly close: () => void | Promise<void>
-    }
-  /** A sentence: no keys, an exchange that cannot be reached. */
-  | { readonly kind: 'refused'; readonly message: string }
+export type OpenPanic = (
+  loaded: LoadedConfig,
+  invocation: Invocation,
+) => Promise<OpenedPanic | { readonly kind: 'exit'; readonly code: ExitCode }>
 
-export type OpenPanic = (loaded: LoadedConfig, invocation: Invocation) => Promise<OpenedPanic>
-
+const CODES = {
+  configuration: EXIT.configuration,
+  exchange: EXIT.exchangeRejected,
+  not_running: EXIT.notRunning,
+} as const
 const MAX_REASON = 500
 
 /** `panic`, on the venues that `open` can reach. It asks no question: whoever types it means it. */
 export const panicCommand = (open: OpenPanic): Command => ({
   name: 'panic',
   description: 'Cancel every order and close every position of the account now, without its bot, and hold its entries',
-  options: [{ flags: '--reason <text>', description: 'for the latch that is left' }, ACCOUNT_OPTION],
+  options: [
+    { flags: '--mode <mode>', description: 'as the bot trades', key: 'mode', choices: ['testnet', 'live'] },
+    { flags: '--reason <text>', description: 'for the latch that is left' },
+    ACCOUNT_OPTION,
+  ],
   examples: ['panic', 'panic -c config/testnet-binance.yaml --secrets keys.env'],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')
@@ -35,12 +35,17 @@ export const panicCommand = (open: OpenPanic): Command => ({
     if (loaded.kind === 'exit') return loaded.code
     const { output, json, options } = invocation
     const opened = await open(loaded, invocation)
+    if (opened.kind === 'exit') return opened.code
+    const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
     if (opened.kind === 'refused') {
       output.error(opened.message)
-      return EXIT.error
+      if (opened.latch) {
+        opened.latch(reason)
+        output.error('NOTHING WAS CANCELED OR CLOSED. The latch is left: a bot of this account enters no more.')
+      }
+      return CODES[opened.reason]
     }
     const { panic } = await import('../app/panic.ts')
-    const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
     try {
       const report = await panic({
         venue: opened.venue,

@@ -23,7 +23,8 @@ import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
 import { openAccountStore } from './account-store.ts'
 import { connect, isOpeningMistake } from './connect.ts'
-import { startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
+import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
+import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -146,6 +147,8 @@ async function build(
     if (started.kind === 'refused') return refused('error', started.message)
     address = started.process.address
     closers.push(() => started.process.stop())
+    writeExchangeFile(store.directory, address)
+    closers.push(() => removeExchangeFile(store.directory))
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
   const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
@@ -261,13 +264,6 @@ async function build(
       close,
     },
   }
-}
-
-/** A running `exchange serve`: the paths follow from its address. */
-function addressOf(url: string, { key, secret }: Credentials): ExchangeAddress {
-  const origin = url.replace(/\/+$/, '')
-  const streamOrigin = origin.replace(/^http/, 'ws')
-  return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
