@@ -40,6 +40,8 @@ export interface PanicReport {
   readonly latched: boolean
   readonly rounds: number
   readonly elapsedMs: number
+  /** Until the first cancel was confirmed; `null`: none was. */
+  readonly firstCancelMs: number | null
   /** What the last complete look found; `null`: no look was ever complete. */
   readonly remaining: { readonly orders: number; readonly positions: number } | null
   readonly actions: readonly PanicAction[]
@@ -58,6 +60,7 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
   let rounds = 0
   let emptyLooks = 0
   let remaining: PanicReport['remaining'] = null
+  let firstCancelMs: number | null = null
 
   function tell(action: PanicAction): void {
     if (actions.length < MAX_ROWS) actions.push(action)
@@ -79,7 +82,7 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     inParallel(orders, async (order) => {
       const detail = `${order.list}${order.reduceOnly ? ', reduce-only' : ', entry'}`
       const row = { what: 'cancel', symbol: order.symbol, id: order.clientOrderId || order.id, detail } as const
-      await attempt(row, () => venue.cancel(order))
+      if (await attempt(row, () => venue.cancel(order))) firstCancelMs ??= now() - begun
     })
 
   const closeAll = (positions: readonly PanicPosition[]): Promise<void> =>
@@ -114,7 +117,15 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     const flat = positions && new Set(positions.map((position) => position.symbol))
     if (flat) await cancelAll((orders ?? []).filter((order) => order.reduceOnly && !flat.has(order.symbol)))
   }
-  return { verified: emptyLooks >= EMPTY_LOOKS, latched, rounds, elapsedMs: now() - begun, remaining, actions }
+  return {
+    verified: emptyLooks >= EMPTY_LOOKS,
+    latched,
+    rounds,
+    elapsedMs: now() - begun,
+    firstCancelMs,
+    remaining,
+    actions,
+  }
 }
 
 async function looked<T>(

@@ -46,6 +46,7 @@ export const panicCommand = (open: OpenPanic): Command => ({
       return CODES[opened.reason]
     }
     const { panic } = await import('../app/panic.ts')
+    const openedMs = Math.round(performance.now())
     try {
       const report = await panic({
         venue: opened.venue,
@@ -54,8 +55,8 @@ export const panicCommand = (open: OpenPanic): Command => ({
         sleep: (ms) => setTimeout(ms),
         onAction: (action) => output.detail(actionLine(action)),
       })
-      if (json) output.json(panicJson(opened.account, report))
-      else output.data(panicTable(opened.account, report))
+      if (json) output.json(panicJson(opened.account, report, openedMs))
+      else output.data(panicTable(opened.account, report, openedMs))
       if (!report.verified) {
         output.error('NOT VERIFIED EMPTY. Run panic again, and look at the exchange’s own site.')
         return EXIT.timeout
@@ -76,8 +77,8 @@ const actionLine = ({ what, symbol, id, detail, failure }: PanicAction): string 
   `${what} ${symbol} ${id} ${detail}: ${failure ?? 'done'}`
 
 /** What was done, failures in full, and what the last look found. */
-function panicTable(account: string, report: PanicReport): string {
-  const { actions, verified, rounds, elapsedMs, remaining } = report
+function panicTable(account: string, report: PanicReport, openedMs: number): string {
+  const { actions, verified, rounds, elapsedMs, firstCancelMs, remaining } = report
   const left =
     remaining === null
       ? 'the venue never answered completely'
@@ -87,16 +88,26 @@ function panicTable(account: string, report: PanicReport): string {
       ['', 'symbol', 'id', 'what', 'outcome'],
       ...actions.map(({ what, symbol, id, detail, failure }) => [what, symbol, id, detail, failure ?? 'done']),
     ]),
-    `${account}: ${verified ? 'verified empty' : 'NOT verified empty'} after ${(elapsedMs / 1_000).toFixed(1)} s and ${rounds} looks; ${left}`,
+    `${account}: ${verified ? 'verified empty' : 'NOT verified empty'} after ${seconds(elapsedMs)} and ${rounds} looks; ${left}`,
+    `${firstCancelMs === null ? 'nothing was canceled' : `first cancel after ${seconds(firstCancelMs)}`}; the way to the exchange had taken ${seconds(openedMs)} from the start of the command`,
   ].join('\n')
 }
 
-const panicJson = (account: string, { verified, latched, rounds, elapsedMs, remaining, actions }: PanicReport) => ({
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`
+
+const panicJson = (
+  account: string,
+  { verified, latched, rounds, elapsedMs, firstCancelMs, remaining, actions }: PanicReport,
+  openedMs: number,
+) => ({
   account,
   verified,
   latched,
   looks: rounds,
   elapsed_ms: elapsedMs,
+  first_cancel_ms: firstCancelMs,
+  /** Of the process, before the first look. */
+  opened_ms: openedMs,
   remaining,
   actions,
 })
