@@ -48,7 +48,7 @@ export function writeTape(directory: string): readonly string[] {
 }
 
 /** Signs and sends one request, at the exchange's own time. */
-async function signed(
+export async function signed(
   account: Account,
   method: string,
   path: string,

@@ -9,7 +9,7 @@ import type { Credentials } from '../../config/credentials.ts'
 import type { Config, FileConfig } from '../../config/schema.ts'
 import { Dec } from '../../domain/decimal.ts'
 import type { BarEvent, EngineEvent } from '../../domain/event.ts'
-import { normaliseSymbol, type Instrument } from '../../domain/instrument.ts'
+import type { Instrument } from '../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
@@ -172,10 +172,10 @@ async function build(
   if (!keys)
     return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
 
-  const symbols = config.exchange.pairs.map((pair) => normaliseSymbol(pair) ?? pair)
   const opened = await createCcxtVenue({
     exchange: await connection.open(keys),
-    symbols,
+    // As they are written: a spot symbol is known by its spelling.
+    symbols: config.exchange.pairs,
     quote: 'USDT',
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
