@@ -78,6 +78,29 @@ describe('bad use of trade', () => {
     expectRefusal(await trade('journal'), 1, /newer/)
   })
 
+  it('too little balance', async () => {
+    const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--json', '--balance', '5']
+    const poor = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      let out = ''
+      poor.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+      while (!out.includes('\n')) await once(poor.stdout, 'data')
+      const { origin, key, secret } = JSON.parse(out) as Account
+      const refused = await trade('poor', {
+        LODESTONE__EXCHANGE__URL: origin,
+        LODESTONE__EXCHANGE__KEY: key,
+        LODESTONE__EXCHANGE__SECRET: secret,
+      })
+      expectRefusal(refused, 6, /holds 5 USDT, and at least 10 are needed/)
+    } finally {
+      poor.kill('SIGKILL')
+    }
+  })
+
+  it('an exchange that is not there', async () => {
+    expectRefusal(await trade('nobody', { LODESTONE__EXCHANGE__URL: 'http://127.0.0.1:9' }), 6, /out of reach/)
+  })
+
   it('a data directory that cannot be one', async () => {
     writeFileSync(join(directory, 'file'), '')
     expectRefusal(await trade('file'), 1, /data directory cannot be used/)
