@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
@@ -13,6 +14,7 @@ import type { Instrument } from '../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
+import { SavedStateError } from '../../engine/saved.ts'
 import type { Clock } from '../../port/clock.ts'
 import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
@@ -83,6 +85,7 @@ const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
 export async function composeTrading(options: TradingOptions): Promise<TradingResult> {
+  const { config } = options
   const closers: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).toReversed()) await each()
@@ -94,6 +97,14 @@ export async function composeTrading(options: TradingOptions): Promise<TradingRe
   } catch (error) {
     await close()
     if (isOpeningMistake(error)) return { kind: 'refused', reason: 'configuration', message: error.message }
+    if (error instanceof SavedStateError) {
+      const where = join(config.dataDir, options.account)
+      return {
+        kind: 'refused',
+        reason: 'error',
+        message: `What the last process left cannot be taken up: ${error.message}. The journal in ${where} is unchanged. Look at the exchange, and move the journal away to begin anew.`,
+      }
+    }
     throw error
   }
 }
