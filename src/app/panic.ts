@@ -1,5 +1,5 @@
 import { clientOrderId } from '../domain/id.ts'
-import type { ClientOrderId } from '../domain/order.ts'
+import type { PanicOrder, PanicPosition, PanicVenue } from '../port/panic-venue.ts'
 
 /** The epoch of orders that panic sends: no bot ever reaches it, so that a bot sees them as not its own. */
 export const PANIC_EPOCH = 36 ** 3 - 1
@@ -13,35 +13,6 @@ const SETTLE_MS = 400
 const DEADLINE_MS = 60_000
 /** What was done is remembered up to this many rows; more would be a fight with somebody else's bot. */
 const MAX_ROWS = 5_000
-
-export interface PanicOrder {
-  readonly symbol: string
-  /** The venue's own id. */
-  readonly id: string
-  readonly clientOrderId: string
-  /** Which of the venue's lists it stands in. */
-  readonly list: 'regular' | 'conditional'
-  readonly reduceOnly: boolean
-}
-
-export interface PanicPosition {
-  readonly symbol: string
-  readonly direction: 'LONG' | 'SHORT'
-  /** Base units, exact. */
-  readonly quantity: string
-}
-
-/** The way to the venue that needs neither engine, journal nor lock. Every call answers completely or throws. */
-export interface PanicVenue {
-  /** Of both lists, every symbol, whoever placed them. */
-  openOrders(): Promise<readonly PanicOrder[]>
-  /** The open ones, every symbol. */
-  positions(): Promise<readonly PanicPosition[]>
-  /** An order that is gone already is no error. */
-  cancel(order: PanicOrder): Promise<void>
-  /** A reduce-only market order over the whole position: sent twice, it can still not turn it. */
-  closeReduceOnly(position: PanicPosition, id: ClientOrderId): Promise<void>
-}
 
 export interface PanicOptions {
   readonly venue: PanicVenue
@@ -69,6 +40,8 @@ export interface PanicReport {
   readonly latched: boolean
   readonly rounds: number
   readonly elapsedMs: number
+  /** Until the first cancel was confirmed; `null`: none was. */
+  readonly firstCancelMs: number | null
   /** What the last complete look found; `null`: no look was ever complete. */
   readonly remaining: { readonly orders: number; readonly positions: number } | null
   readonly actions: readonly PanicAction[]
@@ -87,6 +60,7 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
   let rounds = 0
   let emptyLooks = 0
   let remaining: PanicReport['remaining'] = null
+  let firstCancelMs: number | null = null
 
   function tell(action: PanicAction): void {
     if (actions.length < MAX_ROWS) actions.push(action)
@@ -108,7 +82,7 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     inParallel(orders, async (order) => {
       const detail = `${order.list}${order.reduceOnly ? ', reduce-only' : ', entry'}`
       const row = { what: 'cancel', symbol: order.symbol, id: order.clientOrderId || order.id, detail } as const
-      await attempt(row, () => venue.cancel(order))
+      if (await attempt(row, () => venue.cancel(order))) firstCancelMs ??= now() - begun
     })
 
   const closeAll = (positions: readonly PanicPosition[]): Promise<void> =>
@@ -143,7 +117,15 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     const flat = positions && new Set(positions.map((position) => position.symbol))
     if (flat) await cancelAll((orders ?? []).filter((order) => order.reduceOnly && !flat.has(order.symbol)))
   }
-  return { verified: emptyLooks >= EMPTY_LOOKS, latched, rounds, elapsedMs: now() - begun, remaining, actions }
+  return {
+    verified: emptyLooks >= EMPTY_LOOKS,
+    latched,
+    rounds,
+    elapsedMs: now() - begun,
+    firstCancelMs,
+    remaining,
+    actions,
+  }
 }
 
 async function looked<T>(

@@ -5,9 +5,7 @@ import type { ControlTarget } from '../server/control/target.ts'
 import { accountDirectory } from './account-directory.ts'
 import type { TradingSession } from './compose/trading.ts'
 import type { AccountView } from './account-view.ts'
-
-/** What people call the latch that `panic` leaves; in the engine it is the kill switch. */
-const PANIC = 'PANIC'
+import { KILL, latchCode } from './latch-code.ts'
 
 export type ControlStarted =
   | { readonly kind: 'ok'; readonly server: ControlServer }
@@ -24,9 +22,10 @@ export function startTradingControl(
   const target: ControlTarget = {
     reader: view,
     submit(command) {
-      if (command.name !== 'clear_latch' || command.code !== PANIC) return session.commands.submit(command)
-      session.clearPanic()
-      return session.commands.submit({ ...command, code: 'KILL' })
+      if (command.name !== 'clear_latch') return session.commands.submit(command)
+      const code = latchCode(command.code)
+      if (code === KILL) session.clearPanic()
+      return session.commands.submit({ ...command, code })
     },
   }
   return startControlServer(socketPath(accountDirectory(config, account)), target)

@@ -8,6 +8,7 @@ import { exchangeServe } from './exchange-serve.ts'
 import { heatmapServe } from './heatmap-serve.ts'
 import { levels } from './levels.ts'
 import { record } from './record.ts'
+import { panicCommand } from './panic.ts'
 import { schema } from './schema.ts'
 import { showConfig } from './show-config.ts'
 import { signal } from './signal.ts'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   trade,
   ...readCommands(async (directory) => (await import('../app/compose/read-journal.ts')).readJournal(directory)),
   ...botCommands,
+  panicCommand(async (loaded, invocation) => (await import('./panic-account.ts')).openPanicAccount(loaded, invocation)),
   arm,
   auditVerify,
   backtesting,

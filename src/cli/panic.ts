@@ -1,33 +1,33 @@
 import { setTimeout } from 'node:timers/promises'
-import type { PanicAction, PanicReport, PanicVenue } from '../app/panic.ts'
+import type { OpenedPanic } from '../app/compose/panic.ts'
+import type { PanicAction, PanicReport } from '../app/panic.ts'
 import { aligned } from './aligned.ts'
 import { ACCOUNT_OPTION } from './account/find-account-option.ts'
 import { PROGRAM, type Command, type Invocation } from './command.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 
-/** The way to the venue and the latch of one account, opened without its bot, journal or lock. */
-export type OpenedPanic =
-  | {
-      readonly kind: 'ok'
-      readonly account: string
-      readonly venue: PanicVenue
-      /** Leaves the latch that a bot of the account obeys, also one that hangs and comes back. */
-      readonly latch: (reason: string) => void | Promise<void>
-      readonly close: () => void | Promise<void>
-    }
-  /** A sentence: no keys, an exchange that cannot be reached. */
-  | { readonly kind: 'refused'; readonly message: string }
+export type OpenPanic = (
+  loaded: LoadedConfig,
+  invocation: Invocation,
+) => Promise<OpenedPanic | { readonly kind: 'exit'; readonly code: ExitCode }>
 
-export type OpenPanic = (loaded: LoadedConfig, invocation: Invocation) => Promise<OpenedPanic>
-
+const CODES = {
+  configuration: EXIT.configuration,
+  exchange: EXIT.exchangeRejected,
+  not_running: EXIT.notRunning,
+} as const
 const MAX_REASON = 500
 
 /** `panic`, on the venues that `open` can reach. It asks no question: whoever types it means it. */
 export const panicCommand = (open: OpenPanic): Command => ({
   name: 'panic',
   description: 'Cancel every order and close every position of the account now, without its bot, and hold its entries',
-  options: [{ flags: '--reason <text>', description: 'for the latch that is left' }, ACCOUNT_OPTION],
+  options: [
+    { flags: '--mode <mode>', description: 'as the bot trades', key: 'mode', choices: ['testnet', 'live'] },
+    { flags: '--reason <text>', description: 'for the latch that is left' },
+    ACCOUNT_OPTION,
+  ],
   examples: ['panic', 'panic -c config/testnet-binance.yaml --secrets keys.env'],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')
@@ -35,12 +35,18 @@ export const panicCommand = (open: OpenPanic): Command => ({
     if (loaded.kind === 'exit') return loaded.code
     const { output, json, options } = invocation
     const opened = await open(loaded, invocation)
+    if (opened.kind === 'exit') return opened.code
+    const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
     if (opened.kind === 'refused') {
       output.error(opened.message)
-      return EXIT.error
+      if (opened.latch) {
+        opened.latch(reason)
+        output.error('NOTHING WAS CANCELED OR CLOSED. The latch is left: a bot of this account enters no more.')
+      }
+      return CODES[opened.reason]
     }
     const { panic } = await import('../app/panic.ts')
-    const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
+    const openedMs = Math.round(performance.now())
     try {
       const report = await panic({
         venue: opened.venue,
@@ -49,8 +55,8 @@ export const panicCommand = (open: OpenPanic): Command => ({
         sleep: (ms) => setTimeout(ms),
         onAction: (action) => output.detail(actionLine(action)),
       })
-      if (json) output.json(panicJson(opened.account, report))
-      else output.data(panicTable(opened.account, report))
+      if (json) output.json(panicJson(opened.account, report, openedMs))
+      else output.data(panicTable(opened.account, report, openedMs))
       if (!report.verified) {
         output.error('NOT VERIFIED EMPTY. Run panic again, and look at the exchange’s own site.')
         return EXIT.timeout
@@ -71,8 +77,8 @@ const actionLine = ({ what, symbol, id, detail, failure }: PanicAction): string 
   `${what} ${symbol} ${id} ${detail}: ${failure ?? 'done'}`
 
 /** What was done, failures in full, and what the last look found. */
-function panicTable(account: string, report: PanicReport): string {
-  const { actions, verified, rounds, elapsedMs, remaining } = report
+function panicTable(account: string, report: PanicReport, openedMs: number): string {
+  const { actions, verified, rounds, elapsedMs, firstCancelMs, remaining } = report
   const left =
     remaining === null
       ? 'the venue never answered completely'
@@ -82,16 +88,26 @@ function panicTable(account: string, report: PanicReport): string {
       ['', 'symbol', 'id', 'what', 'outcome'],
       ...actions.map(({ what, symbol, id, detail, failure }) => [what, symbol, id, detail, failure ?? 'done']),
     ]),
-    `${account}: ${verified ? 'verified empty' : 'NOT verified empty'} after ${(elapsedMs / 1_000).toFixed(1)} s and ${rounds} looks; ${left}`,
+    `${account}: ${verified ? 'verified empty' : 'NOT verified empty'} after ${seconds(elapsedMs)} and ${rounds} looks; ${left}`,
+    `${firstCancelMs === null ? 'nothing was canceled' : `first cancel after ${seconds(firstCancelMs)}`}; the way to the exchange had taken ${seconds(openedMs)} from the start of the command`,
   ].join('\n')
 }
 
-const panicJson = (account: string, { verified, latched, rounds, elapsedMs, remaining, actions }: PanicReport) => ({
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`
+
+const panicJson = (
+  account: string,
+  { verified, latched, rounds, elapsedMs, firstCancelMs, remaining, actions }: PanicReport,
+  openedMs: number,
+) => ({
   account,
   verified,
   latched,
   looks: rounds,
   elapsed_ms: elapsedMs,
+  first_cancel_ms: firstCancelMs,
+  /** Of the process, before the first look. */
+  opened_ms: openedMs,
   remaining,
   actions,
 })

@@ -36,20 +36,16 @@ export function createLockStepClock(options: LockStepOptions): LockStepClock {
     if (marketTime > now) now = marketTime
   }
 
-  /** Until the wall clock is where the market is. */
-  async function pace(interrupt: AbortSignal): Promise<void> {
-    if (speed === Number.POSITIVE_INFINITY) return
-    for (;;) {
-      const due = origin + (now - control.start) / speed
-      const ahead = due - performance.now()
-      if (ahead <= 0 || interrupt.aborted) return
-      await wakeup.wait(Math.min(ahead, LOOK_MS), interrupt)
-    }
-  }
+  /** Wall ms until the market's time has come; negative: it is late. */
+  const aheadMs = (): number =>
+    speed === Number.POSITIVE_INFINITY ? 0 : origin + (now - control.start) / speed - performance.now()
 
   async function step(until: EpochMs, interrupt: AbortSignal): Promise<void> {
     if (busy()) return await wakeup.wait(LOOK_MS, interrupt)
     if (ended) return await wakeup.wait(LOOK_MS, interrupt)
+    const ahead = aheadMs()
+    // In slices that a command ends: nobody waits for the market to be obeyed.
+    if (ahead > 0) return await wakeup.wait(Math.min(ahead, LOOK_MS), interrupt)
     try {
       const moved = await control.advance(until)
       observe(epochMs(moved.now))
@@ -60,9 +56,7 @@ export function createLockStepClock(options: LockStepOptions): LockStepClock {
     } catch (error) {
       ended = true
       onEnd(error instanceof Error ? error.message : String(error))
-      return
     }
-    await pace(interrupt)
   }
 
   return {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Credentials } from '../../config/credentials.ts'
 import { configYaml } from '../../config/config-yaml.ts'
 import type { FileConfig } from '../../config/schema.ts'
 
@@ -14,6 +15,13 @@ export interface ExchangeAddress {
   readonly key: string
   readonly secret: string
   readonly instance: string
+}
+
+/** A running `exchange serve`: the paths follow from its address. */
+export function addressOf(url: string, { key, secret }: Credentials): ExchangeAddress {
+  const origin = url.replace(/\/+$/, '')
+  const streamOrigin = origin.replace(/^http/, 'ws')
+  return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
 }
 
 export interface ExchangeProcess {

@@ -10,7 +10,7 @@ import type { Credentials } from '../../config/credentials.ts'
 import type { Config, FileConfig } from '../../config/schema.ts'
 import { Dec } from '../../domain/decimal.ts'
 import type { BarEvent, EngineEvent } from '../../domain/event.ts'
-import { normaliseSymbol, type Instrument } from '../../domain/instrument.ts'
+import type { Instrument } from '../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
@@ -25,7 +25,8 @@ import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
 import { openAccountStore } from './account-store.ts'
 import { connect, isOpeningMistake } from './connect.ts'
-import { startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
+import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
+import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -157,6 +158,8 @@ async function build(
     if (started.kind === 'refused') return refused('error', started.message)
     address = started.process.address
     closers.push(() => started.process.stop())
+    writeExchangeFile(store.directory, address)
+    closers.push(() => removeExchangeFile(store.directory))
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
   const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
@@ -180,10 +183,10 @@ async function build(
   if (!keys)
     return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
 
-  const symbols = config.exchange.pairs.map((pair) => normaliseSymbol(pair) ?? pair)
   const opened = await createCcxtVenue({
     exchange: await connection.open(keys),
-    symbols,
+    // As they are written: a spot symbol is known by its spelling.
+    symbols: config.exchange.pairs,
     quote: 'USDT',
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
@@ -272,13 +275,6 @@ async function build(
       close,
     },
   }
-}
-
-/** A running `exchange serve`: the paths follow from its address. */
-function addressOf(url: string, { key, secret }: Credentials): ExchangeAddress {
-  const origin = url.replace(/\/+$/, '')
-  const streamOrigin = origin.replace(/^http/, 'ws')
-  return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */

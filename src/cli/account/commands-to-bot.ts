@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { latchCode } from '../../app/latch-code.ts'
 import type { PositionRow, StatusReport } from '../../domain/account-report.ts'
 import type { Command, OptionValue } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -89,7 +90,9 @@ const clearLatch: Command = {
       query: { name: 'status' },
       missing: (result) => {
         const codes = (result as StatusReport).latches.map((latch) => latch.code)
-        return codes.includes(code) ? null : `There is no latch ${code}. Latches: ${codes.join(', ') || 'none'}.`
+        return codes.includes(latchCode(code))
+          ? null
+          : `There is no latch ${code}. Latches: ${codes.join(', ') || 'none'}.`
       },
     })
   },

@@ -248,8 +248,8 @@ describe('panic', () => {
       latched: false,
       actions: [{ failure: 'disk full' }],
     })
-    expect(await panicked(async () => ({ kind: 'refused', message: 'no keys' }))).toMatchObject({
-      code: 1,
+    expect(await panicked(async () => ({ kind: 'refused', reason: 'configuration', message: 'no keys', latch: null }))).toMatchObject({
+      code: 4,
       err: 'no keys\n',
     })
   })

@@ -1,13 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  panic,
-  PANIC_EPOCH,
-  type PanicOptions,
-  type PanicOrder,
-  type PanicPosition,
-  type PanicVenue,
-} from '../../../src/app/panic.ts'
+import { panic, PANIC_EPOCH, type PanicOptions } from '../../../src/app/panic.ts'
+import type { PanicOrder, PanicPosition, PanicVenue } from '../../../src/port/panic-venue.ts'
 import { parseClientOrderId } from '../../../src/domain/id.ts'
 
 interface Scene {

@@ -2,12 +2,8 @@ import type { Decimal } from '../../../domain/decimal.ts'
 import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import type { CcxtId } from '../../ccxt/environment.ts'
-import { BINANCE_OPENING } from './binanceusdm/opening.ts'
-import { BYBIT_OPENING } from './bybit/opening.ts'
-import { createOkxOpening } from './okx/opening.ts'
 import type { MarginMode } from './dialect.ts'
-import type { Opening } from './opening.ts'
+import { openingOf } from './opening-of.ts'
 import { prepare } from './prepare.ts'
 import type { VenueRefusal } from './refusal.ts'
 import { startCcxtVenue, type CcxtVenue } from './venue.ts'
@@ -35,11 +31,6 @@ export interface CcxtVenueOptions {
 export type CcxtVenueResult = { readonly kind: 'ok'; readonly venue: CcxtVenue } | VenueRefusal
 
 const DEFAULT_RECV_WINDOW_MS = 5_000
-const OPENINGS: Readonly<Record<CcxtId, () => Opening>> = {
-  binanceusdm: () => BINANCE_OPENING,
-  bybit: () => BYBIT_OPENING,
-  okx: createOkxOpening,
-}
 /** A little less than the week that a venue answers for in one piece. */
 const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
 
@@ -50,7 +41,7 @@ const HISTORY_MS = 7 * DAY_MS - 5 * MINUTE_MS
  */
 export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVenueResult> {
   const { exchange, now, wakeup, marginMode } = options
-  const prepared = await prepare(OPENINGS[exchange.id](), {
+  const prepared = await prepare(openingOf(exchange.id), {
     exchange,
     symbols: options.symbols,
     quote: options.quote,

@@ -1,5 +1,6 @@
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
+import type { PanicVenue } from '../../../port/panic-venue.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { LimiterRules } from '../../limiter/priority-limiter.ts'
 import type { Dialect, MarginMode } from './dialect.ts'
@@ -36,4 +37,6 @@ export interface Opening {
   /** Everything the venue lists, by its own spelling. */
   listings(wire: Wire): Promise<ReadonlyMap<string, Listing>>
   dialect(context: DialectContext): Dialect
+  /** Everything of the account, without listings or instruments. */
+  panic(wire: Wire): PanicVenue
 }

@@ -67,7 +67,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     if ('kind' in settings) return settings
     return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
   } catch (error) {
-    return refusalOf(error, opening, options)
+    return refusalOf(error, opening, exchange)
   }
 }
 
@@ -168,7 +168,8 @@ async function settle(
 const isRefused = (error: unknown): error is CallError =>
   error instanceof CallError && error.failure.venueCode !== null && error.failure.record.status < 500
 
-function refusalOf(error: unknown, { codes }: Opening, { exchange }: PrepareOptions): VenueRefusal {
+/** What an account's first failure means. */
+export function refusalOf(error: unknown, { codes }: Opening, exchange: OpenedExchange): VenueRefusal {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof CallError ? error.failure.venueCode : null
   if (code !== null && codes.key.includes(code))

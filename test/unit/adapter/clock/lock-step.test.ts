@@ -79,19 +79,33 @@ describe('the lock-step clock', () => {
     expect(ends).toEqual([null])
   })
 
-  it('keeps the wall clock’s pace', async () => {
-    const { clock } = scene({ speed: 100 })
+  it('moves on only once the wall clock is where the market is', async () => {
+    const { clock, asked } = scene({ speed: 100 })
     const from = performance.now()
     await clock.wait(epochMs(1_000 + 6_000), NEVER)
+    while (clock.now() < 8_000) await clock.wait(epochMs(8_000), NEVER)
     const took = performance.now() - from
     expect(took).toBeGreaterThanOrEqual(50)
     expect(took).toBeLessThan(1_000)
+    expect(asked).toEqual([7_000, 8_000])
+  })
+
+  it('lets a command in while it waits for the wall clock, and moves no market for it', async () => {
+    const { clock, wakeup, asked } = scene({ speed: 0.001 })
+    await clock.wait(epochMs(100_000), NEVER)
+    const from = performance.now()
+    const waiting = clock.wait(epochMs(200_000), NEVER)
+    wakeup.notify()
+    await waiting
+    expect(performance.now() - from).toBeLessThan(200)
+    expect(asked).toEqual([100_000])
   })
 
   it('lets an interrupt end the pacing', async () => {
     const { clock } = scene({ speed: 0.001 })
+    await clock.wait(epochMs(100_000), NEVER)
     const interrupt = new AbortController()
-    const waiting = clock.wait(epochMs(100_000), interrupt.signal)
+    const waiting = clock.wait(epochMs(200_000), interrupt.signal)
     setTimeout(() => interrupt.abort(), 10)
     const from = performance.now()
     await waiting

@@ -2,6 +2,7 @@ import type { Opening } from '../opening.ts'
 import { COST, LIMITER_RULES, WEIGHT } from './cost.ts'
 import { createBinanceDialect, venueCodeOf } from './dialect.ts'
 import { readListings } from './instrument.ts'
+import { createBinancePanic } from './panic.ts'
 
 export const BINANCE_OPENING: Opening = {
   limiter: LIMITER_RULES,
@@ -17,4 +18,5 @@ export const BINANCE_OPENING: Opening = {
   },
   dialect: ({ exchange, ...context }) =>
     createBinanceDialect({ ...context, streamBase: exchange.streamBase('future') }),
+  panic: createBinancePanic,
 }

@@ -2,6 +2,7 @@ import type { Opening } from '../opening.ts'
 import { LIMITER_RULES } from './cost.ts'
 import { createBybitDialect, venueCodeOf } from './dialect.ts'
 import { readListings } from './instrument.ts'
+import { createBybitPanic } from './panic.ts'
 
 export const BYBIT_OPENING: Opening = {
   limiter: LIMITER_RULES,
@@ -11,4 +12,5 @@ export const BYBIT_OPENING: Opening = {
   codes: { key: ['10003', '10005', '10010', '33004'], secret: ['10004'], clock: ['10002'] },
   listings: readListings,
   dialect: createBybitDialect,
+  panic: createBybitPanic,
 }

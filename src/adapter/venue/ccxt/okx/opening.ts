@@ -3,6 +3,7 @@ import type { Contract } from './contract.ts'
 import { readListings } from './contract.ts'
 import { LIMITER_RULES } from './cost.ts'
 import { createOkxDialect, venueCodeOf } from './dialect.ts'
+import { createOkxPanic } from './panic.ts'
 
 /** One for each account that is opened: it remembers how many base units are in a contract. */
 export function createOkxOpening(): Opening {
@@ -15,5 +16,6 @@ export function createOkxOpening(): Opening {
     codes: { key: ['50101', '50105', '50110', '50111', '50119'], secret: ['50113'], clock: ['50102', '50112'] },
     listings: (wire) => readListings(wire, (contract) => contracts.push(contract)),
     dialect: (context) => createOkxDialect(context, contracts),
+    panic: createOkxPanic,
   }
 }

@@ -1,0 +1,26 @@
+import { accountOf } from '../app/account-directory.ts'
+import { openPanic, type OpenedPanic } from '../app/compose/panic.ts'
+import { findAccount } from './account/find-account.ts'
+import type { Invocation } from './command.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { LoadedConfig } from './load-command-config.ts'
+
+/** Opens the account that is meant: that of the keys, or of the bot whose embedded exchange is running. */
+export async function openPanicAccount(
+  loaded: LoadedConfig,
+  invocation: Invocation,
+): Promise<OpenedPanic | { readonly kind: 'exit'; readonly code: ExitCode }> {
+  const { config, credentials } = loaded
+  const { name, url } = config.exchange
+  if (name === 'embedded' && url === null) {
+    const found = await findAccount(invocation)
+    return found.kind === 'exit' ? found : await openPanic({ config, credentials, account: found.account })
+  }
+  if (config.mode === 'paper' || config.mode === 'backtest') {
+    invocation.output.error(
+      `mode: ${config.mode} has nothing at ${name}. Use the configuration that the bot trades with: -c FILE, or --mode.`,
+    )
+    return { kind: 'exit', code: EXIT.configuration }
+  }
+  return await openPanic({ config, credentials, account: accountOf(config, credentials) })
+}
