@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lodestone, lodestoneProbe, shell } from './run-cli.ts'
