@@ -12,8 +12,6 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-const MOST_REFUSALS = 12
-
 const groupTable = (title: string, name: string, groups: readonly TradeGroup[]): Table => ({
   title,
   head: [name, 'Trades', 'Wins', 'Mean R', 'Net'],
@@ -49,14 +47,12 @@ export function placeboTable({ placebo }: BacktestReport): Table {
   }
 }
 
+/** Every reason: the list of codes is closed and short. */
 function refusalTable(report: BacktestReport): Table {
-  const counts = refusalCounts(report)
-  const shown = counts.slice(0, MOST_REFUSALS)
-  const more = counts.length > shown.length ? `, the ${MOST_REFUSALS} most frequent of ${counts.length}` : ''
   return {
-    title: `Rejected signals by reason${more}; one signal may have several`,
+    title: 'Rejected signals by reason; one signal may have several',
     head: ['Reason', 'Count', 'Share'],
-    rows: shown.map(([code, count]) => [
+    rows: refusalCounts(report).map(([code, count]) => [
       code,
       String(count),
       percentText((count / report.result.refusedDecisions) * 100),

@@ -1,6 +1,7 @@
 import { PROGRAM, type Command, type Invocation } from './command.ts'
 import { EXIT } from './exit-code.ts'
 import type { Override } from '../config/flag-layer.ts'
+import { wholeNumber } from './whole-number.ts'
 
 const DEFAULT_SEEDS = 20
 const MAX_SEEDS = 10_000
@@ -37,8 +38,8 @@ export const backtesting: Command = {
         invocation,
         `--slippage-bp ${String(options['slippageBp'])}: a number of basis points, 0 or more.`,
       )
-    const seeds = Number(options['placeboSeeds'])
-    if (!Number.isInteger(seeds) || seeds < 0 || seeds > MAX_SEEDS) {
+    const seeds = wholeNumber(options['placeboSeeds'], MAX_SEEDS)
+    if (seeds === undefined) {
       return badOption(
         invocation,
         `--placebo-seeds ${String(options['placeboSeeds'])}: a whole number from 0 to ${MAX_SEEDS}.`,
@@ -115,19 +116,18 @@ export const backtesting: Command = {
       onProgress: progress.at,
     })
     progress.done()
-    if (target !== null) {
-      const failed = exportReport(target, report)
-      if (failed !== null) {
-        output.error(failed)
-        return EXIT.error
-      }
-    }
     if (json) {
       const { reportJson } = await import('../backtest/report-json.ts')
       output.json(reportJson(report))
     } else {
       const { reportText } = await import('../backtest/report-table.ts')
       output.data(reportText(report))
+    }
+    // The run may have taken hours: its report is shown even where the disk refuses it.
+    const failed = target === null ? null : exportReport(target, report)
+    if (failed !== null) {
+      output.error(failed)
+      return EXIT.error
     }
     output.message(
       target === null

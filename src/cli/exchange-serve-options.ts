@@ -1,4 +1,5 @@
 import type { Invocation } from './command.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export interface ServeOptions {
   readonly port: number
@@ -20,11 +21,6 @@ const MAX_SEED = 2 ** 31 - 1
 const MAX_BALANCE = 1e12
 const LOCK_STEP = 'lock-step'
 
-const whole = (text: unknown, max: number): number | undefined => {
-  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
-  return Number.isInteger(value) && value >= 0 && value <= max ? value : undefined
-}
-
 /** The command's own options, or a sentence about the first that is wrong. */
 export function readServeOptions(
   given: Invocation['options'],
@@ -35,9 +31,9 @@ export function readServeOptions(
     return typeof value === 'string' ? value : null
   }
   const wrong = (message: string): { readonly kind: 'wrong'; readonly message: string } => ({ kind: 'wrong', message })
-  const port = whole(given['port'], MAX_PORT)
+  const port = wholeNumber(given['port'], MAX_PORT)
   if (port === undefined) return wrong(`--port ${text('port')}: a whole number from 0 to ${MAX_PORT}.`)
-  const seed = whole(given['seed'], MAX_SEED)
+  const seed = wholeNumber(given['seed'], MAX_SEED)
   if (seed === undefined) return wrong(`--seed ${text('seed')}: a whole number from 0 to ${MAX_SEED}.`)
   const lockStep = given['speed'] === LOCK_STEP
   const speed = lockStep ? null : Number(given['speed'])

@@ -1,14 +1,10 @@
 import type { Command } from './command.ts'
 import { EXIT } from './exit-code.ts'
+import { wholeNumber } from './whole-number.ts'
 
 const MAX_PORT = 65_535
 const MAX_SPEED = 100_000
 const MAX_SEED = 2 ** 31 - 1
-
-const whole = (text: unknown, max: number): number | undefined => {
-  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN
-  return Number.isInteger(value) && value >= 0 && value <= max ? value : undefined
-}
 
 export const heatmapServe: Command = {
   name: 'heatmap serve',
@@ -32,8 +28,8 @@ export const heatmapServe: Command = {
     const loaded = loadCommandConfig(invocation)
     if (loaded.kind === 'exit') return loaded.code
     const { output, options, json } = invocation
-    const port = whole(options['port'], MAX_PORT)
-    const seed = whole(options['seed'], MAX_SEED)
+    const port = wholeNumber(options['port'], MAX_PORT)
+    const seed = wholeNumber(options['seed'], MAX_SEED)
     const speed = Number(options['speed'])
     const wrong =
       port === undefined

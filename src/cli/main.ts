@@ -24,10 +24,17 @@ export async function main(args: readonly string[], commands: readonly Command[]
   })
   const verbose = (): boolean => program.opts<{ verbose?: true }>().verbose === true
 
-  // Somebody read as much as they wanted (`| head`): no error, but nobody to write for either.
+  let isLost = false
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    if (!interrupt.stop()) process.exit(EXIT.ok)
+    // Somebody read as much as they wanted (`| head`): no error, but nobody to write for either.
+    const isEnough = error.code === 'EPIPE'
+    if (!isEnough && !isLost) {
+      isLost = true
+      process.stderr.write(`lodestone: stdout cannot be written: ${unwritable(error)}.\n`)
+      process.once('exit', () => (process.exitCode = EXIT.error))
+    }
+    // What trades ends in its own time, even where nobody sees it.
+    if (!interrupt.stop()) process.exit(isEnough ? EXIT.ok : EXIT.error)
   })
   process.stderr.on('error', () => undefined)
   process.on('uncaughtException', (error) => {
@@ -45,6 +52,9 @@ export async function main(args: readonly string[], commands: readonly Command[]
     return EXIT.error
   }
 }
+
+const unwritable = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOSPC' ? 'the disk is full (ENOSPC); free some space, or write elsewhere' : message
 
 function printUnexpected(error: unknown, verbose: boolean): void {
   const [message] = String(error instanceof Error ? error.message : error).split('\n')

@@ -35,7 +35,12 @@ export function createTradeDisplay({ session, title, output, live, speed }: Trad
   const recent: string[] = []
   let drawn = 0
   let now = session.start
-  if (live) process.stdout.write(HIDE_CURSOR)
+  const showCursor = (): void => void process.stdout.write(SHOW_CURSOR)
+  if (live) {
+    process.stdout.write(HIDE_CURSOR)
+    // An impatient second Ctrl-C or a defect ends the process without `close`.
+    process.once('exit', showCursor)
+  }
 
   function tell(line: string): void {
     recent.push(line)
@@ -83,7 +88,9 @@ export function createTradeDisplay({ session, title, output, live, speed }: Trad
       tell(`${clock(time)}  ${level.toUpperCase()}: ${message}`)
     },
     close() {
-      if (live) process.stdout.write(SHOW_CURSOR)
+      if (!live || !process.listeners('exit').includes(showCursor)) return
+      process.removeListener('exit', showCursor)
+      showCursor()
     },
   }
 }

@@ -1,13 +1,15 @@
 import { PROGRAM, type Invocation } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
+import type { Output } from './output.ts'
 import { createTradeDisplay } from './trade-display.ts'
 import type { TradeOptions } from './trade-options.ts'
 import { accountOf } from '../app/account-directory.ts'
 import { createAccountView } from '../app/account-view.ts'
-import { composeTrading } from '../app/compose/trading.ts'
+import { BAR_MS, composeTrading } from '../app/compose/trading.ts'
 import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
+import { MINUTE_MS } from '../domain/time.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
 
 const CODES = { configuration: EXIT.configuration, exchange: EXIT.exchangeRejected, error: EXIT.error } as const
@@ -27,6 +29,10 @@ export async function tradeAtExchange(
   const { url } = config.exchange
   const market =
     url !== null ? `of the exchange at ${url}` : tape === null ? `a crowd of traders, seed ${seed}` : 'recorded candles'
+  if (embedded && url === null && tape !== null) {
+    const unusable = await unplayableTape(tape, output)
+    if (unusable !== null) return unusable
+  }
   output.message(
     embedded
       ? `SIMULATED MARKET, simulated money: ${market}, through ccxt. Warming up …`
@@ -104,4 +110,23 @@ export async function tradeAtExchange(
     await control.server.close()
     await session.close()
   }
+}
+
+/** Says why the exchange cannot offer these candles to the bot; `null` where it can. */
+async function unplayableTape(files: readonly string[], output: Output): Promise<ExitCode | null> {
+  const { readTape } = await import('../app/compose/read-tape.ts')
+  const read = readTape(files)
+  if (read.kind === 'invalid') {
+    const { printProblems } = await import('./print-problems.ts')
+    printProblems(output, read.problems, 'Correct the file, then run it again')
+    return EXIT.error
+  }
+  const coarse = read.columns.find(({ barMs }) => BAR_MS % barMs !== 0)
+  if (coarse === undefined) return null
+  const [minutes, needed] = [coarse.barMs / MINUTE_MS, BAR_MS / MINUTE_MS]
+  output.error(
+    `--tape: the candles of ${coarse.symbol} last ${minutes} min; over the network the bot reads candles of ${needed} min.`,
+  )
+  output.error(`  Play them in one process: ${PROGRAM} trade --mode paper --tape ${files.join(' ')}`)
+  return EXIT.configuration
 }

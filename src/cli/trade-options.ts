@@ -1,5 +1,6 @@
 import { parseDuration } from '../domain/time.ts'
 import type { OptionValue } from './command.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export type TradeOptions =
   | {
@@ -41,8 +42,8 @@ export function parseTradeOptions(
     }
   }
   const seedText = text('seed') ?? '1'
-  const seed = Number(seedText)
-  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED || seedText.trim() === '') {
+  const seed = wholeNumber(seedText, MAX_SEED)
+  if (seed === undefined) {
     return { kind: 'invalid', message: `--seed ${seedText}: a whole number from 0 to ${MAX_SEED}.` }
   }
   const files = options['tape']

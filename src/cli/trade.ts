@@ -22,7 +22,7 @@ export const trade: Command = {
   examples: [
     'trade',
     'trade --duration 2d --speed max --headless --json',
-    'trade --tape bybit_BTCUSDT_1h.csv.gz --speed max',
+    'trade --mode paper --tape bybit_BTCUSDT_1h.csv.gz --speed max',
   ],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')

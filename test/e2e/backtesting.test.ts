@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { candles, candlesCsv } from '../unit/backtest/candles.ts'
-import { lodestone, type Ended } from './run-cli.ts'
+import { limited, lodestone, type Ended } from './run-cli.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lodestone-backtesting-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -166,13 +166,32 @@ describe('backtesting refuses', () => {
     expect(ended.err).not.toMatch(/defect|\n {4}at /)
   })
 
-  it('a file that stands where a report file must go', async () => {
+  it('a directory that stands where a report file must go', async () => {
     const blocked = join(directory, 'blocked')
     mkdirSync(join(blocked, 'result.json'), { recursive: true })
     const ended = await lodestone([...only, '--export', blocked])
     expect(ended.code).toBe(1)
     expect(ended.out).toBe('')
-    expect(ended.err).toContain('result.json could not be written')
+    expect(ended.err).toContain('result.json is a directory there')
     expect(readdirSync(blocked)).toEqual(['result.json'])
   })
+
+  it.runIf(process.platform === 'linux')('a directory that the system cannot make', async () => {
+    const ended = await lodestone([...only, '--export', '/proc/lodestone/x'])
+    expect(ended.code).toBe(1)
+    expect(ended.out).toBe('')
+    expect(ended.err).toMatch(/^--export \/proc\/lodestone\/x: cannot be made \(ENOENT/)
+  })
+})
+
+it('a disk that refuses the report leaves the earlier one, shows the new one and ends with 1', async () => {
+  const kept = join(directory, 'kept')
+  mkdirSync(kept)
+  writeFileSync(join(kept, 'result.json'), 'earlier')
+  const ended = await limited(8, [...base, '--json', '--export', kept])
+  expect(ended.code).toBe(1)
+  expect(parsed(ended).summary['total_trades']).toBeGreaterThan(0)
+  expect(ended.err).toContain(`The report could not be written to ${kept} (EFBIG`)
+  expect(readdirSync(kept)).toEqual(['result.json'])
+  expect(readFileSync(join(kept, 'result.json'), 'utf8')).toBe('earlier')
 })

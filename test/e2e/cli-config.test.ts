@@ -17,19 +17,21 @@ function file(name: string, text: string): string {
 describe('show-config', () => {
   it('prints the effective configuration as YAML on stdout, and nothing else', async () => {
     const my = file('my.yaml', 'exchange: {leverage: 4}\n')
-    const { code, out, err } = await lodestone(['show-config', '-c', my], { LODESTONE__MARKET: 'tape' })
+    const { code, out, err } = await lodestone(['show-config', '-c', my], { LODESTONE__ESTIMATOR__BURN_IN_DAYS: '31' })
     expect(code).toBe(0)
-    expect(parse(out)).toMatchObject({ mode: 'paper', market: 'tape', exchange: { leverage: 4 } })
+    expect(parse(out)).toMatchObject({ mode: 'testnet', estimator: { burn_in_days: 31 }, exchange: { leverage: 4 } })
     expect(out).toMatch(/^# config [0-9a-f]{16}\n/)
     expect(err).toContain('The configuration is valid; 2 of its')
   })
 
   it('prints where each value came from', async () => {
     const my = file('sources.yaml', 'exchange:\n  leverage: 4\n')
-    const { out } = await lodestone(['show-config', '--sources', '-c', my], { LODESTONE__MARKET: 'tape' })
+    const { out } = await lodestone(['show-config', '--sources', '-c', my], {
+      LODESTONE__ESTIMATOR__BURN_IN_DAYS: '31',
+    })
     expect(out).toContain(`  leverage: 4  # ${my}:2:13\n`)
-    expect(out).toContain('market: tape  # LODESTONE__MARKET\n')
-    expect(out).toContain('mode: paper  # default\n')
+    expect(out).toContain('  burn_in_days: 31  # LODESTONE__ESTIMATOR__BURN_IN_DAYS\n')
+    expect(out).toContain('mode: testnet  # default\n')
   })
 
   it('prints price distances as shares of the margin too', async () => {
@@ -42,7 +44,7 @@ describe('show-config', () => {
     const plain = await lodestone(['show-config', '--json'])
     const withSources = await lodestone(['--json', 'show-config', '--sources', '-q'])
     const document = JSON.parse(plain.out) as Record<string, unknown>
-    expect(document).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{16}$/), config: { mode: 'paper' } })
+    expect(document).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{16}$/), config: { mode: 'testnet' } })
     expect(document).not.toHaveProperty('sources')
     expect(JSON.parse(withSources.out)).toMatchObject({
       hash: document['hash'],

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { lodestone, lodestoneProbe } from './run-cli.ts'
+import { lodestone, lodestoneProbe, shell } from './run-cli.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -79,3 +79,14 @@ describe('a command', () => {
     expect(await lodestoneProbe(body, ['probe'])).toEqual({ code: 130, out: '', err: 'stopped\n' })
   })
 })
+
+it.runIf(existsSync('/dev/full')).each([['--json'], ['--quiet']])(
+  'a full disk under stdout is told in a sentence (%s)',
+  async (flag) => {
+    const ended = await shell('"$0" "$@" >/dev/full', ['show-config', flag])
+    expect(ended.err).toBe(
+      'lodestone: stdout cannot be written: the disk is full (ENOSPC); free some space, or write elsewhere.\n',
+    )
+    expect(ended.code).toBe(1)
+  },
+)

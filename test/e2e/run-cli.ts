@@ -17,9 +17,13 @@ const bareEnvironment = (): NodeJS.ProcessEnv =>
     ),
   )
 
-function run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
+function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  command = process.execPath,
+): Promise<Ended> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...bareEnvironment(), ...environment } })
+    const child = spawn(command, args, { cwd: root, env: { ...bareEnvironment(), ...environment } })
     let out = ''
     let err = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
@@ -34,6 +38,14 @@ export const lodestone = (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> => run([resolve(root, 'scripts/lodestone.mjs'), ...args], environment)
+
+/** Runs `lodestone` in a shell whose files may have this many blocks of 512 or 1024 bytes: a disk that fills up. */
+export const limited = (blocks: number, args: readonly string[]): Promise<Ended> =>
+  shell(`ulimit -f ${blocks}; exec "$0" "$@"`, args)
+
+/** Runs `lodestone` by a line of shell script, in which `"$0" "$@"` is the program and its arguments. */
+export const shell = (script: string, args: readonly string[]): Promise<Ended> =>
+  run(['-c', script, process.execPath, resolve(root, 'scripts/lodestone.mjs'), ...args], {}, '/bin/sh')
 
 /** Runs the command line with one more command, `probe`, whose body this is; it sees `invocation`. */
 export function lodestoneProbe(body: string, args: readonly string[]): Promise<Ended> {

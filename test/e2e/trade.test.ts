@@ -22,7 +22,7 @@ function lodestone(args: readonly string[], interruptAfterMs?: number): Promise<
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
 }
 
-const QUICK = ['trade', '--duration', '4h', '--speed', 'max', '--headless', '--json']
+const QUICK = ['trade', '--mode', 'paper', '--duration', '4h', '--speed', 'max', '--headless', '--json']
 
 describe('trade', () => {
   it('prints the same bytes for the same seed, one JSON document, and says that the market is simulated', async () => {
@@ -61,7 +61,8 @@ describe('trade', () => {
       )
     })
     writeFileSync(file, `ts,open,high,low,close,volume,open_interest\n${rows.join('\n')}\n`)
-    const { code, stdout } = await lodestone(['trade', '--tape', file, '--speed', 'max', '--headless', '--json'])
+    const tape = ['trade', '--tape', file, '--speed', 'max', '--headless', '--json']
+    const { code, stdout } = await lodestone([...tape, '--mode', 'paper'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       market: 'tape',
@@ -69,6 +70,11 @@ describe('trade', () => {
       seed: null,
       crowd_liquidations: null,
     })
+    const networked = await lodestone(tape)
+    expect([networked.code, networked.stdout]).toEqual([4, ''])
+    expect(networked.stderr).toMatch(
+      /candles of BTCUSDT last 60 min; .* candles of 5 min\.\n {2}Play them .* --mode paper --tape /,
+    )
   })
 
   it.each([

@@ -5,6 +5,7 @@ import type { RawResponse } from './http.ts'
 import { parseUntrusted } from './safe-json.ts'
 
 const MAX_CLUSTERS = 500
+const MAX_FAULTS = 3
 const MAX_RETRY_AFTER_MS = 300_000
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
@@ -78,6 +79,15 @@ export function readJson(response: RawResponse): Outcome<unknown> {
   return json
 }
 
+/** What the answer has instead of what is needed, in one line; its own words do not occur in it. */
+function faultsOf({ issues }: z.ZodError): string {
+  const shown = issues.slice(0, MAX_FAULTS).map(({ path, message }) => {
+    const place = path.length === 0 ? 'the answer' : z.core.toDotPath(path)
+    return `${place}: ${message.replace('Invalid input: ', '')}`
+  })
+  return `not a heatmap (${shown.join('; ')}${issues.length > MAX_FAULTS ? '; …' : ''})`
+}
+
 /** The envelope of `/api/heatmap/{symbol}`; its clusters stay unjudged. */
 export function readPayload(response: RawResponse): Outcome<HeatmapPayload> {
   const json = readJson(response)
@@ -86,7 +96,7 @@ export function readPayload(response: RawResponse): Outcome<HeatmapPayload> {
   if (said.success && !said.data.success)
     return failed('NOT_SUCCESSFUL', `${response.request}: the provider reports no success`)
   const parsed = envelope.safeParse(json.value)
-  if (!parsed.success) return failed('BAD_ENVELOPE', `${response.request}: ${quoted(z.prettifyError(parsed.error))}`)
+  if (!parsed.success) return failed('BAD_ENVELOPE', `${response.request}: ${faultsOf(parsed.error)}`)
   const { symbol, current_price, total_clusters, clusters } = parsed.data
   if (clusters.length > MAX_CLUSTERS)
     return failed('TOO_MANY_CLUSTERS', `${response.request}: ${clusters.length} clusters, limit ${MAX_CLUSTERS}`)

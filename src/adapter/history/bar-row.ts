@@ -21,6 +21,9 @@ const CLOSE = at('close')
 const VOLUME = at('volume')
 const FUNDING = at('funding_rate')
 
+/** A settlement's share of the position. Venues cap it at 0.5 to 4 %: beyond this the unit is another, or it is a year's. */
+const MAX_FUNDING = 0.1
+
 /** True for a row that has a time and other figures, but no prices. */
 export const hasNoPrices = (row: Float64Array): boolean =>
   Number.isNaN(row[OPEN]!) && Number.isNaN(row[HIGH]!) && Number.isNaN(row[LOW]!) && Number.isNaN(row[CLOSE]!)
@@ -33,10 +36,10 @@ export function rowFault(row: Float64Array): RowFault | undefined {
   const close = row[CLOSE]!
   const sound =
     low > 0 && high >= low && open >= low && open <= high && close >= low && close <= high && row[VOLUME]! >= 0
-  return sound ? negativeFault(row) : priceFault(row)
+  return sound ? figureFault(row) : priceFault(row)
 }
 
-function negativeFault(row: Float64Array): RowFault | undefined {
+function figureFault(row: Float64Array): RowFault | undefined {
   for (let field = VOLUME + 1; field < FIELDS.length; field++) {
     if (row[field]! < 0 && field !== FUNDING)
       return fault(
@@ -45,6 +48,12 @@ function negativeFault(row: Float64Array): RowFault | undefined {
         'Correct it, or leave the field empty',
       )
   }
+  if (Math.abs(row[FUNDING]!) > MAX_FUNDING)
+    return fault(
+      'impossible_funding',
+      `funding_rate ${row[FUNDING]} is beyond ±${MAX_FUNDING} (${MAX_FUNDING * 100} % per settlement)`,
+      'Write it as a fraction per settlement: 0.0001 is 0.01 %',
+    )
   return undefined
 }
 

@@ -3,6 +3,7 @@ import { parseIsoTime, timeUnitOf, type TimeUnit } from './bar-time.ts'
 import { TIME_HINT, type RowFault } from './bar-row.ts'
 import { atLineEnd, readNumber, readText, skipField, type ByteCursor } from './byte-cursor.ts'
 import { FIELDS } from './header.ts'
+import { printable } from './printable.ts'
 
 /** How the rows of one file are read. */
 export interface RowPlan {
@@ -37,7 +38,7 @@ function malformed(cursor: ByteCursor, plan: RowPlan, start: number, column: num
   const isTime = plan.fields[column] === TIME
   return {
     code: isTime ? 'bad_time' : 'not_a_number',
-    what: `${plan.names[column]} is "${text}", which is no ${isTime ? 'time' : 'number'}`,
+    what: `${printable(plan.names[column]!)} is "${printable(text)}", which is no ${isTime ? 'time' : 'number'}`,
     hint: isTime ? TIME_HINT : 'Write a plain number with a point, or leave the field empty',
   }
 }

@@ -34,6 +34,14 @@ export function readFileBytes(file: string): FileBytes {
       bytes === 'ERR_BUFFER_TOO_LARGE' ? 'the file is too large when unpacked' : 'the gzip data is damaged or cut off'
     return invalid('bad_gzip', file, what, 'Download it again; `gzip -t` checks it')
   }
+  const utf16 = utf16Of(bytes)
+  if (utf16 !== undefined)
+    return invalid(
+      'wrong_format',
+      file,
+      'this is UTF-16 text, not UTF-8',
+      `Save it as UTF-8, for example with: iconv -f ${utf16} -t UTF-8 FILE > NEW.csv`,
+    )
   if (bytes.length === 0) return invalid('empty_file', file, 'the file is empty', 'Write or download it again')
   const sha256 = createHash('sha256').update(stored).digest('hex')
   return {
@@ -41,6 +49,13 @@ export function readFileBytes(file: string): FileBytes {
     sha256,
     bytes: bytes.at(-1) === NEWLINE ? bytes : Buffer.concat([bytes, Uint8Array.of(NEWLINE)]),
   }
+}
+
+/** By its byte order mark, or by the zero that is half of every ASCII character. */
+function utf16Of([first, second]: Uint8Array): string | undefined {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return 'UTF-16'
+  if (first === undefined || second === undefined || (first === 0) === (second === 0)) return undefined
+  return first === 0 ? 'UTF-16BE' : 'UTF-16LE'
 }
 
 const FOREIGN = [

@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../domain/problem.ts'
+import { printableNames } from './printable.ts'
 
 /** The figures of a bar, in the order of the columns that hold them. */
 export const FIELDS = [
@@ -65,7 +66,7 @@ export function readHeader(where: string, names: readonly string[]): Header {
   for (const [index, field] of FIELDS.entries()) {
     const found = columnsOf(field, lower)
     if (found.length > 1) {
-      const which = found.map((column) => names[column]).join(', ')
+      const which = printableNames(found.map((column) => names[column]!))
       return {
         kind: 'invalid',
         problem: problem(
@@ -86,7 +87,7 @@ export function readHeader(where: string, names: readonly string[]): Header {
   const separator =
     names.length === 1 && /[;\t]/.test(names[0] ?? '')
       ? 'Separate the columns with commas'
-      : `Columns found: ${names.join(', ')}`
+      : `Columns found: ${printableNames(names)}`
   return { kind: 'invalid', problem: problem('missing_column', at, `no column ${wanted}`, separator) }
 }
 

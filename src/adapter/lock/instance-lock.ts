@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeDirectory } from '../directory/make-directory.ts'
 import { storageFailure } from '../journal/sqlite/failure.ts'
 
 export interface LockOptions {
@@ -27,7 +28,7 @@ export function acquireLock({ directory, accountId }: LockOptions): LockResult {
   const holder = `${path}.json`
   let database: DatabaseSync | undefined
   try {
-    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700, recursive: true })
+    makeDirectory(directory, 0o700)
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
     database = new DatabaseSync(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')

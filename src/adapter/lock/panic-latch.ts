@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectory } from '../directory/make-directory.ts'
 
 /** A mark beside the journal that no bot of this account enters, until a person has taken it away. */
 export interface PanicLatch {
@@ -22,7 +13,7 @@ const FILE = 'panic.json'
 
 /** A plain file: it must work where the database is broken, full or held by a bot that hangs. On disk when it returns. */
 export function writePanicLatch(directory: string, reason: string): void {
-  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700, recursive: true })
+  makeDirectory(directory, 0o700)
   const path = join(directory, FILE)
   const draft = `${path}.${process.pid}`
   const file = openSync(draft, 'w', 0o600)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
 import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
 import { acquireLock } from '../../adapter/lock/instance-lock.ts'
@@ -39,7 +40,7 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
   const { dataDir, account } = options
   const directory = join(dataDir, account)
   try {
-    mkdirSync(directory, { recursive: true, mode: OWN_USER_ONLY })
+    makeDirectory(directory, OWN_USER_ONLY)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }

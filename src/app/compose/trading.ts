@@ -71,7 +71,8 @@ export type TradingResult =
   | { readonly kind: 'ok'; readonly session: TradingSession }
   | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
 
-const BAR_MS = 5 * MINUTE_MS
+/** Length of the bars that the bot reads from an exchange. */
+export const BAR_MS = 5 * MINUTE_MS
 /** How long after its close a bar is asked for: the embedded exchange publishes on the dot, real ones need a moment. */
 const EMBEDDED_LAG_MS = 1_500
 const VENUE_LAG_MS = 2_500

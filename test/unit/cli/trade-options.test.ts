@@ -53,6 +53,9 @@ describe('options of trade', () => {
     [{ seed: '1.5' }, '--seed 1.5'],
     [{ seed: '2147483648' }, '--seed 2147483648'],
     [{ seed: '' }, '--seed'],
+    [{ seed: '0x10' }, '--seed 0x10'],
+    [{ seed: '1e3' }, '--seed 1e3'],
+    [{ seed: ' 7' }, '--seed  7'],
     [{ speed: 'max' }, '--speed max needs --duration'],
   ])('%o is told: %s', (options, words) => {
     const parsed = parseTradeOptions(options)

@@ -59,6 +59,14 @@ describe('the envelope', () => {
     [{ ...good, clusters: Array(501).fill({}) }, 'TOO_MANY_CLUSTERS'],
   ])('%j is %s', (body, code) => expect(failure(answer(body))?.code).toBe(code))
 
+  it('is told in one line what it has instead', () => {
+    const told = (body: unknown): string | undefined => failure(answer(body))?.message
+    expect(told([])).toMatch(/: not a heatmap \(the answer: expected object, received array\)$/)
+    expect(told({ ...good, symbol: 5 })).toMatch(/: not a heatmap \(symbol: expected string, received number\)$/)
+    expect(told({})).toMatch(/ \(success: expected boolean, received undefined; symbol: .*; clusters: [^;]*\)$/)
+    expect(told({ current_price: '\u001B[2J' })).toMatch(/ \(success: .*; symbol: .*; current_price: [^;]*; …\)$/)
+  })
+
   it('may hold 500 clusters', () => {
     expect(failure(answer({ ...good, clusters: Array(500).fill({}) }))).toBeNull()
   })

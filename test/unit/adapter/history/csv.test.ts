@@ -389,3 +389,41 @@ describe.skipIf(!existsSync(candles))('real histories (skipped where ../shared/d
     ])
   })
 })
+
+describe('what is no figure of a candle', () => {
+  const funded = (rate: string): string => `${HEADER},funding_rate\n${bar(0)},0.0001\n${bar(1)},${rate}\n${bar(2)},\n`
+
+  it('a funding rate beyond 10 % per settlement, on either side', () => {
+    for (const rate of ['0.1', '-0.1', '']) expect(read(funded(rate)).columns.length).toBe(3)
+    for (const rate of ['0.1001', '-5', '5']) {
+      expect(onlyProblem(funded(rate))).toMatchObject({
+        code: 'impossible_funding',
+        where: 'bybit_BTCUSDT_1h.csv:3',
+        what: `funding_rate ${rate} is beyond ±0.1 (10 % per settlement)`,
+      })
+    }
+  })
+
+  it('is shown without what would act on a terminal, and cut', () => {
+    const long = 'x'.repeat(5_000_000)
+    const { hint } = onlyProblem(Buffer.from(`ts,\u001B[31mred\u0007,${long}\n1,2,3\n`))
+    expect(hint).toBe(`Columns found: ts, \\x1b[31mred\\x07, ${'x'.repeat(60)}…`)
+    const wide = Array.from({ length: 500 }, (_, index) => `c${index}`).join(',')
+    expect(onlyProblem(`${wide}\n`).hint).toMatch(/ c19 and 480 more$/)
+    expect(onlyProblem(`${HEADER}\n${bar(0)}\n${bar(1, '10,12,9,\u001B[2J,5')}\n`).what).toBe(
+      'close is "\\x1b[2J", which is no number',
+    )
+  })
+
+  it.each([
+    ['\uFEFF', 'utf16le', 'UTF-16'],
+    ['', 'utf16le', 'UTF-16LE'],
+  ] as const)('UTF-16 is named, with what turns it into UTF-8 (mark "%s")', (mark, encoding, name) => {
+    const bytes = Buffer.from(mark + lines(bar(0), bar(1)), encoding)
+    const told = { code: 'wrong_format', what: 'this is UTF-16 text, not UTF-8' }
+    expect(onlyProblem(bytes)).toMatchObject({ ...told, hint: expect.stringContaining(`iconv -f ${name} -t UTF-8`) })
+    const swapped = name === 'UTF-16' ? name : 'UTF-16BE'
+    expect(onlyProblem(Buffer.from(bytes).swap16()).hint).toContain(`iconv -f ${swapped} -t`)
+    expect(onlyProblem(gzipSync(bytes), 'bybit_BTCUSDT_1h.csv.gz')).toMatchObject(told)
+  })
+})

@@ -1,0 +1,52 @@
+import { expect, it, vi } from 'vitest'
+import { createOutput } from '../../../src/cli/output.ts'
+import { createTradeDisplay } from '../../../src/cli/trade-display.ts'
+import { epochMs } from '../../../src/domain/unit.ts'
+import { engineScene } from '../../fixture/engine-scene.ts'
+
+const SHOW = '\u001B[?25h'
+const silent = { write: () => true }
+const output = createOutput({ quiet: false, verbose: false, color: false }, silent, silent)
+
+/** What a display writes to stdout while this is done with it, and what it leaves to do at the process's exit. */
+function written(live: boolean, use: (close: () => void, exit: () => void) => void): string {
+  const told: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => told.push(String(text)) > 0)
+  const before = new Set(process.listeners('exit'))
+  const added = () => process.listeners('exit').filter((listener) => !before.has(listener))
+  try {
+    const { engine, now } = engineScene()
+    const session = { engine, start: epochMs(now) }
+    const display = createTradeDisplay({ session, title: '', output, live, speed: 1 })
+    use(
+      () => display.close(),
+      () => added().forEach((listener) => Reflect.apply(listener, process, [130])),
+    )
+  } finally {
+    write.mockRestore()
+    for (const listener of added()) process.removeListener('exit', listener)
+  }
+  return told.join('')
+}
+
+it('shows the cursor again when the process ends without closing it', () => {
+  expect(written(true, (_, exit) => exit())).toBe(`\u001B[?25l${SHOW}`)
+})
+
+it('shows it once, however often it is closed and whatever follows', () => {
+  const text = written(true, (close, exit) => {
+    close()
+    close()
+    exit()
+  })
+  expect(text.split(SHOW)).toHaveLength(2)
+})
+
+it('touches no terminal without a screen', () => {
+  expect(
+    written(false, (close, exit) => {
+      close()
+      exit()
+    }),
+  ).toBe('')
+})
