@@ -40,6 +40,3 @@ export function numberOf(value: Decimal): number {
   if (digits > Number.MAX_SAFE_INTEGER) return value.toNumber()
   return (sign * digits) / EXACT_POWERS[below]!
 }
-
-/** `a + b` without the work of an addition where one of them is zero. */
-export const sum = (a: Decimal, b: Decimal): Decimal => (a.isZero() ? b : b.isZero() ? a : a.plus(b))

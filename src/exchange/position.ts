@@ -1,4 +1,5 @@
-import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { equals, minus, sum, times } from '../domain/exact.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -39,7 +40,7 @@ export function applyToPosition(
   sign: 1 | -1,
   price: Price,
   quantity: Quantity,
-  notional: Decimal = price.times(quantity),
+  notional: Decimal = times(price, quantity),
 ): Applied {
   if (position.signed.isZero()) {
     position.cost = notional
@@ -47,8 +48,8 @@ export function applyToPosition(
     return { realised: ZERO, opened: quantity }
   }
   const held = position.signed.abs()
-  if (position.signed.isPositive() !== sign > 0 && held.eq(quantity)) {
-    const realised = notional.minus(position.cost).times(-sign)
+  if (position.signed.isPositive() !== sign > 0 && equals(held, quantity)) {
+    const realised = sign > 0 ? minus(position.cost, notional) : minus(notional, position.cost)
     position.cost = ZERO
     position.signed = ZERO
     position.funding = ZERO

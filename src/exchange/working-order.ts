@@ -1,4 +1,5 @@
 import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
+import { minus } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Quantity } from '../domain/unit.ts'
 
@@ -43,4 +44,4 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
 }
 
 export const remaining = (order: WorkingOrder): Quantity =>
-  order.filled.isZero() ? order.request.quantity : (order.request.quantity.minus(order.filled) as Quantity)
+  order.filled.isZero() ? order.request.quantity : (minus(order.request.quantity, order.filled) as Quantity)

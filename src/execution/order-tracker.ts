@@ -1,5 +1,6 @@
 import { createBoundedMap } from '../domain/bounded-map.ts'
-import { sum, ZERO } from '../domain/decimal.ts'
+import { ZERO } from '../domain/decimal.ts'
+import { compare, equals, sum } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
@@ -140,12 +141,12 @@ export function createOrderTracker(): OrderTracker {
     order.fills.push(event.tradeId)
     // Counted from the fills alone: the venue's running total is of another moment when news overtake each other.
     order.filled = sum(order.filled, event.quantity) as Quantity
-    if (order.filled.gt(order.request.quantity)) {
+    if (compare(order.filled, order.request.quantity) > 0) {
       throw new Error(
         `order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`,
       )
     }
-    const done = event.done || order.filled.eq(order.request.quantity)
+    const done = event.done || equals(order.filled, order.request.quantity)
     const wasTerminal = TERMINAL_STATES.has(order.state)
     return applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event.time)
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dec, isMultipleOf, numberOf, sum, ZERO } from '../../../src/domain/decimal.ts'
+import { Dec, isMultipleOf, numberOf, ZERO } from '../../../src/domain/decimal.ts'
+import { sum } from '../../../src/domain/exact.ts'
 
 describe('decimals', () => {
   test('no exponent in what is sent to a venue', () => {
