@@ -146,7 +146,7 @@ export function onQuery(core: Core, slot: Slot, id: ClientOrderId, time: number)
     })
     return
   }
-  const ended = core.ended.get(id)
+  const ended = core.ended.find(id)
   if (ended !== undefined) emit(core, { ...ended, time: stamp(slot, time).time })
   else reject(core, slot, id, { code: 'UNKNOWN_ORDER', message: `no order ${id}` }, time)
 }
