@@ -1,9 +1,9 @@
-import { Dec, type Decimal } from './decimal.ts'
+import { Dec, ZERO, type Decimal } from './decimal.ts'
 
 /*
  * Sums, products and comparisons of decimals as short as prices, quantities and fees are. decimal.js copies the second
  * operand through its constructor and counts digits to round what needs no rounding; that is five times the work. Results are
- * the same to the last digit: whatever might be rounded, is zero or is not finite, is left to decimal.js.
+ * the same to the last digit: whatever might be rounded or is not finite is left to decimal.js.
  */
 
 /** Digits to a word of decimal.js. */
@@ -36,11 +36,11 @@ function wordsOf(first: number, count: number): number[] {
   return count === 3 ? [a, b, c] : [a, b, c, scratch[first + 3]! | 0]
 }
 
-/** The decimal that `scratch` holds, once carried; `undefined` where it is zero or longer than what needs no rounding. */
+/** The decimal that `scratch` holds, once carried; `undefined` where it is longer than what needs no rounding. */
 function build(sign: number, length: number, top: number): Decimal | undefined {
   let first = 0
   while (first < length && scratch[first] === 0) first += 1
-  if (first === length) return undefined
+  if (first === length) return ZERO
   // A difference may come out negative: its words are all turned round.
   const turn = scratch[first]! < 0 ? -1 : 1
   let carry = 0
@@ -107,6 +107,16 @@ export function times(a: Decimal, b: Decimal): Decimal {
     for (let k = 0; k < y.length; k += 1) scratch[i + k + 1]! += x[i]! * y[k]!
   }
   return build(a.s * b.s, length, topOf(a) + topOf(b) + 1) ?? a.times(b)
+}
+
+/** `value` without its sign. */
+export function magnitude(value: Decimal): Decimal {
+  if (value.s > 0) return value
+  if (value.d === null) return value.abs()
+  const result: { -readonly [K in keyof Decimal]: Decimal[K] } = new Dec(0)
+  result.d = value.d.slice()
+  result.e = value.e
+  return result
 }
 
 /** −1, 0 or 1 as `a` is below, at or above `b`; NaN where one is not a number. */

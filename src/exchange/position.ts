@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
-import { equals, minus, sum, times } from '../domain/exact.ts'
+import { equals, magnitude, minus, sum, times } from '../domain/exact.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -47,7 +47,7 @@ export function applyToPosition(
     position.signed = sign > 0 ? quantity : quantity.neg()
     return { realised: ZERO, opened: quantity }
   }
-  const held = position.signed.abs()
+  const held = magnitude(position.signed)
   if (position.signed.isPositive() !== sign > 0 && equals(held, quantity)) {
     const realised = sign > 0 ? minus(position.cost, notional) : minus(notional, position.cost)
     position.cost = ZERO
@@ -70,7 +70,7 @@ export function applyToPosition(
 }
 
 export const entryPriceOf = (position: Position): Price =>
-  (position.signed.isZero() ? ZERO : position.cost.div(position.signed.abs())) as Price
+  (position.signed.isZero() ? ZERO : position.cost.div(magnitude(position.signed))) as Price
 
 /** Margin of an isolated position: its initial margin and the funding settled on it. */
 export function isolatedMargin(position: Position, leverage: number): Decimal {

@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
-import { compare, equals, isPositive, sum, times } from '../domain/exact.ts'
+import { compare, equals, isPositive, magnitude, sum, times } from '../domain/exact.ts'
 import type { FundingPaid, OrderFilled } from '../domain/event.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
@@ -17,7 +17,7 @@ export function fillable(slot: Slot, order: WorkingOrder): Quantity {
   const { signed } = slot.position
   const reduces = signed.isPositive() ? order.sign < 0 : order.sign > 0
   if (signed.isZero() || !reduces) return ZERO as Quantity
-  const held = signed.abs() as Quantity
+  const held = magnitude(signed) as Quantity
   return compare(rest, held) <= 0 ? rest : held
 }
 

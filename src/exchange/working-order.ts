@@ -1,5 +1,5 @@
 import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
-import { minus } from '../domain/exact.ts'
+import { minus, sum } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Quantity } from '../domain/unit.ts'
 
@@ -29,7 +29,11 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
   const limit = request.type === 'limit'
   const stop = request.type === 'stop_market'
   const { price } = request
-  const level = limit ? (sign > 0 ? price?.minus(tickSize) : price?.plus(tickSize)) : request.triggerPrice
+  const level = limit
+    ? sign > 0
+      ? price && minus(price, tickSize)
+      : price && sum(price, tickSize)
+    : request.triggerPrice
   return {
     request,
     sign,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Dec, numberOf } from '../../../src/domain/decimal.ts'
-import { compare, equals, isPositive, minus, sum, times } from '../../../src/domain/exact.ts'
+import { compare, equals, isPositive, magnitude, minus, sum, times } from '../../../src/domain/exact.ts'
 
 const digits = fc.oneof(
   fc.bigInt({ min: -(10n ** 28n), max: 10n ** 28n }),
@@ -29,6 +29,7 @@ describe('quick arithmetic', () => {
         expect(parts(times(a, b))).toEqual(parts(a.times(b)))
         expect(compare(a, b)).toBe(a.cmp(b))
         expect([equals(a, b), equals(a, new Dec(a))]).toEqual([a.eq(b), a.eq(a)])
+        expect(parts(magnitude(a))).toEqual(parts(a.abs()))
         expect(isPositive(a)).toBe(a.isFinite() && a.gt(0))
       }),
       { numRuns: 20_000 },
