@@ -6,9 +6,10 @@ import type { Config } from '../config/schema.ts'
 
 /** The name of the account that this configuration trades, with these keys. */
 export function accountOf(config: Config, credentials: Credentials | null): string {
-  const { name, environment } = config.exchange
-  // Keys belong to a real exchange; the embedded one gives its own.
-  const key = name === 'embedded' || config.mode === 'paper' ? null : (credentials?.key ?? null)
+  const { name, environment, url } = config.exchange
+  // An embedded exchange of our own gives us the key of its one account.
+  const ours = name === 'embedded' && url === null
+  const key = ours || config.mode === 'paper' ? null : (credentials?.key ?? null)
   if (config.mode !== 'testnet') return accountName(name, config.mode, key)
   return accountName(name, environment ?? ENVIRONMENTS[name][0] ?? 'testnet', key)
 }

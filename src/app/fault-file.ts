@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import type { AccountFault } from '../exchange/protocol/binance-usdm/account-fault.ts'
 import type { RequestFault } from '../exchange/protocol/binance-usdm/request-faults.ts'
 import type { StreamFault } from '../exchange/protocol/binance-usdm/stream-faults.ts'
 
-export type Fault = RequestFault | StreamFault
+export type Fault = RequestFault | StreamFault | AccountFault
 
 /** Faults one file may hold. */
 const MOST_FAULTS = 1_000
 const count = z.number().int().min(0)
+
+const after_ms = count.exactOptional()
 
 const requestFault = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
@@ -31,10 +34,19 @@ const requestFault = z.strictObject({
   hide_ms: count.exactOptional(),
 })
 
-const streamFault = z.discriminatedUnion('kind', [
+const happening = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['lose', 'repeat', 'hold']), event: z.string().exactOptional(), count }),
   z.strictObject({ kind: z.literal('reorder'), count }),
   z.strictObject({ kind: z.literal('silence'), on: z.boolean() }),
+  z.strictObject({ kind: z.literal('expire_listen_key'), after_ms }),
+  z.strictObject({ kind: z.literal('hedge_mode'), on: z.boolean(), after_ms }),
+  z.strictObject({ kind: z.literal('cancel_silently'), client_id: z.string(), after_ms }),
+  z.strictObject({
+    kind: z.literal('force_close'),
+    symbol: z.string(),
+    cause: z.enum(['liquidation', 'adl']),
+    after_ms,
+  }),
 ])
 
 const faultsSchema = z.array(z.unknown()).max(MOST_FAULTS)
@@ -43,7 +55,7 @@ export type FaultFile =
   | { readonly kind: 'ok'; readonly faults: readonly Fault[] }
   | { readonly kind: 'invalid'; readonly message: string }
 
-/** Reads a script of faults: a JSON list of what goes wrong with requests and with the account's stream. */
+/** Reads a script of faults: a JSON list of what goes wrong with requests, with the account's stream and with the account. */
 export function readFaultFile(file: string): FaultFile {
   const invalid = (message: string): FaultFile => ({ kind: 'invalid', message: `${file}: ${message}` })
   let read: unknown
@@ -57,7 +69,7 @@ export function readFaultFile(file: string): FaultFile {
   const faults: Fault[] = []
   for (const [i, one] of list.data.entries()) {
     const ofStream = typeof one === 'object' && one !== null && 'kind' in one
-    const parsed = ofStream ? streamFault.safeParse(one) : requestFault.safeParse(one)
+    const parsed = ofStream ? happening.safeParse(one) : requestFault.safeParse(one)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       return invalid(`fault ${i + 1}, ${issue?.path.join('.') || 'as a whole'}: ${issue?.message ?? 'not understood'}`)

@@ -117,7 +117,7 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
   const rejected: [RefusalCode, number][] = [...engine.counters.refusals].sort(([a], [b]) => (a < b ? -1 : 1))
   const gone = session.endReason()
   return {
-    simulated_market: session.ownsExchange,
+    simulated_market: session.simulated,
     mode: options.mode,
     exchange: options.exchange,
     ended:

@@ -1,6 +1,7 @@
 import { botCommands } from './account/commands-to-bot.ts'
 import { readCommands } from './account/reads.ts'
 import { arm } from './arm.ts'
+import { auditVerify } from './audit-verify.ts'
 import { backtesting } from './backtesting.ts'
 import type { Command } from './command.ts'
 import { exchangeServe } from './exchange-serve.ts'
@@ -16,9 +17,10 @@ import { trade } from './trade.ts'
 /** Every verb that is built, in the order of the help. */
 export const commands: readonly Command[] = [
   trade,
-  ...readCommands(() => ({ kind: 'none' })),
+  ...readCommands(async (directory) => (await import('../app/compose/read-journal.ts')).readJournal(directory)),
   ...botCommands,
   arm,
+  auditVerify,
   backtesting,
   signal,
   levels,

@@ -61,6 +61,9 @@ export const exchangeServe: Command = {
       return printLookFailure(invocation, served)
     }
     const { server, address, symbols } = served
+    // The account is made for this run, and telling its key is the point of it.
+    const { processScrubber } = await import('../config/scrubber.ts')
+    processScrubber.allow(address.key)
     const { howToConnect } = await import('./exchange-serve-text.ts')
     output.message(
       howToConnect(address, symbols, options.balance, { market: server.now, wall: Date.now(), speed: options.speed }),

@@ -24,10 +24,12 @@ export async function tradeAtExchange(
   const { name, environment } = config.exchange
   const mode = config.mode === 'live' ? 'live' : 'testnet'
   const embedded = name === 'embedded'
-  const market = tape === null ? `a crowd of traders, seed ${seed}` : 'recorded candles'
+  const { url } = config.exchange
+  const market =
+    url !== null ? `of the exchange at ${url}` : tape === null ? `a crowd of traders, seed ${seed}` : 'recorded candles'
   output.message(
     embedded
-      ? `SIMULATED MARKET, simulated money: ${market}, on an exchange in a process of its own. Warming up …`
+      ? `SIMULATED MARKET, simulated money: ${market}, through ccxt. Warming up …`
       : `${mode === 'live' ? 'LIVE, REAL MONEY' : 'TESTNET, play money'}: ${name}${environment === null ? '' : ` (${environment})`}. Connecting …`,
   )
   const interrupt = invocation.interrupted()
@@ -79,7 +81,7 @@ export async function tradeAtExchange(
       mode,
       exchange: name,
       configHash: loaded.hash,
-      seed: embedded && tape === null ? seed : null,
+      seed: embedded && url === null && tape === null ? seed : null,
       shutdown: config.shutdown,
       durationMs,
       interrupt,

@@ -7,12 +7,14 @@ const MAX_SECRETS = 64
 
 /** What exchanges call the things that must not be seen, whatever their value: those of a moment are not known before. */
 const NAMED =
-  /\b(signature|listen_?key|x-mbx-apikey|x-bapi-(?:api-key|sign)|ok-access-(?:key|sign|passphrase)|api_?key|authorization)(\\?["']?\s*[=:]\s*\\?["']?(?:bearer |basic )?)[^\s"'&,;}\\]{6,}/gi
+  /\b(signature|listen_?key|x-mbx-apikey|x-bapi-(?:api-key|sign)|ok-access-(?:key|sign|passphrase)|api_?key|authorization)(\\?["']?\s*[=:]\s*\\?["']?(?:bearer |basic )?)([^\s"'&,;}\\]{6,})/gi
 const STREAM_PATH = /(\/ws\/)[A-Za-z0-9]{40,}/g
 
 export interface Scrubber {
   /** Makes every later text free of this value. */
   learn(secret: string): void
+  /** Lets a value be seen that this process has made in order to tell it. */
+  allow(value: string): void
   /** The text without secrets, in whatever spelling they stand in it. */
   scrub(text: string): string
 }
@@ -20,6 +22,7 @@ export interface Scrubber {
 /** The last thing any text passes before it leaves the process: knows the secrets themselves, not where they may stand. */
 export function createScrubber(): Scrubber {
   const known = new Set<string>()
+  const allowed = new Set<string>()
   let spellings: RegExp | undefined
 
   return {
@@ -29,9 +32,16 @@ export function createScrubber(): Scrubber {
       const all = [...known].flatMap(spellingsOf).toSorted((a, b) => b.length - a.length)
       spellings = new RegExp([...new Set(all)].map((each) => escaped(each)).join('|'), 'gi')
     },
+    allow(value) {
+      allowed.add(value)
+    },
     scrub(text) {
       const masked = spellings === undefined ? text : text.replace(spellings, MASK)
-      return masked.replace(NAMED, `$1$2${MASK}`).replace(STREAM_PATH, `$1${MASK}`)
+      return masked
+        .replace(NAMED, (whole: string, name: string, between: string, value: string) =>
+          allowed.has(value) ? whole : `${name}${between}${MASK}`,
+        )
+        .replace(STREAM_PATH, `$1${MASK}`)
     },
   }
 }

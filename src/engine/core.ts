@@ -109,7 +109,7 @@ export function watchOrder(core: EngineCore, id: ClientOrderId): void {
 }
 
 /** A cancel was asked for: it is said again until the order is known to be gone. */
-export function watchCancel(core: EngineCore, id: ClientOrderId): void {
+function watchCancel(core: EngineCore, id: ClientOrderId): void {
   if (!core.lasting) return
   const order = core.orders.open.get(id)
   if (!order) return

@@ -1,4 +1,4 @@
-import type { AccountEvent, AccountSnapshot, EngineEvent } from '../domain/event.ts'
+import type { AccountEvent, AccountSnapshot, EngineEvent, ForcedCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import { createRecentList } from '../domain/recent-list.ts'
@@ -8,6 +8,7 @@ import { onCancel, onQuery, onRelease, onSubmit } from './arrival.ts'
 import { ENDED_KEPT, type Core } from './core.ts'
 import { onCrossing } from './crossing.ts'
 import { blankPrice, onItem, onMove } from './items.ts'
+import { forceClosed } from './forced.ts'
 import { openBooks, type Ledger } from './ledger.ts'
 import { halfSpreadRatio, type ExchangeParameters } from './parameters.ts'
 import { lookAhead } from './point.ts'
@@ -38,6 +39,8 @@ export interface EmbeddedExchange {
   tellSnapshot(at: EpochMs): void
   /** Changes the leverage of positions yet to be opened; `false` while the instrument has a position or an order. */
   setLeverage(instrument: Instrument, leverage: number): boolean
+  /** Closes the position, if there is one, at the mark price by the exchange's own hand. */
+  forceClose(instrument: Instrument, cause: Exclude<ForcedCause, 'settlement'>, at: EpochMs): void
   /** Live books, for checks and reports; not to be written. */
   readonly ledger: Ledger
 }
@@ -126,6 +129,9 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
         break
       case 'query':
         onQuery(core, slot, action.id, action.time)
+        break
+      case 'force':
+        forceClosed(core, slot, action.cause, action.time)
         break
       case 'release':
         onRelease(core, slot, action.order, action.time)
@@ -242,6 +248,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       slot.leverage = leverage
       return true
     },
+    forceClose: (instrument, cause, at) => send({ kind: 'force', time: at, instrument, cause }),
     ledger: core.books,
   }
 }

@@ -81,6 +81,20 @@ function deleverage(core: Core, slot: Slot, price: Price, atMost: Decimal, time:
   refresh(core, slot)
 }
 
+/** The same two at the mark price, for no reason of the market's. */
+export function forceClosed(core: Core, slot: Slot, cause: Exclude<ForcedCause, 'settlement'>, time: number): void {
+  if (slot.size === 0) return
+  if (cause === 'liquidation') return liquidate(core, slot, true, time)
+  const sign = signOf(slot)
+  deleverage(
+    core,
+    slot,
+    tickAgainst(-sign as 1 | -1, markAt(slot, time), slot.instrument),
+    slot.position.signed.abs(),
+    time,
+  )
+}
+
 const profitable = (slot: Slot): boolean => slot.size * (slot.mark - slot.entry) > 0
 
 /**

@@ -1,3 +1,4 @@
+import type { ForcedCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { WorkingOrder } from './working-order.ts'
@@ -8,6 +9,12 @@ export type Action =
   | { readonly kind: 'cancel'; readonly time: number; readonly instrument: Instrument; readonly id: ClientOrderId }
   | { readonly kind: 'query'; readonly time: number; readonly instrument: Instrument; readonly id: ClientOrderId }
   | { readonly kind: 'release'; readonly time: number; readonly instrument: Instrument; readonly order: WorkingOrder }
+  | {
+      readonly kind: 'force'
+      readonly time: number
+      readonly instrument: Instrument
+      readonly cause: Exclude<ForcedCause, 'settlement'>
+    }
 
 export interface Schedule {
   /** Time of the first action; Infinity when there is none. */

@@ -90,6 +90,10 @@ export function openMarketControl(url: string): Promise<ControlResult> {
       waiting = null
       moved({ now: said.now, ended: said.ended })
     })
+    socket.on('unexpected-response', () => {
+      fail('the exchange keeps its own time: serve it with --speed lock-step')
+      socket.terminate()
+    })
     socket.on('error', (error) => fail(`the exchange's time is out of reach: ${error.message}`))
     socket.on('close', (code, reason) => fail(reason.length > 0 ? reason.toString() : `the exchange is gone (${code})`))
   })

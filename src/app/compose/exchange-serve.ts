@@ -79,7 +79,13 @@ export async function serveExchange(
       taken ? 'Give another one with --port, or 0 for any that is free' : null,
     )
   }
-  for (const fault of faults) server.addFault(fault)
+  try {
+    for (const fault of faults) server.addFault(fault)
+  } catch (error) {
+    await server.close()
+    if (!(error instanceof RangeError)) throw error
+    return lookFailed('configuration', `--faults ${options.faultsFile ?? ''}: ${error.message}`)
+  }
   const address: ServedAddress = {
     origin: server.origin,
     stream: `${server.streamOrigin}/fstream/ws`,

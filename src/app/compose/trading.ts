@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
@@ -13,6 +14,7 @@ import { normaliseSymbol, type Instrument } from '../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
+import { SavedStateError } from '../../engine/saved.ts'
 import type { Clock } from '../../port/clock.ts'
 import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
@@ -23,7 +25,7 @@ import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
 import { openAccountStore } from './account-store.ts'
 import { connect, isOpeningMistake } from './connect.ts'
-import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts'
+import { startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -56,6 +58,8 @@ export interface TradingSession {
   readonly startingBalance: Money
   /** The exchange was started by us and ends with us: nothing may be left open on it. */
   readonly ownsExchange: boolean
+  /** Neither the market nor the money is real. */
+  readonly simulated: boolean
   /** Aborts when the exchange is gone or its market is over. */
   readonly ended: AbortSignal
   readonly endReason: () => string | null
@@ -80,6 +84,7 @@ const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
 export async function composeTrading(options: TradingOptions): Promise<TradingResult> {
+  const { config } = options
   const closers: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).toReversed()) await each()
@@ -91,6 +96,14 @@ export async function composeTrading(options: TradingOptions): Promise<TradingRe
   } catch (error) {
     await close()
     if (isOpeningMistake(error)) return { kind: 'refused', reason: 'configuration', message: error.message }
+    if (error instanceof SavedStateError) {
+      const where = join(config.dataDir, options.account)
+      return {
+        kind: 'refused',
+        reason: 'error',
+        message: `What the last process left cannot be taken up: ${error.message}. The journal in ${where} is unchanged. Look at the exchange, and move the journal away to begin anew.`,
+      }
+    }
     throw error
   }
 }
@@ -105,6 +118,8 @@ async function build(
 ): Promise<TradingResult> {
   const { config, speed, warn } = options
   const embedded = config.exchange.name === 'embedded'
+  const { url } = config.exchange
+  const owns = embedded && url === null
   if (embedded && config.heatmap.source !== 'estimator')
     return refused(
       'configuration',
@@ -126,13 +141,13 @@ async function build(
     mode: config.mode,
     venue: config.exchange.name,
     configHash: options.configHash,
-    fresh: embedded,
+    fresh: owns,
   })
   if (opening.kind === 'refused') return refused('error', opening.message)
   const { store } = opening
   closers.push(() => store.close())
-  let exchangeProcess: ExchangeProcess | null = null
-  if (embedded) {
+  let address: ExchangeAddress | null = null
+  if (owns) {
     const started = await startExchangeProcess({
       file: options.file,
       seed: options.seed,
@@ -140,12 +155,20 @@ async function build(
       onExit: end,
     })
     if (started.kind === 'refused') return refused('error', started.message)
-    exchangeProcess = started.process
+    address = started.process.address
     closers.push(() => started.process.stop())
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
   const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
-  const address = exchangeProcess?.address ?? null
+  if (embedded && url !== null) {
+    const { credentials } = options
+    if (!credentials)
+      return refused(
+        'configuration',
+        `exchange.url: the exchange at ${url} wants the key that it made: set LODESTONE__EXCHANGE__KEY and _SECRET`,
+      )
+    address = addressOf(url, credentials)
+  }
   const connected = await connect({ id, environment, address, speed, wakeup, warn, onEnd: end, onViolation: end })
   if (connected.kind === 'refused') return refused('exchange', connected.message)
   const { connection } = connected
@@ -242,12 +265,20 @@ async function build(
       instruments,
       start,
       startingBalance: early.wallet,
-      ownsExchange: embedded,
+      ownsExchange: owns,
+      simulated: embedded,
       ended: ending.signal,
       endReason: () => endReason,
       close,
     },
   }
+}
+
+/** A running `exchange serve`: the paths follow from its address. */
+function addressOf(url: string, { key, secret }: Credentials): ExchangeAddress {
+  const origin = url.replace(/\/+$/, '')
+  const streamOrigin = origin.replace(/^http/, 'ws')
+  return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */

@@ -14,7 +14,7 @@ function read(content: string): ReturnType<typeof readFaultFile> {
 }
 
 describe('a script of faults', () => {
-  it('is a list of what goes wrong with requests and with the stream', () => {
+  it('is a list of what goes wrong with requests, with the stream and with the account', () => {
     const faults = [
       { method: 'POST', path: '/fapi/v1/order', when: 'after', answer: 'drop', skip: 2, count: 3 },
       { when: 'before', answer: { status: 429, body: { code: -1003, msg: 'x' }, retry_after_secs: 5 } },
@@ -22,6 +22,10 @@ describe('a script of faults', () => {
       { kind: 'lose', event: 'ORDER_TRADE_UPDATE', count: 1 },
       { kind: 'reorder', count: 2 },
       { kind: 'silence', on: true },
+      { kind: 'expire_listen_key', after_ms: 60_000 },
+      { kind: 'hedge_mode', on: true },
+      { kind: 'cancel_silently', client_id: 'hunt', after_ms: 1 },
+      { kind: 'force_close', symbol: 'BTCUSDT', cause: 'adl' },
     ]
     expect(read(JSON.stringify(faults))).toEqual({ kind: 'ok', faults })
   })
@@ -32,6 +36,7 @@ describe('a script of faults', () => {
     ['[{"when":"during"}]', 'fault 1, when: '],
     ['[{"kind":"silence","on":true},{"when":"after","amswer":"drop"}]', 'fault 2, as a whole: '],
     ['[{"kind":"explode","count":1}]', 'fault 1, kind: '],
+    ['[{"kind":"force_close","symbol":"BTCUSDT","cause":"settlement"}]', 'fault 1, cause: '],
     ['[3]', 'fault 1, as a whole: '],
   ])('%s is refused with the place', (content, words) => {
     const result = read(content)

@@ -53,12 +53,23 @@ const auditRow = (row: Readonly<Record<string, Parameters<typeof text>[0]>>): Au
 
 /** What is wrong with a journal that is to be written on; `undefined`: nothing that a quick look finds. */
 export function damageOf(database: DatabaseSync): string | undefined {
-  const answer = database.prepare('PRAGMA quick_check(1)').get()
-  const verdict = String(answer && Object.values(answer)[0])
-  if (verdict !== 'ok') return verdict
+  const structure = brokenStructure(database)
+  if (structure !== undefined) return structure
   const last = whole(database.prepare('SELECT coalesce(max(sequence), 0) AS last FROM events').get()?.['last'])
   const chain = checkChain(database, Math.max(0, last - TAIL))
   if (chain.kind === 'broken') return `audit row ${chain.sequence}: ${chain.message}`
+  return brokenState(database)
+}
+
+/** What SQLite finds wrong with the file. */
+export function brokenStructure(database: DatabaseSync): string | undefined {
+  const answer = database.prepare('PRAGMA quick_check(1)').get()
+  const verdict = String(answer && Object.values(answer)[0])
+  return verdict === 'ok' ? undefined : verdict
+}
+
+/** A saved value that is not what was saved. */
+export function brokenState(database: DatabaseSync): string | undefined {
   for (const row of database.prepare('SELECT key, value, digest FROM state').iterate())
     if (digestOf(text(row['value'])) !== text(row['digest']))
       return `the state ${text(row['key'])} is not as it was written`

@@ -103,9 +103,7 @@ export function accountRoutes(terms: AccountTerms): Readonly<Record<string, Rout
   function accountBody(call: Call): Outcome {
     const wallet = call.account.wallet()
     const unrealised = unrealisedOf(call)
-    let initial: Decimal = ZERO
-    for (const { instrument, quantity, entryPrice } of reports(call).values())
-      initial = initial.plus(quantity.times(entryPrice).div(leverageOf(call, instrument)))
+    const initial = initialOf(call)
     const figures = {
       walletBalance: wallet.toFixed(),
       unrealizedProfit: unrealised.toFixed(8),
@@ -139,6 +137,41 @@ export function accountRoutes(terms: AccountTerms): Readonly<Record<string, Rout
       assets: [{ asset: call.instruments[0]?.quote ?? 'USDT', ...figures, updateTime: Math.max(1, call.now()) }],
       positions: [...reports(call).values()].map((report) => positionBody(call, report.instrument, report, true)),
     })
+  }
+
+  function balance(call: Call): Outcome {
+    const wallet = call.account.wallet().toFixed()
+    const available = call.account.wallet().minus(initialOf(call)).toFixed(8)
+    return ok([
+      {
+        accountAlias: 'embedded',
+        asset: call.instruments[0]?.quote ?? 'USDT',
+        balance: wallet,
+        crossWalletBalance: wallet,
+        crossUnPnl: unrealisedOf(call).toFixed(8),
+        availableBalance: available,
+        maxWithdrawAmount: available,
+        marginAvailable: true,
+        updateTime: Math.max(1, call.now()),
+      },
+    ])
+  }
+
+  /** Places in the queue for deleveraging, 0 to 4: the only account of this exchange stands first with what it holds. */
+  function adlQuantile(call: Call): Outcome {
+    const symbol = call.parameters.get('symbol')
+    return ok(
+      [...reports(call).values()]
+        .filter(({ instrument }) => symbol === null || instrument.symbol === symbol)
+        .map(({ instrument }) => ({ symbol: instrument.symbol, adlQuantile: { LONG: 0, SHORT: 0, BOTH: 4 } })),
+    )
+  }
+
+  function initialOf(call: Call): Decimal {
+    let initial: Decimal = ZERO
+    for (const { instrument, quantity, entryPrice } of reports(call).values())
+      initial = initial.plus(quantity.times(entryPrice).div(leverageOf(call, instrument)))
+    return initial
   }
 
   function brackets(call: Call): Outcome {
@@ -244,8 +277,12 @@ export function accountRoutes(terms: AccountTerms): Readonly<Record<string, Rout
     'GET /fapi/v1/forceOrders': {
       access: 'signed',
       weight: 20,
-      handle: (call) => ok(call.account.forced.map(regularBody)),
+      handle: forceOrders,
     },
+    'GET /fapi/v2/balance': { access: 'signed', weight: 5, handle: balance },
+    'GET /fapi/v3/balance': { access: 'signed', weight: 5, handle: balance },
+    'GET /fapi/v1/adlQuantile': { access: 'signed', weight: 5, handle: adlQuantile },
+    'POST /fapi/v1/countdownCancelAll': { access: 'signed', weight: 10, handle: countdown },
   }
 }
 
@@ -282,6 +319,33 @@ function userTrades(call: Call): Outcome {
       ? within(rows, (row) => row.time, window)
       : rows.filter((row) => row.id >= Number(fromId)).slice(0, window.limit)
   return ok(page.map(tradeBody))
+}
+
+function forceOrders(call: Call): Outcome {
+  const { parameters, account } = call
+  const symbol = parameters.get('symbol')
+  const type = parameters.get('autoCloseType')
+  if (type !== null && type !== 'LIQUIDATION' && type !== 'ADL') return invalid('autoCloseType')
+  const window = readWindow(parameters, 50, 100)
+  if (isError(window)) return failure(window.code, window.msg)
+  const rows = account.forced.filter(
+    (order) =>
+      (symbol === null || order.instrument.symbol === symbol) &&
+      (type === null || order.clientOrderId.startsWith(type === 'ADL' ? 'adl_' : 'autoclose-')),
+  )
+  return ok(within(rows, (order) => order.createTime, window).map(regularBody))
+}
+
+function countdown(call: Call): Outcome {
+  const instrument = instrumentOf(call, call.parameters.get('symbol'))
+  if (!instrument) return call.parameters.get('symbol') ? BAD_SYMBOL : missing('symbol')
+  const text = call.parameters.get('countdownTime')
+  if (text === null) return missing('countdownTime')
+  if (!/^\d{1,12}$/.test(text)) return invalid('countdownTime')
+  const time = Number(text)
+  if (time === 0) call.account.countdowns.disarm(instrument)
+  else call.account.countdowns.arm(instrument, call.now() + time)
+  return ok({ symbol: instrument.symbol, countdownTime: text })
 }
 
 const incomeBody = (row: IncomeRow): unknown => ({

@@ -3,6 +3,7 @@ import type { AccountEvent, FundingPaid, OrderEvent, OrderFilled, PositionForced
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { EmbeddedExchange } from '../../exchange.ts'
 import { applyToPosition, entryPriceOf, flatPosition, type Position } from '../../position.ts'
+import { createCountdowns, type Countdowns } from './countdown.ts'
 import { childOf, createOrderRecords, type AlgoOrder, type OrderRecords, type RegularOrder } from './order-record.ts'
 import { algoFrame, orderFrame, type Execution } from './order-shape.ts'
 
@@ -42,6 +43,9 @@ export interface Account {
   readonly forced: readonly RegularOrder[]
   readonly leverage: Map<string, number>
   hedged: boolean
+  readonly countdowns: Countdowns
+  /** Orders whose end no frame tells, by their name in the matching core. */
+  readonly muted: Set<string>
   wallet(): Decimal
   position(instrument: Instrument): Position
   /** What an event of the matching core means: brings the records up to date and returns the frames to send, in order. */
@@ -59,13 +63,14 @@ function keep<T>(rows: T[], row: T): void {
   if (rows.length > MAX_ROWS) rows.splice(0, rows.length - MAX_ROWS)
 }
 
-export function createAccount(exchange: EmbeddedExchange, leverage: number): Account {
+export function createAccount(exchange: EmbeddedExchange, leverage: number, marginMode: 'isolated' | 'cross'): Account {
   const orders = createOrderRecords()
   const trades: TradeRow[] = []
   const incomes: IncomeRow[] = []
   const forced: RegularOrder[] = []
   const refusals = new Map<string, { code: string; message: string }>()
   const positions = new Map<string, Position>()
+  const muted = new Set<string>()
   let wallet = exchange.ledger.startingBalance
   let incomeSequence = 0
 
@@ -98,7 +103,7 @@ export function createAccount(exchange: EmbeddedExchange, leverage: number): Acc
       bep: entryPriceOf(held).toFixed(),
       cr: exchange.ledger.realised.toFixed(),
       up: '0',
-      mt: 'isolated',
+      mt: marginMode,
       iw: '0',
       ps: 'BOTH',
     }
@@ -189,6 +194,7 @@ export function createAccount(exchange: EmbeddedExchange, leverage: number): Acc
   ): Frame[] {
     record.updateTime = time
     record.status = status
+    if (muted.delete(record.coreId)) return []
     if (record.kind === 'algo') return [algoFrame(record, time, status === 'EXPIRED' ? reason : '')]
     const frames = [orderFrame(record, status, time)]
     if (record.parent) frames.push(finish(record.parent, time))
@@ -270,6 +276,8 @@ export function createAccount(exchange: EmbeddedExchange, leverage: number): Acc
     forced,
     leverage: new Map(exchange.instruments.map(({ symbol }) => [symbol, leverage])),
     hedged: false,
+    countdowns: createCountdowns(),
+    muted,
     wallet: () => new Dec(wallet),
     position,
     onEvent(event) {

@@ -22,12 +22,14 @@ export interface DriverOptions {
   /** True when somebody was told. Market events are reused objects. */
   readonly onMarket: (event: MarketEvent, now: number) => boolean
   readonly onAccount: (event: AccountEvent, now: number) => boolean
+  /** Something of the exchange's own that is due at a market time, after all events of that time. */
+  readonly alarm?: { readonly due: number; ring(now: number): void }
 }
 
 const isMarket = (event: EngineEvent): event is MarketEvent =>
   event.kind === 'price' || event.kind === 'bar' || event.kind === 'open_interest'
 
-export function createDriver({ exchange, start, onMarket, onAccount }: DriverOptions): Driver {
+export function createDriver({ exchange, start, onMarket, onAccount, alarm }: DriverOptions): Driver {
   const at = { now: start, ended: false }
 
   function tell(event: EngineEvent): boolean {
@@ -40,8 +42,14 @@ export function createDriver({ exchange, start, onMarket, onAccount }: DriverOpt
   function play(until: number, stopAtPublication: boolean): void {
     let limit = until
     for (;;) {
-      const event = exchange.events.next(epochMs(limit))
-      if (event === undefined) break
+      const due = alarm?.due ?? Number.POSITIVE_INFINITY
+      const event = exchange.events.next(epochMs(Math.min(limit, due)))
+      if (event === undefined) {
+        if (due > limit || due === Number.POSITIVE_INFINITY) break
+        at.now = Math.max(at.now, due)
+        alarm?.ring(at.now)
+        continue
+      }
       const published = tell(event)
       if (published && stopAtPublication) limit = Math.min(limit, at.now)
     }

@@ -17,7 +17,7 @@ export function createPacer(driver: Driver, speed: number): Pacer {
   const waiting: { readonly time: number; readonly resolve: () => void }[] = []
 
   function step(): void {
-    driver.playTo(from + (performance.now() - origin) * speed)
+    driver.playTo(from + Math.floor((performance.now() - origin) * speed))
     for (const entry of [...waiting]) {
       if (entry.time > driver.now) continue
       waiting.splice(waiting.indexOf(entry), 1)

@@ -1,23 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { Instrument } from '../../../domain/instrument.ts'
+import type { ClientOrderId } from '../../../domain/order.ts'
+import { epochMs } from '../../../domain/unit.ts'
 import { createExchange } from '../../exchange.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { ExchangeParameters } from '../../parameters.ts'
 import type { Tape } from '../../tape.ts'
+import { createWaitingFaults, isAccountFault, type AccountFault, type AccountHappening } from './account-fault.ts'
 import { createAccount, type Account } from './account.ts'
 import { accountRoutes } from './account-route.ts'
 import { ALGO_ROUTES } from './algo-route.ts'
 import { checkKey, checkSignature, type ApiKey } from './auth.ts'
 import { createControl } from './control.ts'
 import { createDriver } from './driver.ts'
+import { readRequest, streamsOf, type Incoming } from './incoming.ts'
 import { createListenKeys } from './listen-keys.ts'
 import type { MarketData } from './market-data-port.ts'
+import { isOpenAlgo, isOpenRegular, type OrderRecord } from './order-record.ts'
 import { createPacer } from './pacer.ts'
+import { readPostedFault } from './posted-fault.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
-import { failure, UNKNOWN_PATH, type ApiFailure } from './reject-code.ts'
+import { failure, UNKNOWN_PATH } from './reject-code.ts'
 import { createRequestFaults, type RequestFault } from './request-faults.ts'
 import { isFailure, ok, type Call, type Outcome, type Route } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -41,7 +47,11 @@ export interface BinanceServerOptions {
   readonly faultsOverHttp?: boolean
   /** Limits are enforced instead of only counted. */
   readonly strictLimits?: boolean
+  /** The dead man's switch cancels conditional orders too. [no] */
+  readonly countdownCoversAlgo?: boolean
 }
+
+export type ServerFault = RequestFault | StreamFault | AccountFault
 
 /** A request that changed something, for whoever wants to check what the exchange was asked. */
 export interface RequestRecord {
@@ -65,15 +75,15 @@ export interface BinanceServer {
   readonly account: Account
   /** The latest requests to place and cancel orders, oldest first. */
   readonly requests: readonly RequestRecord[]
-  addFault(fault: RequestFault | StreamFault): void
+  /** Throws a RangeError when a symbol is meant that is not listed, or too many faults wait. */
+  addFault(fault: ServerFault): void
   expireListenKey(): void
   /** Moves market time by hand, in lock-step without a control client. */
   advance(until: number): Promise<void>
   close(): Promise<void>
 }
 
-const HOSTS: ReadonlySet<string> = new Set(['fapi.binance.com', 'demo-fapi.binance.com', 'testnet.binancefuture.com'])
-const MAX_BODY_BYTES = 256 * 1024
+const MAX_MESSAGE_BYTES = 256 * 1024
 const MAX_REQUESTS = 20_000
 const GOING_AWAY = 1_001
 const ACCOUNT_NAME_LENGTH = 12
@@ -83,10 +93,11 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const { tape, marketData, parameters, account: key } = options
   const { latencyMs } = parameters
   const exchange = createExchange({ tape, parameters, keepFills: true })
-  const account = createAccount(exchange, parameters.leverage)
+  const account = createAccount(exchange, parameters.leverage, parameters.marginMode)
   const streamFaults = createStreamFaults()
   const faults = createRequestFaults(options.faults ?? [])
   const hub = createStreamHub(streamFaults)
+  const waitingFaults = createWaitingFaults()
   const listenKeys = createListenKeys()
   const usage = createUsage(options.strictLimits ?? false)
   const requests: RequestRecord[] = []
@@ -101,6 +112,21 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       return hub.sendMarket(marketData.observe(event, now, hub.wanted))
     },
     onAccount: (event) => hub.sendPrivate(account.onEvent(event)),
+    alarm: {
+      get due() {
+        return Math.min(account.countdowns.due, waitingFaults.due)
+      },
+      ring(now) {
+        for (const fault of waitingFaults.take(now)) happen(fault)
+        const { orders, countdowns } = account
+        const open: readonly OrderRecord[] = [
+          ...[...orders.regular.values()].filter(isOpenRegular),
+          ...(options.countdownCoversAlgo === true ? [...orders.algo.values()].filter(isOpenAlgo) : []),
+        ]
+        for (const instrument of countdowns.take(now))
+          for (const order of open) if (order.instrument === instrument) cancelAtOnce(order)
+      },
+    },
   })
   const lockStep = options.drive === 'lock_step'
   const pace = options.drive === 'lock_step' ? 1 : Math.max(1, options.drive)
@@ -215,8 +241,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       .then(async (request) => {
         if ('msg' in request) return await sendAnswer(response, request, null, {})
         if (request.path === '/control/faults' && request.method === 'POST' && options.faultsOverHttp === true) {
-          addFault(JSON.parse(request.raw) as RequestFault | StreamFault)
-          return await sendAnswer(response, ok({}), null, {})
+          return await sendAnswer(response, postFault(request.raw), null, {})
         }
         return await serve(request, response)
       })
@@ -229,20 +254,20 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       })
   })
   http.keepAliveTimeout = 0
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
   http.on('upgrade', (message, socket, head) => {
     const url = new URL(message.url ?? '/', 'http://localhost')
     const path = url.pathname.replace(/^\/fstream(?=\/)/, '')
     const listenKey = url.searchParams.get('listenKey') ?? /^\/ws\/([0-9a-f]{64})$/.exec(path)?.[1] ?? null
     const isPrivate = path === '/private/ws' || listenKey !== null
     if (isPrivate && !listenKeys.isValid(listenKey)) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
-    const isMarket = /^\/(?:(?:market|public)\/)?ws(?:\/\d+)?$/.test(path)
+    const streams = streamsOf(path, url.searchParams)
     const isControl = path === '/control' && lockStep
-    if (!isPrivate && !isMarket && !isControl) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+    if (!isPrivate && streams === null && !isControl) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     sockets.handleUpgrade(message, socket, head, (opened) => {
       if (isControl) control.attach(opened)
       else if (isPrivate) hub.addPrivate(opened, listenKey ?? '')
-      else hub.addMarket(opened)
+      else hub.addMarket(opened, streams?.names ?? [], streams?.wrapped ?? false)
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -252,9 +277,59 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   const { port } = http.address() as AddressInfo
   pacer?.start()
 
-  function addFault(fault: RequestFault | StreamFault): void {
-    if ('kind' in fault) streamFaults.add(fault)
-    else faults.add(fault)
+  /** By the exchange's own hand: without anybody's request, and without its latency. */
+  function cancelAtOnce(order: OrderRecord): void {
+    exchange.cancel(order.coreId as ClientOrderId, order.instrument, epochMs(driver.now - latencyMs))
+  }
+
+  function happen(fault: AccountHappening): void {
+    switch (fault.kind) {
+      case 'expire_listen_key':
+        return expireListenKey()
+      case 'hedge_mode':
+        account.hedged = fault.on
+        return
+      case 'cancel_silently':
+        for (const order of [...account.orders.regular.values(), ...account.orders.algo.values()]) {
+          const [id, open] =
+            order.kind === 'algo'
+              ? [order.clientAlgoId, isOpenAlgo(order)]
+              : [order.clientOrderId, isOpenRegular(order)]
+          if (!open || !id.startsWith(fault.client_id)) continue
+          account.muted.add(order.coreId)
+          cancelAtOnce(order)
+        }
+        return
+      case 'force_close': {
+        const instrument = exchange.instruments.find(({ symbol }) => symbol === fault.symbol)
+        if (instrument) exchange.forceClose(instrument, fault.cause, epochMs(driver.now))
+      }
+    }
+  }
+
+  function addAccountFault(fault: AccountFault): void {
+    if (fault.kind === 'force_close' && !exchange.instruments.some(({ symbol }) => symbol === fault.symbol))
+      throw new RangeError(`${fault.symbol} is not listed`)
+    if (fault.after_ms === undefined || fault.after_ms === 0) happen(fault)
+    else waitingFaults.add(fault, driver.now + fault.after_ms)
+  }
+
+  function postFault(text: string): Outcome {
+    const fault = readPostedFault(text)
+    if (fault === null) return failure(-1130, 'This is no fault that the exchange knows.')
+    try {
+      addFault(fault)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return failure(-1130, error.message)
+    }
+    return ok({})
+  }
+
+  function addFault(fault: ServerFault): void {
+    if (!('kind' in fault)) faults.add(fault)
+    else if (isAccountFault(fault)) addAccountFault(fault)
+    else streamFaults.add(fault)
   }
 
   return {
@@ -282,42 +357,4 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       await closed
     },
   }
-}
-
-interface Incoming {
-  readonly method: string
-  readonly path: string
-  readonly raw: string
-  readonly parameters: URLSearchParams
-  readonly key: string | undefined
-}
-
-/** The request as received, or why it is none for this exchange. */
-async function readRequest(message: IncomingMessage): Promise<Incoming | ApiFailure> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of message as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes > MAX_BODY_BYTES) return failure(-1130, 'The request is too long.', 413)
-    parts.push(part)
-  }
-  const [target, query = ''] = splitOnce(message.url ?? '/', '?')
-  const body = Buffer.concat(parts).toString('utf8')
-  const raw = body === '' ? query : body
-  const [, first = '', rest] = /^\/([^/]*)(\/.*)?$/.exec(target) ?? []
-  const named = first.includes('.')
-  if (named && !HOSTS.has(first)) return failure(-5001, `This exchange does not stand in for ${first}.`, 404)
-  const sentKey = message.headers['x-mbx-apikey']
-  return {
-    method: message.method ?? 'GET',
-    path: named ? (rest ?? '/') : target,
-    raw,
-    parameters: new URLSearchParams(raw),
-    key: typeof sentKey === 'string' ? sentKey : undefined,
-  }
-}
-
-function splitOnce(text: string, separator: string): readonly [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }

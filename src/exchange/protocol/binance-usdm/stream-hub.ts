@@ -7,7 +7,8 @@ import type { StreamFaults } from './stream-faults.ts'
 export interface StreamHub {
   /** Streams that somebody wants. */
   readonly wanted: ReadonlySet<string>
-  addMarket(socket: WebSocket): void
+  /** `wrapped`: each message names its stream. */
+  addMarket(socket: WebSocket, streams: readonly string[], wrapped: boolean): void
   addPrivate(socket: WebSocket, listenKey: string): void
   /** True when somebody was sent something. */
   sendMarket(frames: readonly StreamFrame[]): boolean
@@ -28,6 +29,7 @@ const POLICY_VIOLATION = 1_008
 interface Subscriber {
   readonly socket: WebSocket
   readonly streams: Set<string>
+  readonly wrapped: boolean
 }
 
 export function createStreamHub(faults: StreamFaults): StreamHub {
@@ -85,10 +87,11 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
 
   return {
     wanted,
-    addMarket(socket) {
+    addMarket(socket, streams, wrapped) {
       if (market.size + accounts.size >= MAX_SOCKETS) return socket.close(POLICY_VIOLATION, 'too many sockets')
-      const subscriber: Subscriber = { socket, streams: new Set() }
+      const subscriber: Subscriber = { socket, streams: new Set(streams.slice(0, MAX_STREAMS)), wrapped }
       market.set(socket, subscriber)
+      recount()
       socket.on('message', (data) => onMessage(subscriber, messageText(data)))
       socket.on('error', () => socket.terminate())
       socket.on('close', () => {
@@ -110,10 +113,10 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
       let sent = false
       for (const { stream, data } of frames) {
         let text: string | null = null
-        for (const { socket, streams } of market.values()) {
+        for (const { socket, streams, wrapped } of market.values()) {
           if (!streams.has(stream)) continue
           text ??= JSON.stringify(data)
-          write(socket, text)
+          write(socket, wrapped ? `{"stream":${JSON.stringify(stream)},"data":${text}}` : text)
           sent = true
         }
       }

@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { TradingSummary } from '../../src/app/trading-session.ts'
+
+const launcher = fileURLToPath(new URL('../../scripts/lodestone.mjs', import.meta.url))
+const literal = fileURLToPath(new URL('../../config/literal.yaml', import.meta.url))
+
+const children: ChildProcess[] = []
+const directories: string[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
+})
+
+interface Served {
+  readonly origin: string
+  readonly key: string
+  readonly secret: string
+}
+
+/** An exchange that outlives the bots. */
+async function serve(seed: number): Promise<Served> {
+  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--seed', String(seed), '--json']
+  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  children.push(child)
+  let out = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  while (!out.includes('\n')) await once(child.stdout, 'data')
+  return JSON.parse(out) as Served
+}
+
+interface Bot {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly err: () => string
+  readonly ended: Promise<number | null>
+}
+
+function bot(served: Served, dataDir: string, duration: string): Bot {
+  const args = ['trade', '-c', literal, '--duration', duration, '--speed', 'max', '--headless', '--json']
+  const child = spawn(process.execPath, [launcher, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      LODESTONE__DATA_DIR: dataDir,
+      LODESTONE__EXCHANGE__URL: served.origin,
+      LODESTONE__EXCHANGE__KEY: served.key,
+      LODESTONE__EXCHANGE__SECRET: served.secret,
+    },
+  })
+  children.push(child)
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  return { child, out: () => out, err: () => err, ended }
+}
+
+const scratch = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'lodestone-restart-'))
+  directories.push(directory)
+  return directory
+}
+
+async function summaryOf(run: Bot): Promise<TradingSummary> {
+  expect([await run.ended, run.err()]).toEqual([0, expect.any(String)])
+  return JSON.parse(run.out()) as TradingSummary
+}
+
+// Seed 1 under the literal rules goes short at 00:05 and takes its target at 10:09.
+const ENTRY = /BTCUSDT SHORT .* liquidation_hunt/
+
+describe('a bot that comes back to its account', () => {
+  it('takes up the trade that it left behind its stop, and closes it as it would have', async () => {
+    const served = await serve(1)
+    const dataDir = scratch()
+    const first = await summaryOf(bot(served, dataDir, '2h'))
+    expect(first).toMatchObject({ trades: 0, open_positions: 1, ledger_agrees: true, ended: 'finished' })
+    const second = await summaryOf(bot(served, dataDir, '8h'))
+    const third = await summaryOf(bot(served, dataDir, '15m'))
+    expect(second).toMatchObject({ orders: 0, corrections: 0, ledger_agrees: true })
+    expect(third.trade_list).toMatchObject([{ id: 'BTCUSDT-1-0', exit_reason: 'target' }])
+    expect(third).toMatchObject({ open_positions: 0, ledger_agrees: true })
+  })
+
+  it('killed at the moment of an entry, enters once, has its stop, and agrees with the exchange', async () => {
+    const served = await serve(1)
+    const dataDir = scratch()
+    const killed = bot(served, dataDir, '12h')
+    await expect.poll(killed.err, { timeout: 60_000, interval: 1 }).toMatch(ENTRY)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const second = await summaryOf(bot(served, dataDir, '5m'))
+    expect(second.entry_list).toEqual([])
+    expect(second).toMatchObject({ open_positions: 1, ledger_agrees: true })
+    const third = await summaryOf(bot(served, dataDir, '10h'))
+    expect(third.trade_list).toMatchObject([{ id: 'BTCUSDT-1-0', exit_reason: 'target', side: 'SHORT' }])
+    expect(third).toMatchObject({ trades: 1, ledger_agrees: true })
+  })
+
+  it('does not start twice on one account', async () => {
+    const served = await serve(1)
+    const dataDir = scratch()
+    const first = bot(served, dataDir, '12h')
+    await expect.poll(first.err, { timeout: 60_000 }).toContain('reading history')
+    const second = bot(served, dataDir, '1h')
+    expect(await second.ended).toBe(1)
+    expect(second.err()).toMatch(/is traded by process \d+ since .*; stop it first/)
+  })
+})
