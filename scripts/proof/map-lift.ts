@@ -45,7 +45,7 @@ export function liftSamples(seed: number, days: number): readonly LiftSample[] {
   })
   const feed = (bar: Parameters<Estimator['onBar']>[0]): void => {
     estimator.onBar(bar)
-    const hour = hours.update(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close)
+    const hour = hours.update(bar)
     if (hour) atr.update(hour.high, hour.low, hour.close)
   }
   for (const bar of tape.preroll()) feed(bar)

@@ -25,21 +25,50 @@ const WORD_DIGITS = 7
 const WORD = 1e7
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, k) => 10 ** k)
 
+/** Words that a double's two halves hold exactly, and half a double's digits as a factor (Dekker's splitting). */
+const MOST_WORDS = 4
+const SPLIT = 2 ** 27 + 1
+/** Far above what the last step of a division in two doubles may be off, relative to its correction. */
+const DOUBT = 2 ** -40
+
 /**
  * The nearest double, the same as `value.toNumber()` gives but without a detour over text: a whole number below 2^53
- * divided by a power of ten up to 10^22 is rounded once.
+ * divided by a power of ten up to 10^22 is rounded once; a longer one is divided in two doubles.
  */
 export function numberOf(value: Decimal): number {
   if (!value.isFinite()) return value.toNumber()
   const { d: words, e: exponent, s: sign } = value
   const count = words.length
   const below = WORD_DIGITS * (count - 1 - Math.floor(exponent / WORD_DIGITS))
-  if (count > 3 || below < 0 || below > 22) return value.toNumber()
+  if (count > MOST_WORDS || below < 0 || below > 22) return value.toNumber()
   let digits = words[0]!
-  for (let i = 1; i < count; i++) digits = digits * WORD + words[i]!
+  for (let i = 1; i < count - 1; i++) digits = digits * WORD + words[i]!
   if (digits > Number.MAX_SAFE_INTEGER) return value.toNumber()
-  return (sign * digits) / EXACT_POWERS[below]!
+  if (count === 1) return (sign * digits) / EXACT_POWERS[below]!
+  const whole = digits * WORD + words[count - 1]!
+  if (whole <= Number.MAX_SAFE_INTEGER) return (sign * whole) / EXACT_POWERS[below]!
+  const near = quotient(digits, words[count - 1]!, EXACT_POWERS[below]!)
+  return near === near ? sign * near : value.toNumber()
 }
 
-/** `a + b` without the work of an addition where one of them is zero. */
-export const sum = (a: Decimal, b: Decimal): Decimal => (a.isZero() ? b : b.isZero() ? a : a.plus(b))
+/** `(head · 10^7 + word) / divisor` rounded once; NaN where that is in doubt. */
+function quotient(head: number, word: number, divisor: number): number {
+  const shifted = head * WORD
+  const high = shifted + word
+  const low = productError(head, WORD, shifted) + (word - (high - shifted))
+  const first = high / divisor
+  const product = first * divisor
+  const rest = high - product - productError(first, divisor, product) + low
+  const correction = rest / divisor
+  const near = first + correction * (1 + DOUBT)
+  return near === first + correction * (1 - DOUBT) ? near : Number.NaN
+}
+
+/** What `product` lacks to `a · b`, exactly. */
+function productError(a: number, b: number, product: number): number {
+  const a1 = SPLIT * a - (SPLIT * a - a)
+  const a2 = a - a1
+  const b1 = SPLIT * b - (SPLIT * b - b)
+  const b2 = b - b1
+  return a1 * b1 - product + a1 * b2 + a2 * b1 + a2 * b2
+}

@@ -31,12 +31,20 @@ export function clientOrderId(parts: OrderIdParts): ClientOrderId {
     throw new RangeError(`order id: strategy ${strategy}, epoch ${epoch}`)
   if (!(intent >= 0 && intent < INTENT_SPACE && revision >= 0 && revision < REVISION_SPACE))
     throw new RangeError(`order id: intent ${intent}, revision ${revision}`)
-  return (PREFIX +
-    base36(strategy, 2) +
-    base36(epoch, 3) +
-    base36(intent, 8) +
-    LEG_LETTER[leg] +
-    base36(revision, 3)) as ClientOrderId
+  return (tradePart(strategy, epoch, intent) + LEG_LETTER[leg] + base36(revision, 3)) as ClientOrderId
+}
+
+/** The orders of one trade are made one after the other, and most of their ids is the trade's. */
+const latest = { strategy: -1, epoch: -1, intent: -1, text: '' }
+
+function tradePart(strategy: number, epoch: number, intent: number): string {
+  if (latest.intent !== intent || latest.epoch !== epoch || latest.strategy !== strategy) {
+    latest.strategy = strategy
+    latest.epoch = epoch
+    latest.intent = intent
+    latest.text = PREFIX + base36(strategy, 2) + base36(epoch, 3) + base36(intent, 8)
+  }
+  return latest.text
 }
 
 /** The parts of an id of ours; `undefined` for a foreign one. */

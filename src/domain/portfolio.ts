@@ -1,4 +1,5 @@
 import { Dec, ZERO, type Decimal } from './decimal.ts'
+import { minus, sum, times } from './exact.ts'
 import type { OrderSide } from './side.ts'
 import type { Money, Price, Quantity } from './unit.ts'
 
@@ -21,14 +22,14 @@ export interface FillResult {
 export function applyFill(book: PositionBook, side: OrderSide, price: Price, quantity: Quantity): FillResult {
   const delta = side === 'buy' ? quantity : quantity.neg()
   if (book.signed.isZero()) return { book: { signed: delta, entryPrice: price }, realised: ZERO as Money }
-  const signed = book.signed.plus(delta)
+  const signed = sum(book.signed, delta)
   if (book.signed.isPositive() === delta.isPositive()) {
     const entryPrice = book.entryPrice.times(book.signed).plus(price.times(delta)).div(signed)
     return { book: { signed, entryPrice }, realised: ZERO as Money }
   }
   const closed = signed.isZero() ? quantity : Dec.min(book.signed.abs(), quantity)
-  const perUnit = book.signed.isPositive() ? price.minus(book.entryPrice) : book.entryPrice.minus(price)
-  const realised = perUnit.times(closed) as Money
+  const perUnit = book.signed.isPositive() ? minus(price, book.entryPrice) : minus(book.entryPrice, price)
+  const realised = times(perUnit, closed) as Money
   if (signed.isZero()) return { book: FLAT, realised }
   const flipped = signed.isPositive() !== book.signed.isPositive()
   return { book: { signed, entryPrice: flipped ? price : book.entryPrice }, realised }

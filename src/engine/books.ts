@@ -1,4 +1,5 @@
-import { numberOf, sum, ZERO, type Decimal } from '../domain/decimal.ts'
+import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
+import { minus, sum } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { applyFill, FLAT, type PositionBook } from '../domain/portfolio.ts'
 import type { OrderSide } from '../domain/side.ts'
@@ -43,7 +44,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
   const own = { wallet: numberOf(startingBalance) }
 
   function change(amount: Decimal): void {
-    books.wallet = books.wallet.plus(amount) as Money
+    books.wallet = sum(books.wallet, amount) as Money
     own.wallet = numberOf(books.wallet)
   }
 
@@ -72,7 +73,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       if (before.signed.isZero() !== result.book.signed.isZero()) count(result.book.signed.isZero() ? -1 : 1)
       books.realised = sum(books.realised, result.realised)
       books.fees = sum(books.fees, fee)
-      change(result.realised.minus(fee))
+      change(minus(result.realised, fee))
     },
     pay(amount) {
       books.funding = books.funding.plus(amount)

@@ -205,8 +205,13 @@ function handle(core: EngineCore, event: EngineEvent): void {
   }
 }
 
-/** A fill or a funding payment moves equity, and with it every band of an open position. */
+/** A fill or a funding payment moves equity, and with it every band of an open position; the bands of others stay. */
 function updateBands(core: EngineCore, event: EngineEvent): void {
-  if (event.kind === 'bar' || event.kind === 'price') updateQuietBand(core, core.states[event.instrument.index]!)
-  else for (const state of core.states) updateQuietBand(core, state)
+  const { states, account } = core
+  if (event.kind === 'bar' || event.kind === 'price') return updateQuietBand(core, states[event.instrument.index]!)
+  const own = 'instrument' in event ? states[event.instrument.index] : undefined
+  for (const state of states) {
+    const isTouched = own === undefined || state === own || account.books.signedQuantity(state.instrument) !== 0
+    if (isTouched) updateQuietBand(core, state)
+  }
 }

@@ -2,6 +2,7 @@ import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { refusal } from '../domain/refusal.ts'
 import { Dec, numberOf } from '../domain/decimal.ts'
+import { times } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Price } from '../domain/unit.ts'
@@ -36,7 +37,7 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
 }
 
 const exactPrice = (instrument: Instrument, value: number): Price =>
-  new Dec(Math.round(value / instrument.tick)).times(instrument.tickSize) as Price
+  times(new Dec(Math.round(value / instrument.tick)), instrument.tickSize) as Price
 
 /** What is left of an earlier trade of the symbol, or may arrive yet, would act on the position of the next one. */
 function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefined {

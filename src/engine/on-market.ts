@@ -116,9 +116,9 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
       ratioKind: known ? 'account' : 'unknown',
     }
   }
-  const hour = state.hourBars.update(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close)
+  const hour = state.hourBars.update(bar)
   if (hour) state.atr.update(hour.high, hour.low, hour.close)
-  const closed = state.stateBars.update(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close)
+  const closed = state.stateBars.update(bar)
   if (closed) {
     pushClose(state, closed.close)
     state.previousEmaFast = state.emaFast.value()

@@ -1,5 +1,6 @@
 import { clear } from './clear.ts'
-import { numberOf, sum } from '../domain/decimal.ts'
+import { numberOf } from '../domain/decimal.ts'
+import { equals, isPositive, minus, sum } from '../domain/exact.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import type { TradeProgress } from '../execution/bracket.ts'
@@ -12,8 +13,8 @@ import type { SymbolState } from './symbol-state.ts'
 
 export function marginOf(trade: OpenTrade): number {
   const { position, entryQuantity, entryCost } = trade
-  if (!position.gt(0)) return 0
-  const cost = position.eq(entryQuantity) ? entryCost : position.times(entryCost).div(entryQuantity)
+  if (!isPositive(position)) return 0
+  const cost = equals(position, entryQuantity) ? entryCost : position.times(entryCost).div(entryQuantity)
   return numberOf(cost) / trade.leverage
 }
 
@@ -47,8 +48,8 @@ export function settle(
 
 function closedTrade(trade: OpenTrade): Trade {
   const gross =
-    trade.direction === 'LONG' ? trade.exitCost.minus(trade.entryCost) : trade.entryCost.minus(trade.exitCost)
-  const pnl = sum(gross.minus(trade.fees), trade.funding) as Money
+    trade.direction === 'LONG' ? minus(trade.exitCost, trade.entryCost) : minus(trade.entryCost, trade.exitCost)
+  const pnl = sum(minus(gross, trade.fees), trade.funding) as Money
   const entryPrice = trade.entryCost.div(trade.entryQuantity) as Price
   const riskPerUnit = Math.abs(numberOf(entryPrice) - numberOf(trade.firstStop))
   return {

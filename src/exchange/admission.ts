@@ -1,4 +1,5 @@
 import { Dec, isMultipleOf, numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
+import { compare } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import { freeMargin } from './account.ts'
@@ -52,9 +53,9 @@ export function checkShape(request: OrderRequest): Rejection | undefined {
   if (level !== undefined && !isAboveZero(level)) return no('TICK_SIZE', `price ${level} is not positive`)
   if (level !== undefined && !isMultipleOf(level, instrument.tickSize))
     return no('TICK_SIZE', `price ${level} is no multiple of ${instrument.tickSize}`)
-  if (quantity.lt(instrument.minQuantity) || !isAboveZero(quantity))
+  if (compare(quantity, instrument.minQuantity) < 0 || !isAboveZero(quantity))
     return no('MIN_QUANTITY', `quantity ${quantity} below ${instrument.minQuantity}`)
-  if (quantity.gt(instrument.maxQuantity))
+  if (compare(quantity, instrument.maxQuantity) > 0)
     return no('MAX_QUANTITY', `quantity ${quantity} above ${instrument.maxQuantity}`)
   if (!isMultipleOf(quantity, instrument.lotSize))
     return no('LOT_SIZE', `quantity ${quantity} is no multiple of ${instrument.lotSize}`)

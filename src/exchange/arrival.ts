@@ -1,4 +1,5 @@
 import { numberOf } from '../domain/decimal.ts'
+import { compare } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
@@ -78,11 +79,12 @@ function acceptLimit(
   if (poor !== undefined) return poor
   if (request.timeInForce === 'GTX') {
     const quote = tickAgainst(sign, market.last + sign * halfSpread(sign, market, slot.spread), slot.instrument)
-    if (limit.cmp(quote) * sign >= 0) return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
+    if (compare(limit, quote) * sign >= 0)
+      return { code: 'POST_ONLY', message: `limit ${limit} would take at ${quote}` }
   }
   acknowledge(core, slot, order, time)
   const price = takePrice(core, slot, order, market)
-  const crosses = limit.cmp(price) * sign >= 0 && request.timeInForce !== 'GTX'
+  const crosses = compare(limit, price) * sign >= 0 && request.timeInForce !== 'GTX'
   if (crosses) take(core, slot, order, price, time)
   else if (request.timeInForce === 'IOC') expireOrder(core, slot, order, 'ioc', time)
   else {
@@ -144,7 +146,7 @@ export function onQuery(core: Core, slot: Slot, id: ClientOrderId, time: number)
     })
     return
   }
-  const ended = core.ended.get(id)
+  const ended = core.ended.find(id)
   if (ended !== undefined) emit(core, { ...ended, time: stamp(slot, time).time })
   else reject(core, slot, id, { code: 'UNKNOWN_ORDER', message: `no order ${id}` }, time)
 }

@@ -1,5 +1,5 @@
-import type { BoundedMap } from '../domain/bounded-map.ts'
 import type { AccountEvent, OrderEvent } from '../domain/event.ts'
+import type { RecentList } from '../domain/recent-list.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import type { Books } from './ledger.ts'
 import type { ExchangeParameters } from './parameters.ts'
@@ -17,7 +17,7 @@ export interface Core {
   readonly schedule: Schedule
   readonly outbox: AccountEvent[]
   /** Last event of orders that have ended, for queries; the oldest are forgotten. */
-  readonly ended: BoundedMap<string, OrderEvent>
+  readonly ended: RecentList<string, OrderEvent>
   readonly keepFills: boolean
   /** Slots with orders, requests under way or a position, by instrument index. */
   readonly active: Slot[]
@@ -41,7 +41,7 @@ export function endOrder(core: Core, slot: Slot, order: WorkingOrder, event: Ord
 
 /** Keeps the last word on an order id. */
 export function remember(core: Core, event: OrderEvent): void {
-  core.ended.set(event.clientOrderId, event)
+  core.ended.add(event.clientOrderId, event)
 }
 
 export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {

@@ -1,7 +1,7 @@
-import { createBoundedMap } from '../domain/bounded-map.ts'
 import type { AccountEvent, AccountSnapshot, EngineEvent, ForcedCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import { createRecentList } from '../domain/recent-list.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import { refreshActivity } from './account.ts'
 import { onCancel, onQuery, onRelease, onSubmit } from './arrival.ts'
@@ -78,7 +78,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     books: openBooks(parameters.startingBalance),
     schedule: createSchedule(),
     outbox: [],
-    ended: createBoundedMap(ENDED_KEPT),
+    ended: createRecentList(ENDED_KEPT),
     keepFills: options.keepFills ?? false,
     active: [],
     positionCount: 0,

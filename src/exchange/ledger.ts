@@ -1,4 +1,5 @@
-import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { minus, sum } from '../domain/exact.ts'
 import type { FundingPaid, OrderFilled, PositionForced } from '../domain/event.ts'
 
 /**
@@ -52,13 +53,11 @@ export function openBooks(startingBalance: number): Books {
   }
 }
 
-const less = (a: Decimal, b: Decimal): Decimal => (b.isZero() ? a : a.minus(b))
-
 export function bookTrade(books: Books, realised: Decimal, tradingFee: Decimal, liquidationFee: Decimal): void {
   books.realised = sum(books.realised, realised)
   books.tradingFees = sum(books.tradingFees, tradingFee)
   books.liquidationFees = sum(books.liquidationFees, liquidationFee)
-  books.wallet = less(less(sum(books.wallet, realised), tradingFee), liquidationFee)
+  books.wallet = minus(minus(sum(books.wallet, realised), tradingFee), liquidationFee)
 }
 
 export function bookFunding(books: Books, amount: Decimal): void {

@@ -1,4 +1,5 @@
-import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { equals, magnitude, minus, sum, times } from '../domain/exact.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -39,16 +40,16 @@ export function applyToPosition(
   sign: 1 | -1,
   price: Price,
   quantity: Quantity,
-  notional: Decimal = price.times(quantity),
+  notional: Decimal = times(price, quantity),
 ): Applied {
   if (position.signed.isZero()) {
     position.cost = notional
     position.signed = sign > 0 ? quantity : quantity.neg()
     return { realised: ZERO, opened: quantity }
   }
-  const held = position.signed.abs()
-  if (position.signed.isPositive() !== sign > 0 && held.eq(quantity)) {
-    const realised = notional.minus(position.cost).times(-sign)
+  const held = magnitude(position.signed)
+  if (position.signed.isPositive() !== sign > 0 && equals(held, quantity)) {
+    const realised = sign > 0 ? minus(position.cost, notional) : minus(notional, position.cost)
     position.cost = ZERO
     position.signed = ZERO
     position.funding = ZERO
@@ -69,7 +70,7 @@ export function applyToPosition(
 }
 
 export const entryPriceOf = (position: Position): Price =>
-  (position.signed.isZero() ? ZERO : position.cost.div(position.signed.abs())) as Price
+  (position.signed.isZero() ? ZERO : position.cost.div(magnitude(position.signed))) as Price
 
 /** Margin of an isolated position: its initial margin and the funding settled on it. */
 export function isolatedMargin(position: Position, leverage: number): Decimal {

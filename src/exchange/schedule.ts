@@ -30,9 +30,11 @@ export function createSchedule(): Schedule {
   const schedule = {
     time: Infinity,
     add(action: Action): void {
+      // Inserted by hand: `splice` makes a list of what it removes, which is nothing.
       let at = actions.length
-      while (at > 0 && actions[at - 1]!.time > action.time) at -= 1
-      actions.splice(at, 0, action)
+      actions.push(action)
+      for (; at > 0 && actions[at - 1]!.time > action.time; at -= 1) actions[at] = actions[at - 1]!
+      actions[at] = action
       schedule.time = actions[0]!.time
     },
     take(): Action {

@@ -1,4 +1,5 @@
-import { Dec, sum, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { compare, equals, isPositive, magnitude, sum, times } from '../domain/exact.ts'
 import type { FundingPaid, OrderFilled } from '../domain/event.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
@@ -16,8 +17,8 @@ export function fillable(slot: Slot, order: WorkingOrder): Quantity {
   const { signed } = slot.position
   const reduces = signed.isPositive() ? order.sign < 0 : order.sign > 0
   if (signed.isZero() || !reduces) return ZERO as Quantity
-  const held = signed.abs() as Quantity
-  return rest.lte(held) ? rest : held
+  const held = magnitude(signed) as Quantity
+  return compare(rest, held) <= 0 ? rest : held
 }
 
 /** A fee as a fraction; the two rates of an account are divided once. */
@@ -41,12 +42,12 @@ export function fill(
   time: number,
 ): void {
   const { parameters, books } = core
-  const notional = price.times(quantity)
-  const fee = notional.times(feeRatio(liquidity === 'maker' ? parameters.feeMakerBp : parameters.feeTakerBp)) as Money
+  const notional = times(price, quantity)
+  const fee = times(notional, feeRatio(liquidity === 'maker' ? parameters.feeMakerBp : parameters.feeTakerBp)) as Money
   const { realised, opened } = applyToPosition(slot.position, order.sign, price, quantity, notional)
   bookTrade(books, realised, fee, ZERO)
   order.filled = sum(order.filled, quantity)
-  const done = order.filled.eq(order.request.quantity)
+  const done = equals(order.filled, order.request.quantity)
   const event: OrderFilled = {
     kind: 'order_filled',
     ...stamp(slot, time),
@@ -76,7 +77,7 @@ export function cancelIdleReducers(core: Core, slot: Slot, cause: WorkingOrder |
   if (slot.orders.length === 0) return
   const { signed } = slot.position
   for (const order of [...slot.orders]) {
-    if (!order.request.reduceOnly || (!signed.isZero() && fillable(slot, order).gt(0))) continue
+    if (!order.request.reduceOnly || (!signed.isZero() && isPositive(fillable(slot, order)))) continue
     cancelOrder(core, slot, order, order === cause || !signed.isZero() ? 'reduce_only' : 'position_closed', time)
   }
 }

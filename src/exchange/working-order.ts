@@ -1,4 +1,5 @@
 import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
+import { minus, sum } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Quantity } from '../domain/unit.ts'
 
@@ -28,7 +29,11 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
   const limit = request.type === 'limit'
   const stop = request.type === 'stop_market'
   const { price } = request
-  const level = limit ? (sign > 0 ? price?.minus(tickSize) : price?.plus(tickSize)) : request.triggerPrice
+  const level = limit
+    ? sign > 0
+      ? price && minus(price, tickSize)
+      : price && sum(price, tickSize)
+    : request.triggerPrice
   return {
     request,
     sign,
@@ -43,4 +48,4 @@ export function workingOrder(request: OrderRequest): WorkingOrder {
 }
 
 export const remaining = (order: WorkingOrder): Quantity =>
-  order.filled.isZero() ? order.request.quantity : (order.request.quantity.minus(order.filled) as Quantity)
+  order.filled.isZero() ? order.request.quantity : (minus(order.request.quantity, order.filled) as Quantity)

@@ -1,4 +1,4 @@
-import { sum } from '../domain/decimal.ts'
+import { isPositive, minus, sum, times } from '../domain/exact.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
 import { NEVER_ACCEPTED, TERMINAL_STATES } from '../domain/order.ts'
 import { exitAtMarket } from './exit.ts'
@@ -52,7 +52,7 @@ export function progress(trade: OpenTrade, out: Instruction[]): TradeProgress {
 
 function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, out: Instruction[]): void {
   const { leg } = order.request
-  const cost = event.price.times(event.quantity)
+  const cost = times(event.price, event.quantity)
   trade.fees = sum(trade.fees, event.fee)
   if (leg === 'entry') {
     if (trade.entryQuantity.isZero()) trade.openedAt = event.time
@@ -70,7 +70,7 @@ function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, ou
   // What is left of a resting leg after a partial fill is its new quantity.
   const resting =
     trade.stop?.id === event.clientOrderId ? trade.stop : trade.target?.id === event.clientOrderId ? trade.target : null
-  if (resting) resting.quantity = order.request.quantity.minus(order.filled) as typeof resting.quantity
+  if (resting) resting.quantity = minus(order.request.quantity, order.filled) as typeof resting.quantity
 }
 
 /** Books a closing fill (ours or the venue's own), and withdraws an entry that still works. */
@@ -83,7 +83,7 @@ export function closeQuantity(
   trade.exitQuantity = sum(trade.exitQuantity, event.quantity)
   trade.exitCost = sum(trade.exitCost, cost)
   trade.exitTime = event.time
-  trade.position = trade.position.minus(event.quantity)
+  trade.position = minus(trade.position, event.quantity)
   if (trade.position.lt(0)) {
     const message = `${trade.instrument.symbol}: trade ${trade.id} closed more than it is known to have opened; waiting for the missing fill`
     out.push({ kind: 'alert', level: 'critical', code: 'POSITION_MISMATCH', message })
@@ -116,7 +116,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
     trade.entryDone = true
     return
   }
-  const needed = trade.position.gt(0)
+  const needed = isPositive(trade.position)
   if (trade.stop?.id === id) {
     trade.stop = null
     if (!needed) return

@@ -1,4 +1,5 @@
 import { Dec } from '../domain/decimal.ts'
+import { times } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { entrySide } from '../domain/side.ts'
 import type { Price } from '../domain/unit.ts'
@@ -27,7 +28,7 @@ export function entryOrder(trade: OpenTrade, mark: number, terms: EntryTerms): O
     side: entrySide(trade.direction),
     type: 'limit',
     quantity: trade.planned,
-    price: new Dec(ticks).times(tickSize) as Price,
+    price: times(new Dec(ticks), tickSize) as Price,
     timeInForce: terms.orderType === 'limit' ? 'GTC' : 'IOC',
     reduceOnly: false,
     leg: 'entry',

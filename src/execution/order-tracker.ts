@@ -1,7 +1,8 @@
-import { createBoundedMap } from '../domain/bounded-map.ts'
-import { sum, ZERO } from '../domain/decimal.ts'
+import { ZERO } from '../domain/decimal.ts'
+import { compare, equals, sum } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
+import { createRecentList } from '../domain/recent-list.ts'
 import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
 
 /** How many finished orders stay known, so that late or repeated events are recognised. */
@@ -67,18 +68,16 @@ export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder
 
 export function createOrderTracker(): OrderTracker {
   const open = new Map<ClientOrderId, TrackedOrder>()
-  const finished = createBoundedMap<ClientOrderId, TrackedOrder>(MAX_FINISHED)
+  const finished = createRecentList<ClientOrderId, TrackedOrder>(MAX_FINISHED)
+  /** Open orders that had ended before. */
+  const reopened = new Set<ClientOrderId>()
 
-  const recent: TrackedOrder[] = []
-
+  /** An order that had ended before is among the finished already, unless that was too long ago. */
   function finish(order: TrackedOrder): void {
     const id = order.request.clientOrderId
-    open.delete(id)
-    if (!finished.has(id)) {
-      recent.push(order)
-      if (recent.length > MAX_HANDED_ON) recent.shift()
-    }
-    finished.set(id, order)
+    if (!open.delete(id)) return
+    if (reopened.delete(id) && finished.find(id) === order) return
+    finished.add(id, order)
   }
 
   function applied(order: TrackedOrder, state: OrderState, time: EpochMs): Applied {
@@ -96,23 +95,24 @@ export function createOrderTracker(): OrderTracker {
 
   return {
     open,
-    find: (id) => open.get(id) ?? finished.get(id),
+    find: (id) => open.get(id) ?? finished.find(id),
     submitted(request, time) {
       open.set(request.clientOrderId, trackedOrder(request, time))
     },
     restore(order) {
-      if (TERMINAL_STATES.has(order.state)) finish(order)
+      if (TERMINAL_STATES.has(order.state)) finished.add(order.request.clientOrderId, order)
       else open.set(order.request.clientOrderId, order)
     },
-    ended: () => recent,
+    ended: () => finished.latest(MAX_HANDED_ON),
     apply(event) {
-      const order = open.get(event.clientOrderId) ?? finished.get(event.clientOrderId)
+      const order = open.get(event.clientOrderId) ?? finished.find(event.clientOrderId)
       if (!order) return FOREIGN
       if (event.kind === 'order_filled') return applyFill(order, event)
       // A terminal state is final, except that a fill may still turn up (trades win over statuses), and that an order
       // taken for never accepted may be accepted after all.
       if (order.state === 'rejected' && event.kind === 'order_accepted') {
         open.set(event.clientOrderId, order)
+        reopened.add(event.clientOrderId)
         return applied(order, 'accepted', event.time)
       }
       if (TERMINAL_STATES.has(order.state)) return duplicate(order)
@@ -140,12 +140,12 @@ export function createOrderTracker(): OrderTracker {
     order.fills.push(event.tradeId)
     // Counted from the fills alone: the venue's running total is of another moment when news overtake each other.
     order.filled = sum(order.filled, event.quantity) as Quantity
-    if (order.filled.gt(order.request.quantity)) {
+    if (compare(order.filled, order.request.quantity) > 0) {
       throw new Error(
         `order ${event.clientOrderId} filled ${order.filled.toString()} of ${order.request.quantity.toString()}`,
       )
     }
-    const done = event.done || order.filled.eq(order.request.quantity)
+    const done = event.done || equals(order.filled, order.request.quantity)
     const wasTerminal = TERMINAL_STATES.has(order.state)
     return applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event.time)
   }

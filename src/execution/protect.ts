@@ -1,3 +1,4 @@
+import { equals, isPositive } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
@@ -35,7 +36,8 @@ function targetOrder(trade: OpenTrade): OrderRequest {
 }
 
 const fits = (leg: RestingLeg, price: Price, trade: OpenTrade): boolean =>
-  (leg.quantity === trade.position || leg.quantity.eq(trade.position)) && (leg.price === price || leg.price.eq(price))
+  (leg.quantity === trade.position || equals(leg.quantity, trade.position)) &&
+  (leg.price === price || equals(leg.price, price))
 
 /** A leg still on its way is left alone until it rests: never more than one replacement at a time. */
 const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.accepted
@@ -45,7 +47,7 @@ const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.acce
  * are cancelled (`retire`). Idempotent: nothing is sent when all fits. Call it after every event of the trade.
  */
 export function protect(trade: OpenTrade, out: Instruction[]): void {
-  if (!trade.position.gt(0)) return
+  if (!isPositive(trade.position)) return
   const { stop, target } = trade
   // Where the stop has gone while an exit is on its way, the exit is the protection.
   const wanted = !trade.stopRefused && (stop !== null || trade.exitId === null)

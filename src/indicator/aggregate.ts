@@ -7,19 +7,17 @@ export interface BarAggregate {
   readonly close: number
 }
 
+export interface BarPart extends BarAggregate {
+  readonly closeTime: number
+}
+
 export interface BarAggregator {
   /**
    * Feeds a closed bar `[openTime, closeTime)`. Returns the longer bar when this one completes it, or the earlier,
-   * incomplete one when a gap in the data skipped its end. The object is reused by the next call.
+   * incomplete one when a gap in the data skipped its end. The object is reused by the next call. It takes the bar as it
+   * is, because every double handed over on its own costs an allocation.
    */
-  readonly update: (
-    openTime: number,
-    closeTime: number,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-  ) => BarAggregate | undefined
+  readonly update: (part: BarPart) => BarAggregate | undefined
 }
 
 /** Builds bars of `targetMs`, aligned to multiples of it since the epoch. Longer input bars pass through as they are. */
@@ -39,22 +37,22 @@ export function createBarAggregator(targetMs: number): BarAggregator {
   }
 
   return {
-    update(openTime, closeTime, barOpen, barHigh, barLow, barClose) {
-      const start = Math.floor(openTime / targetMs) * targetMs
+    update(part) {
+      const start = Math.floor(part.openTime / targetMs) * targetMs
       const interrupted = own.bucket === own.bucket && start !== own.bucket ? finish() : undefined
       if (own.bucket !== start) {
         own.bucket = start
-        own.open = barOpen
-        own.high = barHigh
-        own.low = barLow
+        own.open = part.open
+        own.high = part.high
+        own.low = part.low
       } else {
-        if (barHigh > own.high) own.high = barHigh
-        if (barLow < own.low) own.low = barLow
+        if (part.high > own.high) own.high = part.high
+        if (part.low < own.low) own.low = part.low
       }
-      own.close = barClose
+      own.close = part.close
       // A bar left over from before a gap is reported first; the new one completes later or at its own end.
       if (interrupted) return interrupted
-      return closeTime >= start + targetMs ? finish() : undefined
+      return part.closeTime >= start + targetMs ? finish() : undefined
     },
   }
 }

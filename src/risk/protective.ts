@@ -1,3 +1,4 @@
+import { compare, magnitude } from '../domain/exact.ts'
 import { refusal, type Refusal } from '../domain/refusal.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { PositionBook } from '../domain/portfolio.ts'
@@ -42,7 +43,7 @@ export function protectiveRefusals(
     order.leg === 'entry' ||
     !position.signed.isFinite() ||
     order.side !== (long ? 'sell' : 'buy') ||
-    !order.quantity.lte(position.signed.abs())
+    !(compare(order.quantity, magnitude(position.signed)) <= 0)
   if (problem === undefined && !wouldIncrease) return undefined
   const refusals: Refusal[] = []
   if (problem !== undefined) refusals.push(refusal('BAD_ORDER', problem))

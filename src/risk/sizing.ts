@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import { Dec, numberOf } from '../domain/decimal.ts'
+import { compare, times } from '../domain/exact.ts'
 import { maxLeverageAt } from '../domain/liquidation.ts'
 import { refusal, type Refusal } from '../domain/refusal.ts'
 import { sign } from '../domain/side.ts'
@@ -99,16 +100,20 @@ export function createSizer(config: Config): Sizer {
 
     const { lot, lotSize } = instrument
     let lots = Math.floor((quantity / lot) * (1 + NOISE))
-    let rounded = new Dec(lots).times(lotSize)
+    let rounded = times(new Dec(lots), lotSize)
     // Binary fractions again, now the other way: the gate must find the very same figures within the very same limits.
     while (lots > 0 && exceedsCap(numberOf(rounded), caps)) {
       lots -= 1
-      rounded = new Dec(lots).times(lotSize)
+      rounded = times(new Dec(lots), lotSize)
     }
     const units = numberOf(rounded)
 
     const minimum = Math.max(numberOf(instrument.minQuantity), numberOf(instrument.minNotional) / lowest)
-    if (lots <= 0 || rounded.lt(instrument.minQuantity) || units * lowest < numberOf(instrument.minNotional)) {
+    if (
+      lots <= 0 ||
+      compare(rounded, instrument.minQuantity) < 0 ||
+      units * lowest < numberOf(instrument.minNotional)
+    ) {
       const refusals: Refusal[] = []
       for (let i = 0; i < CAPS.length; i++) {
         const room = caps.quantity[i]!

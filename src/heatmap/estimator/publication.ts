@@ -100,7 +100,7 @@ export function createPublication(options: PublicationOptions): Publication {
   return {
     published: () => sequence,
     onBar(bar, close, low, high) {
-      const hour = hours.update(bar.openTime, bar.closeTime, bar.open, bar.high, bar.low, bar.close)
+      const hour = hours.update(bar)
       if (hour) atr.update(hour.high, hour.low, hour.close)
       const publish = isDue(publishing, bar.closeTime)
       const sample = isDue(sampling, bar.closeTime)

@@ -1,3 +1,4 @@
+import { compare, times } from '../../domain/exact.ts'
 import { refusal } from '../../domain/refusal.ts'
 import { entrySide, sign } from '../../domain/side.ts'
 import type { EntryRequest } from '../context.ts'
@@ -19,8 +20,9 @@ function entryProblem(request: EntryRequest, steps: Steps): string | undefined {
   const problem = orderProblem(order, steps)
   if (problem !== undefined) return problem
   const { minQuantity, minNotional } = order.instrument
-  if (order.quantity.lt(minQuantity)) return `quantity ${order.quantity} is below the minimum ${minQuantity}`
-  if (order.price.times(order.quantity).lt(minNotional)) return `order value is below the minimum ${minNotional}`
+  if (compare(order.quantity, minQuantity) < 0) return `quantity ${order.quantity} is below the minimum ${minQuantity}`
+  if (compare(times(order.price, order.quantity), minNotional) < 0)
+    return `order value is below the minimum ${minNotional}`
   return undefined
 }
 

@@ -248,7 +248,9 @@ describe('panic', () => {
       latched: false,
       actions: [{ failure: 'disk full' }],
     })
-    expect(await panicked(async () => ({ kind: 'refused', reason: 'configuration', message: 'no keys', latch: null }))).toMatchObject({
+    expect(
+      await panicked(async () => ({ kind: 'refused', reason: 'configuration', message: 'no keys', latch: null })),
+    ).toMatchObject({
       code: 4,
       err: 'no keys\n',
     })

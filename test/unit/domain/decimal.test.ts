@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dec, isMultipleOf, numberOf, sum, ZERO } from '../../../src/domain/decimal.ts'
+import { Dec, isMultipleOf, numberOf, ZERO } from '../../../src/domain/decimal.ts'
+import { sum } from '../../../src/domain/exact.ts'
 
 describe('decimals', () => {
   test('no exponent in what is sent to a venue', () => {
@@ -27,7 +28,22 @@ describe('decimals', () => {
           true,
         )
       }),
-      { numRuns: 2_000 },
+      { numRuns: 20_000 },
+    )
+    // Halfway between two doubles, and beside it.
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 2n ** 53n, max: 2n ** 66n }),
+        fc.integer({ min: -12, max: 0 }),
+        (whole, exponent) => {
+          const half = new Dec(2).pow(exponent)
+          for (const shift of [0, 1e-9, -1e-9]) {
+            const decimal = new Dec(whole.toString()).times(half).plus(shift)
+            expect(numberOf(decimal)).toBe(decimal.toNumber())
+          }
+        },
+      ),
+      { numRuns: 5_000 },
     )
     for (const value of ['NaN', 'Infinity', '-Infinity', '0', '1e-7', '9007199254740993', '0.1', '-50000.1']) {
       expect(numberOf(new Dec(value)), value).toBe(new Dec(value).toNumber())

@@ -32,7 +32,14 @@ describe('indicators', () => {
 describe('a bar built from shorter ones', () => {
   const hour = 60
   const bar = (aggregate: ReturnType<typeof createBarAggregator>, at: number, price: number) => {
-    const done = aggregate.update(at, at + 20, price, price + 1, price - 1, price + 0.5)
+    const done = aggregate.update({
+      openTime: at,
+      closeTime: at + 20,
+      open: price,
+      high: price + 1,
+      low: price - 1,
+      close: price + 0.5,
+    })
     return done && { ...done }
   }
 
@@ -51,7 +58,9 @@ describe('a bar built from shorter ones', () => {
   })
 
   it('of its own length passes through', () => {
-    expect({ ...createBarAggregator(20).update(40, 60, 1, 3, 0, 2) }).toEqual({
+    expect({
+      ...createBarAggregator(20).update({ openTime: 40, closeTime: 60, open: 1, high: 3, low: 0, close: 2 }),
+    }).toEqual({
       openTime: 40,
       open: 1,
       high: 3,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { sum, type Decimal } from '../../../domain/decimal.ts'
+import { type Decimal } from '../../../domain/decimal.ts'
+import { sum } from '../../../domain/exact.ts'
 import type { AccountEvent, ForcedCause } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
