@@ -3,7 +3,7 @@ import { EXIT } from './exit-code.ts'
 
 export const trade: Command = {
   name: 'trade',
-  description: 'Run the bot on the embedded exchange: simulated market, simulated money',
+  description: 'Run the bot: by default on the embedded exchange, with a simulated market and simulated money',
   options: [
     {
       flags: '--mode <mode>',

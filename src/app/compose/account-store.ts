@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
@@ -45,7 +46,7 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     const why = error instanceof Error ? error.message : String(error)
     return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }
   }
-  const lock = acquireLock({ directory: join(dataDir, 'locks'), accountId: account })
+  const lock = acquireLock({ directory: options.fresh ? join(dataDir, 'locks') : userLocks(), accountId: account })
   if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }
   const path = join(directory, JOURNAL_FILE)
   if (options.fresh) putAside(directory)
@@ -74,6 +75,16 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
       },
     },
   }
+}
+
+/**
+ * An account that outlives its bot is locked for the user and not for a data directory: two directories are two journals,
+ * and still one account. XDG Base Directory Specification: state is under XDG_STATE_HOME, else ~/.local/state.
+ */
+function userLocks(): string {
+  const state = process.env['XDG_STATE_HOME']
+  const base = state !== undefined && isAbsolute(state) ? state : join(homedir(), '.local', 'state')
+  return join(base, 'lodestone', 'locks')
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

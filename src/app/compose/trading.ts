@@ -128,7 +128,15 @@ async function build(
       `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
     )
   if (config.heatmap.source !== 'estimator')
-    return refused('configuration', `heatmap.source: ${config.heatmap.source} is not traded on yet; use the estimator`)
+    return refused(
+      'configuration',
+      `heatmap.source: ${config.heatmap.source} can be looked at (signal, levels, record) and not traded on: set heatmap.source: estimator.`,
+    )
+  if (!embedded && config.exchange.name !== 'binanceusdm')
+    return refused(
+      'configuration',
+      `exchange.name: ${config.exchange.name} has no market data here, so nothing can be decided on it: trade on binanceusdm. Only \`panic\` works on ${config.exchange.name}.`,
+    )
   const ending = new AbortController()
   let endReason: string | null = null
   const end = (reason: string | null): void => {
