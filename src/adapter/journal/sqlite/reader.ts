@@ -68,14 +68,15 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
   const meta = new Map<string, string>()
   for (const row of database.prepare('SELECT key, value FROM meta').iterate())
     meta.set(text(row['key']), text(row['value']))
-  const epoch = database.prepare('SELECT opened_at, config_hash FROM epochs ORDER BY epoch DESC LIMIT 1').get()
+  const epoch = database.prepare('SELECT opened_at AS time, config_hash FROM epochs ORDER BY epoch DESC LIMIT 1').get()
+  const lastEvent = database.prepare('SELECT time FROM events ORDER BY sequence DESC LIMIT 1').get()
   const { account, symbols } = state
   const latches = account?.latches ?? []
   return {
     account: meta.get('account') ?? '',
     mode: meta.get('mode') ?? '',
     source: 'journal',
-    as_of: isoTime(epochMs(account?.time ?? whole(epoch?.['opened_at']))),
+    as_of: isoTime(epochMs(whole((lastEvent ?? epoch)?.['time']))),
     trading_state: latches.some(({ code }) => code === 'KILL') ? 'HALTED' : latches.length > 0 ? 'REDUCING' : 'ACTIVE',
     // Each process reconciles for itself.
     reconciled_at: null,

@@ -7,7 +7,6 @@ const savedAccount = z.object({
   latches: z.array(
     z.object({ code: z.string(), symbol: z.string().nullable(), since: z.number(), reason: z.string() }),
   ),
-  time: z.number(),
 })
 
 const restingLeg = z.object({ price: z.string(), quantity: z.string(), accepted: z.boolean() })
