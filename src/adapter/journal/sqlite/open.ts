@@ -125,6 +125,8 @@ function nextEpoch(
     .run(epoch, time, buildHash, configHash)
   createWriter(database, epoch).append(time, 'opened', canonicalJson({ epoch, buildHash, configHash }))
   database.exec('COMMIT')
+  // Into the file itself, before an order id uses it: a journal whose log is lost must not begin at a used epoch again.
+  database.exec('PRAGMA wal_checkpoint(PASSIVE)')
   return epoch
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { brokenState, brokenStructure, checkChain } from './check.ts'
-import { storageFailure } from './failure.ts'
+import { storageFailure, type JournalCode } from './failure.ts'
 import { openReadOnly } from './read-only.ts'
 
 export type AuditVerdict =
@@ -8,13 +8,21 @@ export type AuditVerdict =
   | { readonly kind: 'whole'; readonly rows: number; readonly hash: string }
   /** `sequence`: the first row that is wrong; `null`: the audit's rows are right and something else is not. */
   | { readonly kind: 'broken'; readonly sequence: number | null; readonly message: string }
+  /** Held, of another version, or beyond this user's reach: nothing is known of its rows. A sentence. */
+  | { readonly kind: 'unreadable'; readonly message: string }
   | { readonly kind: 'none' }
+
+/** What speaks against the file itself, and not against reading it now. */
+const DAMAGE: ReadonlySet<JournalCode> = new Set(['JOURNAL_CORRUPT', 'JOURNAL_NOT_A_JOURNAL'])
+
+const failed = (code: JournalCode, message: string): AuditVerdict =>
+  DAMAGE.has(code) ? { kind: 'broken', sequence: null, message } : { kind: 'unreadable', message }
 
 /** Follows the whole audit of a journal, from its first row; also while a bot writes it. */
 export function verifyAudit(path: string): AuditVerdict {
   const opening = openReadOnly(path)
   if (opening.kind === 'none') return opening
-  if (opening.kind === 'refused') return { kind: 'broken', sequence: null, message: opening.message }
+  if (opening.kind === 'refused') return failed(opening.code, opening.message)
   const { database } = opening
   try {
     // One moment for all of it, while the bot goes on writing.
@@ -23,7 +31,7 @@ export function verifyAudit(path: string): AuditVerdict {
   } catch (error) {
     const failure = storageFailure(error)
     if (!failure) throw error
-    return { kind: 'broken', sequence: null, message: failure[1] }
+    return failed(...failure)
   } finally {
     database.close()
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -62,6 +62,16 @@ describe('opening', () => {
     const nowhere = new DatabaseSync(':memory:')
     expect(makeDurable(nowhere)).toMatchObject({ code: 'JOURNAL_NOT_DURABLE' })
     nowhere.close()
+  })
+
+  test('does not begin at a used epoch where the log of the first process is lost', () => {
+    const journal = opened(place.file)
+    const alone = join(place.path, 'alone.db')
+    copyFileSync(place.file, alone)
+    journal.close()
+    const again = opened(alone)
+    again.close()
+    expect([journal.epoch, again.epoch]).toEqual([1, 2])
   })
 
   test('stops when order ids can hold no further epoch', () => {

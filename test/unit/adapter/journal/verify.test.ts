@@ -75,6 +75,13 @@ describe('the audit', () => {
     })
   })
 
+  test('says nothing against the rows of a journal that it cannot read', () => {
+    const database = new DatabaseSync(place.file)
+    database.exec('PRAGMA user_version = 99')
+    database.close()
+    expect(verifyAudit(place.file)).toMatchObject({ kind: 'unreadable', message: expect.stringContaining('newer') })
+  })
+
   test('tells of what is no journal, and of none', () => {
     writeFileSync(place.file, readFileSync(place.file).subarray(100))
     expect(verifyAudit(place.file)).toMatchObject({ kind: 'broken', sequence: null })
