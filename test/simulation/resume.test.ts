@@ -70,17 +70,18 @@ function day(seed: number, restartAt: number): Ran {
   return { world, sent, events, restarted }
 }
 
-test('saved and restored at any event, the bot goes on as if it had never stopped', () => {
-  let compared = 0
-  for (let seed = 1; seed <= 6; seed++) {
+test.each([1, 2, 3, 4, 5, 6])(
+  'saved and restored at any event, the bot goes on as if it had never stopped: seed %i',
+  (seed) => {
     const whole = day(seed, 0)
     expect(whole.sent.length).toBeGreaterThan(10)
+    let compared = 0
     for (let at = 1; at <= whole.events; at += 7) {
       const cut = day(seed, at)
-      expect(cut.sent, `seed ${seed}, event ${at}`).toEqual(whole.sent)
+      expect(cut.sent, `event ${at}`).toEqual(whole.sent)
       expect(cut.world.venue.wallet.toString()).toBe(whole.world.venue.wallet.toString())
       if (cut.restarted) compared++
     }
-  }
-  expect(compared).toBeGreaterThan(100)
-})
+    expect(compared).toBeGreaterThan(15)
+  },
+)
