@@ -21,7 +21,7 @@ const parts = (value: InstanceType<typeof Dec>): unknown => [
 ]
 
 describe('quick arithmetic', () => {
-  test('is that of decimal.js, field by field', () => {
+  test.each([1, 2, 3, 4, 5])('is that of decimal.js, field by field, part %i of 5', () => {
     fc.assert(
       fc.property(any, any, (a, b) => {
         expect(parts(sum(a, b))).toEqual(parts(a.plus(b)))
@@ -32,7 +32,7 @@ describe('quick arithmetic', () => {
         expect(parts(magnitude(a))).toEqual(parts(a.abs()))
         expect(isPositive(a)).toBe(a.isFinite() && a.gt(0))
       }),
-      { numRuns: 20_000 },
+      { numRuns: 4_000 },
     )
   })
 
