@@ -3,19 +3,21 @@ import type { Direction } from './side.ts'
 import type { EpochMs, Money, Price, Quantity } from './unit.ts'
 
 /** Why a position ended. A closed list. */
-export type ExitReason =
-  | 'stop'
-  | 'break_even_stop'
-  | 'target'
-  | 'time_stop'
-  | 'anchor_broken'
-  | 'target_faded'
-  | 'liquidation'
-  | 'adl'
-  | 'settlement'
-  | 'unprotected'
-  | 'forced'
-  | 'end_of_data'
+export const TRADE_EXITS = [
+  'stop',
+  'break_even_stop',
+  'target',
+  'time_stop',
+  'anchor_broken',
+  'target_faded',
+  'liquidation',
+  'adl',
+  'settlement',
+  'unprotected',
+  'forced',
+  'end_of_data',
+] as const
+export type ExitReason = (typeof TRADE_EXITS)[number]
 
 /** A closed trade. `pnl` is net of fees and funding. */
 export interface Trade {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { Dec } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { epochMs, money, type EpochMs, type Money } from '../domain/unit.ts'
@@ -16,6 +17,7 @@ import type { AccountPast } from './account.ts'
 import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { marginOf } from './settle.ts'
+import { ACCOUNT_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** Raised with every change of what is saved that an older program could not read. */
@@ -105,7 +107,7 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
   return JSON.stringify(saved)
 }
 
-function parse<T extends { readonly format: number }>(key: string, text: string): T {
+function parse<T extends { readonly format: number }>(key: string, text: string, shape: z.ZodType): T {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -115,6 +117,11 @@ function parse<T extends { readonly format: number }>(key: string, text: string)
   const format: unknown = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined
   if (format !== FORMAT)
     throw new SavedStateError(`the saved state ${key} has format ${String(format)}; this program reads ${FORMAT}`)
+  const checked = shape.safeParse(value)
+  if (!checked.success) {
+    const { path, message } = checked.error.issues[0]!
+    throw new SavedStateError(`the saved state ${key} cannot be read: ${path.join('.')}: ${message}`)
+  }
   return value as T
 }
 
@@ -130,7 +137,7 @@ export interface Past extends AccountPast {
 export function readPast(saved: ReadonlyMap<string, string>, instruments: readonly Instrument[]): Past | null {
   const text = saved.get(ACCOUNT_KEY)
   if (text === undefined) return null
-  const account = parse<SavedAccount>(ACCOUNT_KEY, text)
+  const account = parse<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
   const indexOf = (symbol: string): number => instruments.findIndex((each) => each.symbol === symbol)
   return {
     wallet: money(account.wallet),
@@ -152,7 +159,7 @@ export function readPast(saved: ReadonlyMap<string, string>, instruments: readon
 export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): void {
   const text = saved.get(ACCOUNT_KEY)
   if (text === undefined) return
-  const account = parse<SavedAccount>(ACCOUNT_KEY, text)
+  const account = parse<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
   core.account.books.carry({
     fees: new Dec(account.fees),
     funding: new Dec(account.funding),
@@ -165,7 +172,7 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
     const own = saved.get(key)
     if (own === undefined) continue
     try {
-      restoreSymbol(core, state, parse<SavedSymbol>(key, own))
+      restoreSymbol(core, state, parse<SavedSymbol>(key, own, SYMBOL_SHAPE))
     } catch (error) {
       if (error instanceof SavedStateError) throw error
       throw new SavedStateError(`the saved state ${key} cannot be read: ${error instanceof Error ? error.message : ''}`)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SavedStateError } from '../../../src/engine/saved.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { at, begun, codes, latches, opened, sent } from '../../simulation/scene.ts'
 import { createWorld, ETH, type World } from '../../simulation/world.ts'
@@ -106,11 +107,31 @@ describe('over a restart', () => {
 describe('what cannot be read', () => {
   test.each([
     ['account', '{', 'no JSON'],
+    ['account', 'null', 'has format undefined'],
     ['account', '{"format":2}', 'has format 2'],
-    ['symbol:BTCUSDT', '{"format":1,"signed":"x"}', 'cannot be read'],
+    ['account', '{"format":1}', 'account cannot be read: wallet'],
+    ['symbol:BTCUSDT', '{"format":1,"signed":"x"}', 'BTCUSDT cannot be read: signed'],
   ])('%s: %s', (key, value, words) => {
     const good = opened().saved
     expect(() => createWorld({ saved: new Map([...good, [key, value]]) }).start()).toThrow(words)
+  })
+
+  test.each([
+    ['account', '"wallet":"', '"wallet":"x', 'wallet'],
+    ['account', '"highWater":', '"highWater":null,"was":', 'equity.highWater'],
+    ['account', '"latches":[]', '"latches":[{"code":"WHAT"}]', 'latches.0.code'],
+    ['account', '"intents":1', '"intents":"x"', 'intents'],
+    ['symbol:BTCUSDT', '"direction":"LONG"', '"direction":"UP"', 'direction'],
+    ['symbol:BTCUSDT', '"position":"', '"position":"NaN","was":"', 'trade.position'],
+    ['symbol:BTCUSDT', '"state":"accepted"', '"state":"open"', 'state'],
+    ['symbol:BTCUSDT', '"reduceOnly":true', '"reduceOnly":"no"', 'request.reduceOnly'],
+  ])('%s where %s became %s', (key, from, to, path) => {
+    const good = opened().saved
+    const text = good.get(key)!
+    expect(text).toContain(from)
+    const saved = new Map([...good, [key, text.replace(from, to)]])
+    expect(() => createWorld({ saved }).start()).toThrow(SavedStateError)
+    expect(() => createWorld({ saved }).start()).toThrow(path)
   })
 })
 

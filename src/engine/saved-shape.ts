@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { TRADE_EXITS } from '../domain/trade.ts'
+import { FIGURE, ORDER_SHAPE, TRADE_SHAPE } from '../execution/saved-shape.ts'
+import { LATCH_CODES } from '../risk/latch.ts'
+
+const time = z.number()
+
+/** What `saveAccount` writes. */
+export const ACCOUNT_SHAPE = z.looseObject({
+  wallet: FIGURE,
+  fees: FIGURE,
+  funding: FIGURE,
+  realised: FIGURE,
+  equity: z.looseObject({ day: time, dayStart: z.number(), highWater: z.number(), last: z.number() }),
+  latches: z.array(
+    z.looseObject({
+      code: z.string().refine((code) => LATCH_CODES.has(code), 'is no latch'),
+      symbol: z.string().nullable(),
+      since: time,
+      reason: z.string(),
+      until: time.nullable(),
+    }),
+  ),
+  entries: z.array(z.tuple([z.string(), z.array(time)])),
+  signals: z.array(z.string()),
+  forced: z.array(z.string()),
+  fundings: z.array(z.string()),
+  booksFrom: time,
+  epoch: z.number().int().nonnegative(),
+  intents: z.number().int().nonnegative(),
+})
+
+/** What `saveSymbol` writes. */
+export const SYMBOL_SHAPE = z.looseObject({
+  signed: FIGURE,
+  entryPrice: FIGURE,
+  trade: TRADE_SHAPE.nullable(),
+  ended: TRADE_SHAPE.nullable(),
+  orders: z.array(ORDER_SHAPE),
+  lastExit: z.looseObject({ time, reason: z.enum(TRADE_EXITS), decidedAt: time.nullable() }).nullable(),
+  lastStop: z.looseObject({ LONG: time.nullable(), SHORT: time.nullable() }),
+  entries: z.array(time),
+  fired: z.array(z.string()),
+  usedClusters: z.array(z.string()),
+})
