@@ -44,7 +44,9 @@ function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefin
   if (!core.account.books.position(instrument).signed.isZero())
     return refusal('RECONCILING', 'the position of an earlier trade is not closed')
   for (const { request, state } of core.orders.open.values()) {
-    if (request.instrument !== instrument || (state !== 'unknown' && state !== 'submitted')) continue
+    if (request.instrument !== instrument) continue
+    const rests = request.leg === 'stop' || request.leg === 'target'
+    if (rests && state !== 'unknown' && state !== 'submitted') continue
     return refusal('RECONCILING', `order ${request.clientOrderId} of an earlier trade may still arrive`)
   }
   return undefined

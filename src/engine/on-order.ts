@@ -1,4 +1,4 @@
-import type { Decimal } from '../domain/decimal.ts'
+import { numberOf, type Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
@@ -77,7 +77,12 @@ function strayTrade(
   heldBefore: Decimal,
 ): OpenTrade | null {
   const { clientOrderId, instrument } = event
-  if (event.kind === 'order_accepted') core.effects.push({ kind: 'cancel', clientOrderId, instrument })
+  if (event.kind === 'order_accepted') {
+    // As any cancel it is said again until the order is known to be gone.
+    core.instructions.push({ kind: 'cancel', id: clientOrderId, instrument })
+    flush(core)
+    reserveAgain(core, state, order)
+  }
   if (event.kind !== 'order_filled') return null
   const { ended } = state
   const { signed } = core.account.books.position(instrument)
@@ -93,6 +98,15 @@ function strayTrade(
   state.trade = reopenTrade(ended)
   core.account.openTrades++
   return state.trade
+}
+
+/** An entry that was taken for never accepted may fill until it is gone: its exposure counts again. */
+function reserveAgain(core: EngineCore, { ended }: SymbolState, { request, filled }: TrackedOrder): void {
+  const quantity = request.quantity.minus(filled)
+  if (request.leg !== 'entry' || request.price === undefined || ended?.id !== request.tradeId || !quantity.gt(0)) return
+  if (core.account.exposure.has(request.clientOrderId)) return
+  const open = { ...request, quantity: quantity as typeof request.quantity }
+  core.account.exposure.reserve(open, numberOf(request.price), ended.leverage)
 }
 
 function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, first: boolean): void {

@@ -17,6 +17,8 @@ export interface ExposureBook {
   readonly working: number
   /** Counts an entry at `price`, the worst it can be valued at (`worstPrice`). Throws on an id that already counts. */
   reserve(order: OrderRequest, price: number, leverage: number): void
+  /** Whether an order counts. */
+  has(id: ClientOrderId): boolean
   /** Takes in an event that the order tracker has accepted as news. Orders that were never reserved are ignored. */
   apply(event: OrderEvent): void
   /** Lets an order go that reconciliation has proven gone. */
@@ -92,6 +94,7 @@ export function createExposureBook(instrumentCount: number): ExposureBook {
       })
       sum(instrumentIndex)
     },
+    has: (id) => orders.has(id),
     apply(event) {
       switch (event.kind) {
         case 'order_accepted':

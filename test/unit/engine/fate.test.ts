@@ -14,7 +14,8 @@ import {
   sent,
   stateOf,
 } from '../../simulation/scene.ts'
-import { BTC } from '../../fixture/engine-scene.ts'
+import { epochMs } from '../../../src/domain/unit.ts'
+import { BTC, wanted } from '../../fixture/engine-scene.ts'
 import { ETH } from '../../simulation/world.ts'
 
 describe('an order that never arrived', () => {
@@ -30,6 +31,26 @@ describe('an order that never arrived', () => {
     expect(world.engine.states[0]!.trade).toBeNull()
     expect(world.engine.account.exposure.working).toBe(0)
     expect(sent(world, 'entry')).toBe(1)
+  })
+
+  test('two looks prove nothing, nor do three within a second, nor those before the end of life and lag', () => {
+    const world = begun({ ...only('entry', { kind: 'lose_request', told: false }), queryFails: () => true })
+    world.enter()
+    const [order] = world.venue.submitted
+    const look = (asked: number): string => {
+      world.tell({
+        kind: 'order_absent',
+        time: epochMs(at(asked)),
+        venueTime: epochMs(at(asked)),
+        instrument: BTC,
+        clientOrderId: order!.clientOrderId,
+        askedAt: epochMs(at(asked)),
+      })
+      return stateOf(world, 'entry')
+    }
+    const told = [8, 9, 10.9, 11, 11.5, 11.9, 12, 12.9, 13].map(look)
+    expect(told.slice(0, -1)).not.toContain('over')
+    expect(told.at(-1)).toBe('over')
   })
 
   test('counts in full until then', () => {
@@ -90,6 +111,36 @@ describe('an order that turns up late', () => {
     expect(world.venue.live(BTC)).toEqual([])
     expect(held(world)).toBe(0)
     expect(world.engine.orders.size).toBe(0)
+  })
+
+  test('a resting entry whose trade is over counts, bars the next one and is withdrawn until it is gone', () => {
+    let cancels = 0
+    const world = begun(
+      { ...only('entry', { kind: 'late', ms: 60_000 }), cancelLost: () => cancels++ < 4 },
+      { file: { entry: { order_type: 'limit', limit_timeout_secs: 20 } } },
+    )
+    world.enter()
+    world.price(BTC, 50_500)
+    world.run(at(40))
+    expect(world.engine.states[0]!.trade).toBeNull()
+    expect(world.engine.account.exposure.working).toBe(0)
+    // Nobody tells of it: the next look at the account finds it.
+    world.run(at(72))
+    expect(world.venue.live(BTC, 'entry')).toHaveLength(1)
+    expect(world.engine.account.exposure.working).toBe(1)
+    const again = (): void => {
+      world.price(BTC, 50_500)
+      // The signal was traded: it has to go before it counts anew.
+      world.bar(BTC, 50_500)
+      world.bar(BTC, 50_500, [wanted('LONG', { entry: 50_500, stop: 50_000, target: 51_500 })])
+    }
+    again()
+    expect(sent(world, 'entry')).toBe(1)
+    world.run(at(85))
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(world.engine.account.exposure.working).toBe(0)
+    again()
+    expect(sent(world, 'entry')).toBe(2)
   })
 
   test('one stop too many is withdrawn', () => {
