@@ -77,6 +77,8 @@ export interface LastingOptions {
 /** How the books stand to the venue. */
 export interface VenueState {
   up: boolean
+  /** Since when; of a way that is down, since when it was up before. */
+  upAt: number
   /** A snapshot is on its way. */
   asked: boolean
   /** Time of the last comparison after which nothing was open; 0: none yet. */

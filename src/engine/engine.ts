@@ -102,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     noteTransitions: options.noteTransitions ?? false,
     lasting: lasting !== undefined,
     options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0 },
-    venue: { up: false, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
+    venue: { up: false, upAt: 0, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
     fundings: [],
     booksFrom: past?.booksFrom ?? options.start,
     guarding: new Set(),

@@ -62,6 +62,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
     alert(core, 'warning', 'VENUE_DOWN', `${message}; no entries until the books have been compared with the venue`)
     return
   }
+  venue.upAt = core.now
   account.venue = 'reconciling'
   for (const order of core.orders.open.values())
     if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)

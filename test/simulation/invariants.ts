@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from '../../src/domain/decimal.ts'
-import type { Effect } from '../../src/domain/effect.ts'
+import type { CorrectionKind, Effect } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
@@ -10,6 +10,7 @@ import { SYMBOLS, type World } from './world.ts'
 /** A position whose stop the bot knows to be missing is protected, or being left, within this of reachable venue. */
 const NAKED_MS = 5_000
 const CENT = 0.01
+const UNEXPLAINED: ReadonlySet<CorrectionKind> = new Set(['position_adjusted', 'wallet_adjusted', 'foreign_position'])
 
 class Broken extends Error {}
 const fail = (invariant: string, what: string): never => {
@@ -22,6 +23,8 @@ export interface Watch {
   readonly checks: number
   started(): void
   quiescent(): void
+  /** Of an account that only the bot and the venue act on: no figure was taken over without a record that explains it. */
+  explained(): void
   /** After a restart: nothing new was sent. */
   unmoved(submittedBefore: number): void
 }
@@ -72,7 +75,7 @@ export function watch(world: World): Watch {
       const { symbol } = instrument
       const { signed } = venue.held(instrument)
       const stops = venue.live(instrument, 'stop')
-      const exits = venue.live(instrument, 'exit').length > 0 || leaving(instrument)
+      const exits = venue.live(instrument, 'exit').length > 0 || leaving(instrument, time)
       const entry = naked.get(symbol) ?? { known: null, truth: null }
       naked.set(symbol, entry)
       const bare = ours(instrument) && !signed.isZero() && stops.length === 0 && !exits
@@ -96,10 +99,11 @@ export function watch(world: World): Watch {
     return account === undefined ? [] : (JSON.parse(account) as { latches: readonly Latch[] }).latches
   }
 
-  /** An exit that was sent and whose fate is open. */
-  function leaving(instrument: Instrument): boolean {
+  /** An exit that was sent so recently that its fate may be open. */
+  function leaving(instrument: Instrument, time: number): boolean {
     const { trade } = world.engine.states[instrument.index]!
-    return trade !== null && trade.exitId !== null
+    const exit = trade?.exitId ? world.engine.orders.get(trade.exitId) : undefined
+    return exit !== undefined && time - exit.submittedAt < NAKED_MS
   }
   const ours = (instrument: Instrument): boolean => world.engine.states[instrument.index]!.trade !== null
 
@@ -212,6 +216,10 @@ export function watch(world: World): Watch {
       if (world.engine.account.venue !== 'ready') fail('I16', `the venue is ${world.engine.account.venue}`)
       if (world.engine.account.openTrades !== world.engine.states.filter((s) => s.trade !== null).length)
         fail('I16', 'open trades are miscounted')
+    },
+    explained() {
+      for (const correction of world.corrections)
+        if (UNEXPLAINED.has(correction)) fail('I14', `${correction}, and nobody had touched the account`)
     },
     unmoved(before) {
       if (venue.submitted.length !== before)

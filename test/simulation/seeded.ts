@@ -163,6 +163,8 @@ export function live(seed: number, profile: Profile = 'all'): Outcome {
     world.at(healed + ms, () => SYMBOLS.forEach((_, i) => move(i, 1)))
   world.run(healed + CONVERGE_MS)
   watched.quiescent()
+  // Where nobody else touched the account, the venue's records explain everything: nothing may be taken over unexplained.
+  if (profile !== 'all' && profile !== 'people') watched.explained()
   for (let again = 1; again <= 2; again++) {
     const before = world.venue.submitted.length
     world.kill()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
-import { at, begun, codes, held, only, protection, sent } from '../../simulation/scene.ts'
+import { at, begun, codes, held, only, opened, protection, sent } from '../../simulation/scene.ts'
 
 describe('a stop that is not confirmed', () => {
   test('gets company after two seconds', () => {
@@ -43,6 +43,64 @@ describe('a stop that is not confirmed', () => {
     world.run(at(30))
     expect(sent(world, 'stop')).toBe(1)
     expect(protection(world)).toEqual(['stop', 'target'])
+  })
+})
+
+describe('an exit without a stop', () => {
+  test.each([true, false])('that is lost on its way (told: %s) gets company within five seconds', (told) => {
+    let exits = 0
+    const world = begun({
+      order: ({ leg }) => {
+        if (leg === 'stop') return { kind: 'reject' }
+        return leg === 'exit' && exits++ === 0 ? { kind: 'lose_request', told } : { kind: 'none' }
+      },
+    })
+    world.enter()
+    world.run(at(2.9))
+    expect(sent(world, 'exit')).toBe(1)
+    world.run(at(3.2))
+    expect(held(world)).toBe(0)
+    expect(codes(world)).toContain('EXIT_UNCONFIRMED')
+    world.run(at(60))
+    expect(sent(world, 'exit')).toBe(2)
+    expect(world.trades).toHaveLength(1)
+  })
+
+  test('whose requests are all lost is sent three times and no more, then anew once they are proven dead', () => {
+    const world = begun({
+      order: ({ leg }) =>
+        leg === 'stop' ? { kind: 'reject' } : leg === 'exit' ? { kind: 'lose_request', told: true } : { kind: 'none' },
+    })
+    world.enter()
+    world.run(at(10))
+    expect(sent(world, 'exit')).toBe(3)
+    world.venue.mischief = KIND
+    world.run(at(40))
+    expect(held(world)).toBe(0)
+    expect(sent(world, 'exit')).toBe(4)
+  })
+
+  test('whose executed part alone was told is asked about, and the rest is closed', () => {
+    let exits = 0
+    const world = begun({
+      order: ({ leg }) =>
+        leg === 'stop' ? { kind: 'reject' } : leg === 'exit' ? (exits++, { kind: 'none' }) : { kind: 'none' },
+      share: () => (exits === 1 ? 0.5 : 1),
+      news: (event) => (event.kind === 'order_expired' ? [] : [0]),
+    })
+    world.enter()
+    world.run(at(6))
+    expect(held(world)).toBe(0)
+    expect(sent(world, 'exit')).toBe(2)
+  })
+
+  test('beside a stop that rests is waited for: never two', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, ...only('exit', { kind: 'lose_request', told: true }) }
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(12))
+    expect(sent(world, 'exit')).toBe(1)
+    expect(protection(world)).toContain('stop')
   })
 })
 
