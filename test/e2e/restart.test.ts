@@ -1,72 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TradingSummary } from '../../src/app/trading-session.ts'
+import { bot, clearStage, scratch, serve, type Bot } from './served-bot.ts'
 
-const launcher = fileURLToPath(new URL('../../scripts/lodestone.mjs', import.meta.url))
-const literal = fileURLToPath(new URL('../../config/literal.yaml', import.meta.url))
-
-const children: ChildProcess[] = []
-const directories: string[] = []
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
-})
-
-interface Served {
-  readonly origin: string
-  readonly key: string
-  readonly secret: string
-}
-
-/** An exchange that outlives the bots. */
-async function serve(seed: number): Promise<Served> {
-  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--seed', String(seed), '--json']
-  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-  children.push(child)
-  let out = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  while (!out.includes('\n')) await once(child.stdout, 'data')
-  return JSON.parse(out) as Served
-}
-
-interface Bot {
-  readonly child: ChildProcess
-  readonly out: () => string
-  readonly err: () => string
-  readonly ended: Promise<number | null>
-}
-
-function bot(served: Served, dataDir: string, duration: string): Bot {
-  const args = ['trade', '-c', literal, '--duration', duration, '--speed', 'max', '--headless', '--json']
-  const child = spawn(process.execPath, [launcher, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      LODESTONE__DATA_DIR: dataDir,
-      LODESTONE__EXCHANGE__URL: served.origin,
-      LODESTONE__EXCHANGE__KEY: served.key,
-      LODESTONE__EXCHANGE__SECRET: served.secret,
-    },
-  })
-  children.push(child)
-  let out = ''
-  let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  return { child, out: () => out, err: () => err, ended }
-}
-
-const scratch = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'lodestone-restart-'))
-  directories.push(directory)
-  return directory
-}
+afterEach(clearStage)
 
 async function summaryOf(run: Bot): Promise<TradingSummary> {
   expect([await run.ended, run.err()]).toEqual([0, expect.any(String)])
@@ -92,7 +28,7 @@ describe('a bot that comes back to its account', () => {
   it('killed at the moment of an entry, enters once, has its stop, and agrees with the exchange', async () => {
     const served = await serve(1)
     const dataDir = scratch()
-    const killed = bot(served, dataDir, '12h')
+    const killed = bot(served, dataDir, '12h', { speed: '600' })
     await expect.poll(killed.err, { timeout: 60_000, interval: 1 }).toMatch(ENTRY)
     killed.child.kill('SIGKILL')
     await killed.ended
