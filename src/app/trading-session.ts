@@ -57,6 +57,8 @@ export interface TradingRunOptions {
 
 /** Outcomes that are on their way when the process is to end get this much market time. */
 const DRAIN_MS = 20_000
+/** The same of wall time: where market time no longer moves, the process ends all the same, within 20 s in all. */
+const DRAIN_WALL_MS = 14_000
 const LAST_LOOK_MS = 5_000
 
 /** Runs a session to its end, leaves it in order, and sums it up. */
@@ -67,6 +69,11 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
   const wallStart = performance.now()
   const seen = { alerts: 0, corrections: 0, last: start }
   const interrupt = AbortSignal.any([options.interrupt, session.ended])
+  let drainStart: number | null = null
+  const abandoned = (): boolean => {
+    drainStart ??= performance.now()
+    return session.endReason() !== null || performance.now() - drainStart > DRAIN_WALL_MS
+  }
 
   function take(effects: readonly Effect[]): void {
     for (const effect of effects) {
@@ -109,7 +116,7 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
         time,
         command: session.ownsExchange ? { name: 'finish' } : { name: 'shutdown', policy: options.shutdown },
       }),
-      drain: { settled: engine.settled, withinMs: DRAIN_MS },
+      drain: { settled: engine.settled, withinMs: DRAIN_MS, abandoned },
     },
   )
   const wallet = session.ended.aborted && session.endReason() !== null ? null : await lastWallet(session)

@@ -55,7 +55,13 @@ export interface RunOptions {
    * Where outcomes take their own time: whether nothing more is to be waited for, and for how long at most. Absent: the
    * venue knows everything at once.
    */
-  readonly drain?: { readonly settled: () => boolean; readonly withinMs: number }
+  readonly drain?: {
+    readonly settled: () => boolean
+    /** Market time. */
+    readonly withinMs: number
+    /** Nothing more can come, or it has taken too long: market time may stand still for ever. */
+    readonly abandoned?: () => boolean
+  }
 }
 
 export type RunEnd = 'finished' | 'exhausted' | 'interrupted'
@@ -225,7 +231,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
   return reason
 
   /** Goes on with the account's news and the timers, without the market's, until all is settled or the time is over. */
-  async function drain({ settled, withinMs }: NonNullable<RunOptions['drain']>): Promise<void> {
+  async function drain({ settled, withinMs, abandoned }: NonNullable<RunOptions['drain']>): Promise<void> {
     const never = new AbortController().signal
     const horizon = epochMs(clock.now() + withinMs)
     for (;;) {
@@ -233,7 +239,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
       const event = venue.events.next(now)
       if (event) handle(event)
       else if (timers.nextAt() <= now) handle({ kind: 'timer', time: now, id: timers.pop()!.id })
-      else if ((venue.pending === 0 && settled()) || now >= horizon) return
+      else if ((venue.pending === 0 && settled()) || now >= horizon || abandoned?.() === true) return
       else await clock.wait(epochMs(Math.min(timers.nextAt(), horizon)), never)
     }
   }

@@ -28,15 +28,20 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** Connects to the control socket of an embedded exchange that runs in lock-step. */
-export function openMarketControl(url: string): Promise<ControlResult> {
+/**
+ * Connects to the control socket of an embedded exchange that runs in lock-step.
+ * @param onLost told once when the exchange is gone after it had said hello, also while nobody asks it for time
+ */
+export function openMarketControl(url: string, onLost?: (reason: string) => void): Promise<ControlResult> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, { perMessageDeflate: false })
     let waiting: Waiting | null = null
     let sequence = 0
     let failed: string | null = null
+    let greeted = false
 
     function fail(message: string): void {
+      if (failed === null && greeted) onLost?.(message)
       failed ??= message
       clearTimeout(greeting)
       resolve({ kind: 'refused', message: failed })
@@ -52,6 +57,7 @@ export function openMarketControl(url: string): Promise<ControlResult> {
 
     function onHello(said: Message): void {
       clearTimeout(greeting)
+      greeted = true
       resolve({
         kind: 'ok',
         control: {

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs'
+import { accountOf } from '../../src/app/account-directory.ts'
+import { composeTrading } from '../../src/app/compose/trading.ts'
+import { runTrading } from '../../src/app/trading-session.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { watchCommits, watchRequests } from './boundary.ts'
+
+/** What a bot tells that reached the end of its day. */
+export interface BotReport {
+  /** Names of all boundaries, in order. */
+  readonly reached: readonly string[]
+  /** How many of them came before the market went on. */
+  readonly recovery: number
+  readonly ledgerAgrees: boolean | null
+  readonly wallet: string
+  readonly openPositions: number
+  readonly settled: boolean
+  readonly ended: string
+  readonly alerts: readonly string[]
+  readonly corrections: number
+}
+
+// A bot as `trade` composes it, that is killed when it reaches boundary number `dieAt`; 0: never.
+const [configFile, until, dieAt, reportFile] = process.argv.slice(2)
+if (configFile === undefined || reportFile === undefined) throw new Error('bot.ts CONFIG UNTIL DIE_AT REPORT')
+const deadline = Number(dieAt)
+const reached: string[] = []
+let recovery = -1
+let isOver = false
+
+function reach(boundary: string): void {
+  if (isOver) return
+  reached.push(boundary)
+  if (reached.length === deadline) process.kill(process.pid, 'SIGKILL')
+}
+
+watchRequests(reach)
+const loaded = loadConfig({ files: [configFile], environment: process.env })
+if (loaded.kind === 'invalid') throw new Error(loaded.problems.map(({ what }) => what).join('\n'))
+const { config, credentials } = loaded
+const composed = await composeTrading({
+  config,
+  account: accountOf(config, credentials),
+  configHash: loaded.hash,
+  file: loaded.file,
+  credentials,
+  seed: 1,
+  speed: Number.POSITIVE_INFINITY,
+  tape: null,
+  warn: (message) => console.error(`warning: ${message}`),
+  progress: () => undefined,
+})
+if (composed.kind === 'refused') throw new Error(composed.message)
+const { session } = composed
+const alerts: string[] = []
+const summary = await runTrading(
+  { ...session, journal: watchCommits(session.journal, reach) },
+  {
+    mode: 'testnet',
+    exchange: 'embedded',
+    configHash: loaded.hash,
+    seed: null,
+    shutdown: config.shutdown,
+    durationMs: Math.max(0, Number(until) - session.start),
+    interrupt: new AbortController().signal,
+    onAlert: (level, message) => alerts.push(`${level}: ${message}`),
+    observe(event) {
+      // What follows reads the wallet for the summary.
+      if (event.kind === 'command') isOver = true
+      if (recovery < 0 && (event.kind === 'price' || event.kind === 'bar')) recovery = reached.length
+    },
+    onTrade: () => undefined,
+  },
+)
+const report: BotReport = {
+  reached,
+  recovery: recovery < 0 ? reached.length : recovery,
+  ledgerAgrees: summary.ledger_agrees,
+  wallet: summary.final_balance,
+  openPositions: summary.open_positions,
+  settled: session.engine.settled(),
+  ended: summary.ended,
+  alerts,
+  corrections: summary.corrections,
+}
+writeFileSync(reportFile, JSON.stringify(report))
+await session.close()
+process.exit(0)

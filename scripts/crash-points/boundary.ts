@@ -1,0 +1,39 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { recordOf } from '../../src/adapter/journal/sqlite/record.ts'
+import type { Journal } from '../../src/port/journal.ts'
+
+export type Reach = (boundary: string) => void
+
+/** The account's requests bear its key; all but those for the key of its stream are signed. */
+const isOwn = (request: ClientRequest): boolean =>
+  request.hasHeader('x-mbx-apikey') && !request.path.includes('/listenKey')
+const nameOf = ({ method, path }: ClientRequest): string => `${method} ${path.replace(/^\/[^/]+|\?.*$/g, '')}`
+
+/**
+ * Tells of each request of the account: before its bytes leave, after they left, and when its whole answer has arrived
+ * but nobody has read it. Node's own channels say so; the program under test knows nothing of it.
+ */
+export function watchRequests(reach: Reach): void {
+  subscribe('http.client.request.created', (message) => {
+    const { request } = message as { request: ClientRequest }
+    if (!isOwn(request)) return
+    request.once('finish', () => reach(`${nameOf(request)} sent`))
+    reach(`${nameOf(request)} to be sent`)
+  })
+  subscribe('http.client.response.finish', (message) => {
+    const { request, response } = message as { request: ClientRequest; response: IncomingMessage }
+    if (isOwn(request)) response.prependOnceListener('end', () => reach(`${nameOf(request)} answered`))
+  })
+}
+
+/** Tells of each commit that writes something: before it, and when it is on disk. */
+export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
+  commit(event, effects) {
+    if (recordOf(event, effects) === undefined) return journal.commit(event, effects)
+    reach(`commit of ${event.kind} to be made`)
+    const result = journal.commit(event, effects)
+    reach(`commit of ${event.kind} made`)
+    return result
+  },
+})
