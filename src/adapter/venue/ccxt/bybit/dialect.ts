@@ -1,4 +1,5 @@
 import { ZERO } from '../../../../domain/decimal.ts'
+import { receivedOrder } from '../receipt.ts'
 import type { FundingPaid, PositionReport } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS } from '../../../../domain/time.ts'
@@ -137,24 +138,7 @@ export function createBybitDialect(context: DialectContext): Dialect {
       const result = resultOf(await wire.send(priority, request), 'placement')
       if (textIn(result, 'orderLinkId') !== order.clientOrderId)
         throw new WireError('the answer speaks of another order')
-      // The answer is a receipt: what became of the order is told by the stream, or by a question.
-      return {
-        namespace: 'regular',
-        venueId: textAt(result, 'orderId'),
-        clientOrderId: order.clientOrderId,
-        instrument: order.instrument,
-        side: order.side,
-        type: order.type,
-        quantity: order.quantity,
-        filled: ZERO as Quantity,
-        price: order.price ?? null,
-        triggerPrice: order.triggerPrice ?? null,
-        reduceOnly: order.reduceOnly,
-        status: 'open',
-        childId: null,
-        reason: 'received',
-        venueTime: now(),
-      }
+      return receivedOrder(order, 'regular', textAt(result, 'orderId'), now())
     },
 
     async cancel(_namespace, clientOrderId, instrument) {

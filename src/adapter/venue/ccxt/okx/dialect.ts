@@ -1,8 +1,9 @@
 import { ZERO } from '../../../../domain/decimal.ts'
+import { receivedOrder } from '../receipt.ts'
 import type { FundingPaid, PositionReport } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { SECOND_MS } from '../../../../domain/time.ts'
-import { price, type EpochMs, type Money, type Price, type Quantity } from '../../../../domain/unit.ts'
+import { price, type EpochMs, type Money, type Price } from '../../../../domain/unit.ts'
 import {
   decimalAt,
   decimalIn,
@@ -120,23 +121,7 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       if (textIn(receipt, 'sCode') !== '0') throw new WireError('the answer is no receipt')
       if (textIn(receipt, waits ? 'algoClOrdId' : 'clOrdId') !== order.clientOrderId)
         throw new WireError('the answer speaks of another order')
-      return {
-        namespace: waits ? 'conditional' : 'regular',
-        venueId: textAt(receipt, waits ? 'algoId' : 'ordId'),
-        clientOrderId: order.clientOrderId,
-        instrument: order.instrument,
-        side: order.side,
-        type: order.type,
-        quantity: order.quantity,
-        filled: ZERO as Quantity,
-        price: order.price ?? null,
-        triggerPrice: order.triggerPrice ?? null,
-        reduceOnly: order.reduceOnly,
-        status: 'open',
-        childId: null,
-        reason: 'received',
-        venueTime: now(),
-      }
+      return receivedOrder(order, waits ? 'conditional' : 'regular', textAt(receipt, waits ? 'algoId' : 'ordId'), now())
     },
 
     async cancel(namespace, clientOrderId, instrument) {
