@@ -221,7 +221,11 @@ async function build(
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
   const from = epochMs(knownUntil - days * DAY_MS)
-  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil))).catch(
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  )
+  if (histories instanceof Error)
+    return refused('exchange', `the exchange did not tell the history of its market: ${histories.message}`)
   const data = createMarketDataSource({
     exchange: publicData,
     dialect,
