@@ -32,7 +32,10 @@ export function journalSize(directory: string): JournalSize | null {
   try {
     const count = (table: string): number =>
       Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'] ?? Number.NaN)
-    const bytes = files(directory).reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
+    const bytes = files(directory).reduce(
+      (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
     return { rows: Object.fromEntries(TABLES.map((table) => [table, count(table)])), bytes }
   } finally {
     database.close()
@@ -63,7 +66,9 @@ export function differences(directory: string, truth: Truth): readonly string[] 
       id: clientAlgoId,
       isOpen: algoStatus === 'NEW',
     }))
-    const there = new Map([...regular, ...algo].filter(({ id }) => parseClientOrderId(id)).map((own) => [own.id, own.isOpen]))
+    const there = new Map(
+      [...regular, ...algo].filter(({ id }) => parseClientOrderId(id)).map((own) => [own.id, own.isOpen]),
+    )
     for (const id of there.keys()) if (!intents.has(id)) found.push(`lost intent: the exchange has ${id}`)
     for (const row of rows('SELECT client_order_id, state FROM orders')) {
       const [id, state] = [text(row, 'client_order_id'), text(row, 'state')]

@@ -66,7 +66,8 @@ export function drawTrouble(random: () => number, target: Target): Trouble {
     const list = path.endsWith('algoOrder') ? 'stop' : 'order'
     const method = random() < 0.8 ? 'POST' : 'DELETE'
     const which = random()
-    if (method === 'POST' && which < 0.12) return posted(`${list} late`, LOOK_MS, { method, path, when: 'after', late_ms: 1_500 })
+    if (method === 'POST' && which < 0.12)
+      return posted(`${list} late`, LOOK_MS, { method, path, when: 'after', late_ms: 1_500 })
     if (method === 'POST' && which < 0.24)
       return posted(`${list} hidden`, 3 * LOOK_MS, { method, path, when: 'after', answer: 'reset', hide_ms: 4_000 })
     if (method === 'POST' && list === 'stop' && which < 0.34)

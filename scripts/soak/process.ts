@@ -73,7 +73,9 @@ export function usage(pid: number): { readonly rss: number; readonly cpuSeconds:
   const KIB = 1_024
   const TICKS_PER_SECOND = 100
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return {
     rss: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) * KIB,
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,

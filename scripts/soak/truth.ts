@@ -233,7 +233,10 @@ export function mostHeld(truth: Truth): { readonly positions: number; readonly g
     held.set(trade.symbol, own)
     const open = [...held.values()].filter(({ units }) => Math.abs(units) > HALF_LOT)
     positions = Math.max(positions, open.length)
-    gross = Math.max(gross, open.reduce((sum, { units, price }) => sum + Math.abs(units) * price, 0))
+    gross = Math.max(
+      gross,
+      open.reduce((sum, { units, price }) => sum + Math.abs(units) * price, 0),
+    )
   }
   return { positions, gross }
 }

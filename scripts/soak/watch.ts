@@ -46,7 +46,8 @@ export function createWatch(truth: Truth, blinds: readonly Blind[]): Watch {
     longest = Math.max(longest, length)
     if (length <= MOST_NAKED_MS) return
     const blind = blinds.filter((each) => each.from <= until && each.until >= from)
-    const allowed = blind.length === 0 ? MOST_NAKED_MS : Math.max(...blind.map((b) => b.until)) - from + MOST_NAKED_MS + LOOK_MS
+    const allowed =
+      blind.length === 0 ? MOST_NAKED_MS : Math.max(...blind.map((b) => b.until)) - from + MOST_NAKED_MS + LOOK_MS
     const names = [...new Set(blind.map(({ name }) => name))].join(', ')
     const sentence = `${symbol} had no whole stop for ${(length / 1_000).toFixed(1)} s from ${new Date(from).toISOString()}`
     if (length > allowed) return add(`${sentence}${names === '' ? '' : ` (during: ${names})`}`)

@@ -89,7 +89,7 @@ export async function openWorld({ seed, speed, balance }: WorldOptions): Promise
         const opened = await openMarketControl(`${account.origin.replace('http', 'ws')}/control`)
         if (opened.kind === 'ok') {
           const { control } = opened
-          for (let now = control.start; now < control.start + ms; ) now = (await control.advance(control.start + ms)).now
+          for (let now = control.start; now < control.start + ms;) now = (await control.advance(control.start + ms)).now
           control.close()
           return
         }

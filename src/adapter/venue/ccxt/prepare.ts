@@ -1,8 +1,8 @@
 import type { Decimal } from '../../../domain/decimal.ts'
 import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import { createRestlessClock } from '../../clock/restless.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
@@ -41,7 +41,10 @@ type Prepared =
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
   // Market time of our own exchange stands still until the bot runs, and while a request waits.
-  const limiter = createPriorityLimiter(opening.limiter, createRestlessClock(now))
+  const limiter = createPriorityLimiter(
+    opening.limiter,
+    createRestlessClock(now, () => performance.now()),
+  )
   const { venueCodeOf, weightBucket } = opening
   const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs

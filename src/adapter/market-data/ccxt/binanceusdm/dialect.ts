@@ -219,7 +219,8 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
       const [bar] = await bars(get, instrument, openTime, openTime + barMs, () => time)
       return bar ?? null
     },
-    history: (instrument, from, until) => bars(getAgain, instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
+    history: (instrument, from, until) =>
+      bars(getAgain, instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
     async openInterest(instrument, mark, withRatio, time) {
       const { symbol } = instrument
       const [answer, ratios] = await Promise.all([
