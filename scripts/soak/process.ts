@@ -31,7 +31,7 @@ export async function startLodestone(
     env: { ...process.env, ...environment },
   })
   let [out, head, code] = ['', '', undefined as number | null | undefined]
-  let inspector: Inspector | undefined
+  const opened: { inspector?: Inspector } = {}
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (out.length < MAX_KEPT_CHARS) out += text
   })
@@ -40,7 +40,7 @@ export async function startLodestone(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       appendFileSync(log, text)
       // Node does not end while somebody looks on.
-      if (text.includes('Waiting for the debugger to disconnect')) inspector?.close()
+      if (text.includes('Waiting for the debugger to disconnect')) opened.inspector?.close()
       if (INSPECTOR.test(head)) return
       head += text
       const found = INSPECTOR.exec(head)
@@ -48,7 +48,8 @@ export async function startLodestone(
     })
     void ended.then(() => reject(new Error(`${args[0]} ended at once: ${head.slice(-500)}`)))
   })
-  inspector = await openInspector(await address)
+  const inspector = await openInspector(await address)
+  opened.inspector = inspector
   return { child, out: () => out, inspector, ended, isAlive: () => code === undefined }
 }
 
