@@ -11,15 +11,16 @@ const isOwn = (request: ClientRequest): boolean =>
 const nameOf = ({ method, path }: ClientRequest): string => `${method} ${path.replace(/^\/[^/]+|\?.*$/g, '')}`
 
 /**
- * Tells of each request of the account: before its bytes leave, after they left, and when its whole answer has arrived
- * but nobody has read it. Node's own channels say so; the program under test knows nothing of it.
+ * Tells of each request of the account: after its bytes left, when its whole answer has arrived but nobody has read it,
+ * and, where it changes something, before its bytes leave. Who dies before a question is asked leaves the same behind
+ * as who dies at the boundary before. Node's own channels say so; the program under test knows nothing of it.
  */
 export function watchRequests(reach: Reach): void {
   subscribe('http.client.request.created', (message) => {
     const { request } = message as { request: ClientRequest }
     if (!isOwn(request)) return
     request.once('finish', () => reach(`${nameOf(request)} sent`))
-    reach(`${nameOf(request)} to be sent`)
+    if (request.method !== 'GET') reach(`${nameOf(request)} to be sent`)
   })
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage }
@@ -37,3 +38,24 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
     return result
   },
 })
+
+const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+
+/** Boundaries as one text. Questions that are asked at the same time are answered in any order: theirs is no difference. */
+export function signatureOf(boundaries: readonly string[]): string {
+  const parts: string[] = []
+  let asked: string[] = []
+  const close = (): void => {
+    parts.push(...asked.toSorted())
+    asked = []
+  }
+  for (const boundary of boundaries) {
+    if (isQuestion(boundary)) asked.push(boundary)
+    else {
+      close()
+      parts.push(boundary)
+    }
+  }
+  close()
+  return parts.join('; ')
+}
