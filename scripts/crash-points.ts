@@ -46,12 +46,16 @@ if (values.at !== undefined) {
   process.exit(day.violations.length === 0 ? 0 : 1)
 }
 
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+
 try {
   const result = await runCampaign({
     share: Number(values.sample),
     seed: Number(values.seed),
     jobs: Number(values.jobs),
     onDay: showProgress(),
+    stop: stop.signal,
   })
   if (values.json) console.log(JSON.stringify({ ...result, wall_seconds: seconds() }))
   else {
@@ -64,7 +68,7 @@ try {
     row('killed', 'points', 'run')
     row('at points of the day', result.points, result.points_run)
     row('and in the recovery', result.recovery_points, result.recovery_points_run)
-    console.log(`${result.recoveries_distinct} kinds of recovery; the first of each was killed at each of its points`)
+    row('kinds of the latter', result.recovery_kinds, result.recovery_kinds_run)
     console.log(`${result.bots} bots started, ${result.survivors} of them ended before their point`)
     console.log(
       `longest without a stop ${result.longest_without_stop_s.toFixed(2)} s of the market (at most ${MOST_NAKED_MS / 1_000}), ${result.longest_without_stop_wall_s.toFixed(2)} s of wall time`,

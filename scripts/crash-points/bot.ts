@@ -69,9 +69,8 @@ const summary = await runTrading(
       // What follows reads the wallet for the summary.
       if (event.kind === 'command') isOver = true
       if (event.kind === 'account_snapshot') reconciliations++
-      const goesOn = event.kind === 'price' || event.kind === 'bar'
       const { engine } = session
-      if (goesOn && recovery < 0 && engine.account.venue === 'ready' && engine.settled()) recovery = reached.length
+      if (recovery < 0 && engine.reconciledAt() > 0 && engine.settled()) recovery = reached.length
     },
     onTrade: ({ exitReason }) => exits.push(exitReason),
   },

@@ -41,21 +41,17 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
 
 const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
 
-/** Boundaries as one text. Questions that are asked at the same time are answered in any order: theirs is no difference. */
-export function signatureOf(boundaries: readonly string[]): string {
-  const parts: string[] = []
-  let asked: string[] = []
-  const close = (): void => {
-    parts.push(...asked.toSorted())
-    asked = []
-  }
-  for (const boundary of boundaries) {
-    if (isQuestion(boundary)) asked.push(boundary)
-    else {
-      close()
-      parts.push(boundary)
-    }
-  }
-  close()
-  return parts.join('; ')
+/**
+ * What it means to die at each boundary of a recovery, as a name. Two are alike where the account stood alike when the
+ * bot before had died, where the last commit or change before it was the same, and the boundary itself is: the exchange
+ * and the disk are then left in the same state by the same step. Before the first of these steps how the account stood
+ * is no difference either: nothing has been done about it.
+ */
+export function kindsOf(situation: string, boundaries: readonly string[]): readonly string[] {
+  let before = 'before any step'
+  return boundaries.map((boundary) => {
+    const kind = `${before}; ${boundary}`
+    if (!isQuestion(boundary)) before = `${situation}; after ${boundary}`
+    return kind
+  })
 }

@@ -1,4 +1,4 @@
-import { signatureOf } from './boundary.ts'
+import { kindsOf } from './boundary.ts'
 import { chance, sampleOf } from './chance.ts'
 import { LEAST, missing, type Contents } from './contents.ts'
 import { liveDay, type DayPlan, type DayResult } from './day.ts'
@@ -18,6 +18,8 @@ export interface CampaignOptions {
   readonly jobs: number
   /** Told after each day. */
   readonly onDay: (progress: Progress) => void
+  /** No new day begins once it is aborted; the result tells what was run. */
+  readonly stop: AbortSignal
 }
 
 export interface Progress {
@@ -48,12 +50,13 @@ export interface CampaignResult {
   readonly contents: Contents
   /** Days on which a bot was killed at one of them. */
   readonly points_run: number
-  /** Different recoveries, by what the account was like and by their own boundaries. */
-  readonly recoveries_distinct: number
-  /** Boundaries of all recoveries from all points that were run. */
+  /** Boundaries of all recoveries from the points that were run. */
   readonly recovery_points: number
-  /** Days on which the recovery was killed as well. */
+  /** How many kinds of them there are. */
+  readonly recovery_kinds: number
+  /** Days on which the recovery was killed as well, and the kinds of points among them. */
   readonly recovery_points_run: number
+  readonly recovery_kinds_run: number
   readonly bots: number
   readonly survivors: number
   readonly violations: Readonly<Record<Rule, number>>
@@ -66,34 +69,70 @@ export interface CampaignResult {
 /** Why nothing can be said: the day itself is not what it should be. */
 export class BadDayError extends Error {}
 
-/** Does work on all items, some at a time, in their order. */
-async function each<T>(items: readonly T[], jobs: number, work: (item: T) => Promise<void>): Promise<void> {
+/** Does work on all items, some at a time, in their order, until it is stopped. */
+async function each<T>(
+  items: readonly T[],
+  { jobs, stop }: Pick<CampaignOptions, 'jobs' | 'stop'>,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = [...items]
   async function run(): Promise<void> {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+    for (let item = queue.shift(); item !== undefined && !stop.aborted; item = queue.shift()) await work(item)
   }
   await Promise.all(Array.from({ length: jobs }, run))
 }
 
 /** Each planted fault on a day without a crash: the rule that it breaks must say so. */
-async function runPlants(jobs: number): Promise<readonly PlantResult[]> {
+async function runPlants(options: CampaignOptions): Promise<readonly PlantResult[]> {
   const results = new Map<PlantName, PlantResult>()
   const names = Object.keys(PLANTS) as PlantName[]
-  await each(names, jobs, async (name) => {
+  await each(names, options, async (name) => {
     const { violations } = await liveDay({ deaths: [], awayMs: 0, again: false, plant: name })
     const { rule } = PLANTS[name]
     const seen = RULES.filter((known) => violations.some((violation) => violation.rule === known))
     results.set(name, { name, rule, seen, caught: seen.includes(rule) })
   })
-  return names.map((name) => results.get(name)!)
+  return [...results.values()]
+}
+
+/** A bot killed at `point`, and the next one at point `at` of its recovery. */
+interface Twice {
+  readonly point: number
+  readonly at: number
+  readonly kind: string
 }
 
 /**
- * Kills a bot at the points of a day and starts another one; then kills that one, too, at the points of its recovery: at
- * each of them where a recovery is the first of its kind, and at one by chance where another like it was killed at each.
+ * Of all points of all recoveries the first of each kind; of a recovery that has none of these, and of every one where
+ * only a sample is run, one point by chance. In an order that leaves nothing out on purpose if it is stopped.
+ */
+function choose(
+  recoveries: ReadonlyMap<number, readonly string[]>,
+  whole: boolean,
+  draw: () => number,
+): readonly Twice[] {
+  const seen = new Set<string>()
+  const chosen: Twice[] = []
+  for (const [point, kinds] of [...recoveries].toSorted(([a], [b]) => a - b)) {
+    const before = chosen.length
+    if (whole)
+      for (const [i, kind] of kinds.entries()) {
+        if (!seen.has(kind)) chosen.push({ point, at: i + 1, kind })
+        seen.add(kind)
+      }
+    const i = Math.floor(draw() * kinds.length)
+    if (chosen.length === before) chosen.push({ point, at: i + 1, kind: kinds[i]! })
+  }
+  const order = new Map(chosen.map((twice) => [twice, draw()]))
+  return chosen.toSorted((a, b) => order.get(a)! - order.get(b)!)
+}
+
+/**
+ * Kills a bot at the points of a day and starts another one; then kills that one, too, at the points of its recovery, at
+ * least once for each kind of them and at least once for each recovery.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { share, seed, jobs, onDay } = options
+  const { share, seed, onDay, stop } = options
   const draw = chance(seed)
   const calm = await liveDay({ deaths: [], awayMs: 0, again: true })
   const { report, contents } = calm
@@ -103,7 +142,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   if (lacking.length > 0) throw new BadDayError(`the day lacks ${lacking.join('; ')}`)
   const names = report.reached
   if (names.length > MOST_POINTS) throw new BadDayError(`the day has ${names.length} points, more than ${MOST_POINTS}`)
-  const planted = await runPlants(jobs)
+  const planted = await runPlants(options)
 
   const found: Found[] = []
   const totals = { bots: calm.bots, survivors: 0, nakedMs: calm.nakedMs, nakedWallMs: calm.nakedWallMs }
@@ -121,43 +160,34 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 
   const numbers = names.map((_, i) => i + 1)
   const points = sampleOf(numbers, share, draw)
-  const recoveries = new Map<number, { readonly signature: string; readonly length: number }>()
+  const recoveries = new Map<number, readonly string[]>()
   let done = 0
-  await each(points, jobs, async (point) => {
+  await each(points, options, async (point) => {
     const day = await run({ deaths: [point], awayMs: awayMs(point), again: true })
-    if (day.report !== null) {
-      const { reached, recovery } = day.report
-      const signature = `${day.situation}: ${signatureOf(reached.slice(0, recovery))}`
-      recoveries.set(point, { signature, length: recovery })
-    }
+    if (day.report !== null)
+      recoveries.set(point, kindsOf(day.situation, day.report.reached.slice(0, day.report.recovery)))
     onDay({ part: 'points', done: ++done, of: points.length, found: found.length })
   })
+  const pointsRun = done
 
-  const seen = new Set<string>()
-  const second: (readonly [number, number])[] = []
-  for (const point of points) {
-    const recovery = recoveries.get(point)
-    if (!recovery) continue
-    const { signature, length } = recovery
-    const all = Array.from({ length }, (_, i) => i + 1)
-    // A sample proves no kind of recovery whole.
-    const whole = share >= 1 && !seen.has(signature)
-    seen.add(signature)
-    for (const at of whole ? all : [1 + Math.floor(draw() * length)]) second.push([point, at])
-  }
+  const kinds = new Set([...recoveries.values()].flat())
+  const kindsRun = new Set<string>()
+  const second = stop.aborted ? [] : choose(recoveries, share >= 1, draw)
   done = 0
-  await each(second, jobs, async ([point, at]) => {
+  await each(second, options, async ({ point, at, kind }) => {
     await run({ deaths: [point, at], awayMs: awayMs(point), again: false })
+    kindsRun.add(kind)
     onDay({ part: 'recoveries', done: ++done, of: second.length, found: found.length })
   })
 
   return {
     points: names.length,
     contents,
-    points_run: points.length,
-    recoveries_distinct: seen.size,
+    points_run: pointsRun,
     recovery_points: [...recoveries.values()].reduce((sum, { length }) => sum + length, 0),
-    recovery_points_run: second.length,
+    recovery_kinds: kinds.size,
+    recovery_points_run: done,
+    recovery_kinds_run: kindsRun.size,
     bots: totals.bots,
     survivors: totals.survivors,
     violations: Object.fromEntries(
@@ -172,7 +202,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 
 /** Nothing was found, and everything planted was. */
 export const isClean = ({ found, planted }: CampaignResult): boolean =>
-  found.length === 0 && planted.every(({ caught }) => caught)
+  found.length === 0 && planted.length === Object.keys(PLANTS).length && planted.every(({ caught }) => caught)
 
 /** The day's contents beside what it must have at least. */
 export const contentRows = (contents: Contents): readonly (readonly [string, number, number])[] =>

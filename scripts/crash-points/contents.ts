@@ -7,13 +7,13 @@ const BREAKOUT = 3
 
 /** What a day has contained, and how much of each there must be. */
 export const LEAST = {
-  'entries': 2,
+  entries: 2,
   'entries filled in parts': 1,
   'stop replacements': 2,
   'targets hit': 1,
   'breakouts entered': 1,
   'exits after a break': 1,
-  'reconciliations': 5,
+  reconciliations: 5,
 } as const
 export type Contents = Readonly<Record<keyof typeof LEAST, number>>
 
@@ -22,13 +22,13 @@ export function contentsOf(venue: VenueBooks, report: BotReport): Contents {
   const of = (leg: string): typeof orders => orders.filter(({ parts }) => parts?.leg === leg)
   const tradesWithStop = new Set(of('stop').map(({ parts }) => `${parts?.epoch} ${parts?.intent}`))
   return {
-    'entries': of('entry').length,
+    entries: of('entry').length,
     'entries filled in parts': of('entry').filter((order) => order.fills > 1).length,
     'stop replacements': of('stop').length - tradesWithStop.size,
     'targets hit': of('target').filter((order) => order.fills > 0).length,
     'breakouts entered': of('entry').filter((order) => order.parts?.strategy === BREAKOUT && order.fills > 0).length,
     'exits after a break': report.exits.filter((reason) => reason === 'anchor_broken').length,
-    'reconciliations': report.reconciliations,
+    reconciliations: report.reconciliations,
   }
 }
 

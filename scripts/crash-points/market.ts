@@ -53,7 +53,8 @@ export function dayColumns(): BarColumns {
   for (let row = 0; row < length; row++) {
     const [high, low, close, volume] = DAY[row - DAY_BARS] ?? [last + CALM.reach, last - CALM.reach, last, CALM.volume]
     columns.openTime[row] = FIRST + row * BAR_MS
-    columns.openInterest[row] = CALM.openInterest + OPENED * Math.max(0, Math.min(OPENING_BARS, row - DAY_BARS + OPENING_BARS + 1))
+    columns.openInterest[row] =
+      CALM.openInterest + OPENED * Math.max(0, Math.min(OPENING_BARS, row - DAY_BARS + OPENING_BARS + 1))
     columns.open[row] = last
     columns.high[row] = high
     columns.low[row] = low

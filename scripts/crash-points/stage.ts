@@ -136,7 +136,10 @@ export async function openStage(plant?: PlantName): Promise<Stage> {
       )
       const naked = nakedSpans(books).at(-1)?.until === books.now
       const position = books.isFlat ? 'flat' : `${held > 0 ? 'long' : 'short'}${naked ? ' without a stop' : ''}`
-      return [position, ...open.map(({ id, isStop }) => (isStop ? 'stop' : (parseClientOrderId(id)?.leg ?? id))).toSorted()].join(', ')
+      return [
+        position,
+        ...open.map(({ id, isStop }) => (isStop ? 'stop' : (parseClientOrderId(id)?.leg ?? id))).toSorted(),
+      ].join(', ')
     },
     evidence(report) {
       const found = readdirSync(dataDir, { recursive: true }).map(String)

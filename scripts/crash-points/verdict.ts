@@ -55,8 +55,7 @@ function judgeIntents({ venue, journal, bot }: Evidence & { readonly journal: Jo
   for (const id of bot.unresolved) add('lost intent', `what became of ${id} is not known`)
   for (const [id, state] of journal.orders)
     if (atVenue.has(id) && !terminal.has(state)) add('order left open', `${id} is ${state} in the journal`)
-  for (const { id, state } of venue.orders)
-    if (state === 'open') add('order left open', `${id} rests at the exchange`)
+  for (const { id, state } of venue.orders) if (state === 'open') add('order left open', `${id} rests at the exchange`)
 }
 
 function judgeStops(venue: VenueBooks, add: Add): void {
@@ -76,7 +75,8 @@ const textOf = (executions: readonly Execution[]): string =>
 function judgeBooks({ venue, journal, bot }: Evidence & { readonly journal: JournalBooks }, add: Add): void {
   const [ours, theirs] = [textOf(journal.executions), textOf(venue.executions)]
   if (ours !== theirs) add('books differ', `fills: ${ours} | at the exchange: ${theirs}`)
-  if (!new Dec(bot.wallet).eq(venue.wallet)) add('books differ', `wallet ${bot.wallet}, at the exchange ${venue.wallet}`)
+  if (!new Dec(bot.wallet).eq(venue.wallet))
+    add('books differ', `wallet ${bot.wallet}, at the exchange ${venue.wallet}`)
   if (bot.ledgerAgrees !== true) add('books differ', 'the bot does not agree with the exchange')
 }
 
