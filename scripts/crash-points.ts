@@ -47,6 +47,7 @@ if (values.at !== undefined) {
 }
 
 const stop = new AbortController()
+// What has begun is ended and told.
 process.once('SIGINT', () => stop.abort())
 
 try {
@@ -55,14 +56,14 @@ try {
     seed: Number(values.seed),
     jobs: Number(values.jobs),
     onDay: showProgress(),
+    onFound: ({ rule, deaths, boundary, detail }) =>
+      console.error(`killed at ${deaths.join(', then at ')} (${boundary}): ${rule}: ${detail}`),
     stop: stop.signal,
   })
   if (values.json) console.log(JSON.stringify({ ...result, wall_seconds: seconds() }))
   else {
     const row = (name: string, ...cells: readonly (string | number)[]): void =>
       console.log(name.padEnd(COLUMN) + cells.map((cell) => String(cell).padStart(9)).join(''))
-    for (const { rule, deaths, boundary, detail } of result.found)
-      console.log(`killed at ${deaths.join(', then at ')} (${boundary}): ${rule}: ${detail}`)
     row('the day has', 'found', 'at least')
     for (const [name, count, least] of contentRows(result.contents)) row(name, count, least)
     row('killed', 'points', 'run')

@@ -16,8 +16,9 @@ export interface CampaignOptions {
   readonly seed: number
   /** Days at a time. */
   readonly jobs: number
-  /** Told after each day. */
+  /** Told after each day, and at once of all that is wrong. */
   readonly onDay: (progress: Progress) => void
+  readonly onFound: (found: Found) => void
   /** No new day begins once it is aborted; the result tells what was run. */
   readonly stop: AbortSignal
 }
@@ -132,7 +133,7 @@ function choose(
  * least once for each kind of them and at least once for each recovery.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { share, seed, onDay, stop } = options
+  const { share, seed, onDay, onFound, stop } = options
   const draw = chance(seed)
   const calm = await liveDay({ deaths: [], awayMs: 0, again: true })
   const { report, contents } = calm
@@ -153,7 +154,11 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     totals.nakedMs = Math.max(totals.nakedMs, day.nakedMs)
     totals.nakedWallMs = Math.max(totals.nakedWallMs, day.nakedWallMs)
     const boundary = names[(plan.deaths[0] ?? 0) - 1] ?? ''
-    for (const violation of day.violations) found.push({ ...violation, deaths: plan.deaths, boundary })
+    for (const violation of day.violations) {
+      const one = { ...violation, deaths: plan.deaths, boundary }
+      found.push(one)
+      onFound(one)
+    }
     return day
   }
   const awayMs = (point: number): number => ((point + seed) % 2 === 0 ? AWAY_MS : 0)

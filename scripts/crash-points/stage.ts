@@ -88,6 +88,8 @@ export async function openStage(plant?: PlantName): Promise<Stage> {
       [BOT, CONFIG_FILE, String(until), String(dieAt), reportFile, ...(plant === undefined ? [] : [plant])],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
+        // Not reached by the Ctrl-C that stops the campaign: what has begun is ended.
+        detached: true,
         env: {
           ...process.env,
           NODE_COMPILE_CACHE: join(tmpdir(), 'lodestone-crash-cache'),
