@@ -26,6 +26,7 @@ import { warmBar } from '../warm-bar.ts'
 import { openAccountStore } from './account-store.ts'
 import { connect, isOpeningMistake } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
+import { heatmapMistake, pollHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 
 export interface TradingOptions {
@@ -124,16 +125,11 @@ async function build(
   const embedded = config.exchange.name === 'embedded'
   const { url } = config.exchange
   const owns = embedded && url === null
-  if (embedded && config.heatmap.source !== 'estimator')
-    return refused(
-      'configuration',
-      `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
-    )
-  if (config.heatmap.source !== 'estimator')
-    return refused(
-      'configuration',
-      `heatmap.source: ${config.heatmap.source} can be looked at (signal, levels, record) and not traded on: set heatmap.source: estimator.`,
-    )
+  const mistake = heatmapMistake(config, {
+    kind: options.tape ? 'tape' : embedded ? 'crowd' : 'venue',
+    speed,
+  })
+  if (mistake !== null) return refused('configuration', mistake)
   if (!embedded && config.exchange.name !== 'binanceusdm')
     return refused(
       'configuration',
@@ -269,12 +265,14 @@ async function build(
   for (const bar of inOrder(histories)) warmBar(engine, bar)
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
+  const outside = openHeatmap(config, engine, clock, wakeup.notify)
+  closers.push(() => outside?.close())
   return {
     kind: 'ok',
     session: {
       engine,
       venue: withEarly(venue, early.events),
-      sources: [data, commands],
+      sources: outside ? [data, outside.source, commands] : [data, commands],
       commands,
       clock,
       journal: store.journal,
@@ -290,6 +288,12 @@ async function build(
       close,
     },
   }
+}
+
+/** The heatmap service where one is configured; our own estimator needs no source. */
+function openHeatmap(config: Config, { states }: Engine, { now }: Clock, onNews: () => void): OutsideHeatmap | null {
+  const { source, url } = config.heatmap
+  return source === 'api' && url !== null ? pollHeatmap({ config, url, states, now, onNews }) : null
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
