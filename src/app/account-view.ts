@@ -12,7 +12,7 @@ import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { hasRestingStop } from '../execution/protect.ts'
+import { isCovered } from '../execution/coverage.ts'
 
 export interface AccountViewOptions {
   readonly engine: Engine
@@ -76,7 +76,9 @@ export function createAccountView({
     },
     orders: () => [...engine.orders.values()].map(orderRow),
     positions: () =>
-      engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
+      engine.states.flatMap(({ trade, mark }) =>
+        trade?.position.gt(0) ? [positionRow(trade, mark, isCovered(engine.orders, trade))] : [],
+      ),
     trades({ symbol, since, limit }) {
       const wanted = trades.filter(
         (row) => (symbol === null || row.symbol === symbol) && (since === null || Date.parse(row.exit_time) >= since),
@@ -102,7 +104,7 @@ const orderRow = ({ request, state, filled }: TrackedOrder): OrderRow => ({
   trade_id: request.tradeId,
 })
 
-function positionRow(trade: OpenTrade, mark: number): PositionRow {
+function positionRow(trade: OpenTrade, mark: number, covered: boolean): PositionRow {
   const entry = trade.entryCost.div(trade.entryQuantity)
   const sign = trade.direction === 'LONG' ? 1 : -1
   const pnl = Number.isFinite(mark) ? trade.position.times(entry.minus(mark).neg()).times(sign) : null
@@ -116,7 +118,7 @@ function positionRow(trade: OpenTrade, mark: number): PositionRow {
     target_price: trade.target?.price.toFixed() ?? null,
     liquidation_price: null,
     unrealised_pnl: pnl?.toFixed(2) ?? null,
-    protected: hasRestingStop(trade),
+    protected: covered,
     foreign: false,
   }
 }

@@ -5,11 +5,11 @@ import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import type { Quantity } from '../domain/unit.ts'
+import { epochMs, type Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
-import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
+import { placeAnotherStop, protect } from '../execution/protect.ts'
 import { align } from './align.ts'
 import {
   alert,
@@ -21,10 +21,12 @@ import {
   schedule,
   type EngineCore,
 } from './core.ts'
+import { isCovered } from '../execution/coverage.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import type { SymbolState } from './symbol-state.ts'
+import { watchResting } from './watch-resting.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
@@ -67,7 +69,8 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
   for (const order of core.orders.open.values())
     if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)
     else if (order.cancelAsked) schedule(core, fateTimerId(order.request.clientOrderId), core.now)
-  for (const { trade } of core.states) {
+  for (const state of core.states) {
+    const { trade } = state
     if (!trade) continue
     // Timers die with their process.
     if (trade.openedAt > 0)
@@ -80,6 +83,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
       )
     if (trade.exitId === null && trade.exitFailures > 0) schedule(core, exitRetryId(trade.instrument), core.now)
     guardStop(core, trade)
+    watchResting(core, state)
   }
   requestSnapshot(core)
 }
@@ -203,7 +207,7 @@ function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSna
 /** A stop that was sent long enough before this look, is not in it, and has no company yet. */
 function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): boolean {
   const order = trade.stop && core.orders.open.get(trade.stop.id)
-  if (!order || hasRestingStop(trade) || trade.unconfirmedStops > 0) return false
+  if (!order || isCovered(core.orders.open, trade) || trade.unconfirmedStops > 0) return false
   if (order.submittedAt + GRACE_MS > snapshot.askedAt) return false
   return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
 }
@@ -233,6 +237,7 @@ function compareListed(core: EngineCore, state: SymbolState, report: OrderReport
     const known = !TERMINAL_STATES.has(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
     if (known) {
       order.absences = 0
+      order.seenAt = epochMs(Math.max(order.seenAt, askedAt))
       return
     }
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'rejected') {

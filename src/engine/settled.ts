@@ -1,5 +1,5 @@
-import { hasRestingStop } from '../execution/protect.ts'
 import type { EngineCore } from './core.ts'
+import { isCovered } from '../execution/coverage.ts'
 
 /** Nothing is on its way, and every position has its stop at the venue: the process may end. */
 export function isSettled(core: EngineCore): boolean {
@@ -7,5 +7,5 @@ export function isSettled(core: EngineCore): boolean {
     if (order.cancelAsked || order.request.leg === 'exit') return false
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return false
   }
-  return core.states.every(({ trade }) => !trade?.position.gt(0) || hasRestingStop(trade))
+  return core.states.every(({ trade }) => !trade?.position.gt(0) || isCovered(core.orders.open, trade))
 }

@@ -1,4 +1,4 @@
-import { equals, isPositive } from '../domain/exact.ts'
+import { compare, equals, isPositive } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
@@ -67,17 +67,17 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
   }
 }
 
-/** Whether a stop is known to rest, be it one that is about to be replaced. */
-export const hasRestingStop = (trade: OpenTrade): boolean =>
-  trade.stop?.accepted === true || trade.retiring.some((old) => old.leg === 'stop' && old.accepted)
+/** Whether the stop is known to rest, for the whole position. */
+export const stopsWhole = ({ stop, position }: OpenTrade): boolean =>
+  stop?.accepted === true && compare(stop.quantity, position) >= 0
 
 /**
- * The stop was not confirmed in time: another one is placed beside it, and the first goes once the second rests. Both
+ * The stop was not confirmed in time, or is not shown: another one is placed beside it, and the first goes once the second rests. Both
  * only reduce, so that the worst is a stop too many.
  */
 export function placeAnotherStop(trade: OpenTrade, out: Instruction[]): void {
   const { stop } = trade
-  if (stop && !stop.accepted) {
+  if (stop) {
     trade.retiring.push({ id: stop.id, leg: 'stop', accepted: false })
     trade.stop = null
   }
