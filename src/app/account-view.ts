@@ -12,7 +12,7 @@ import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { isCovered } from '../execution/coverage.ts'
+import { isCovered } from '../execution/protect.ts'
 
 export interface AccountViewOptions {
   readonly engine: Engine
@@ -76,9 +76,7 @@ export function createAccountView({
     },
     orders: () => [...engine.orders.values()].map(orderRow),
     positions: () =>
-      engine.states.flatMap(({ trade, mark }) =>
-        trade?.position.gt(0) ? [positionRow(trade, mark, isCovered(engine.orders, trade))] : [],
-      ),
+      engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
     trades({ symbol, since, limit }) {
       const wanted = trades.filter(
         (row) => (symbol === null || row.symbol === symbol) && (since === null || Date.parse(row.exit_time) >= since),
@@ -104,7 +102,7 @@ const orderRow = ({ request, state, filled }: TrackedOrder): OrderRow => ({
   trade_id: request.tradeId,
 })
 
-function positionRow(trade: OpenTrade, mark: number, covered: boolean): PositionRow {
+function positionRow(trade: OpenTrade, mark: number): PositionRow {
   const entry = trade.entryCost.div(trade.entryQuantity)
   const sign = trade.direction === 'LONG' ? 1 : -1
   const pnl = Number.isFinite(mark) ? trade.position.times(entry.minus(mark).neg()).times(sign) : null
@@ -118,7 +116,7 @@ function positionRow(trade: OpenTrade, mark: number, covered: boolean): Position
     target_price: trade.target?.price.toFixed() ?? null,
     liquidation_price: null,
     unrealised_pnl: pnl?.toFixed(2) ?? null,
-    protected: covered,
+    protected: isCovered(trade),
     foreign: false,
   }
 }

@@ -1,9 +1,8 @@
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { placeAnotherStop } from '../execution/protect.ts'
+import { isCovered, placeAnotherStop } from '../execution/protect.ts'
 import { alert, flush, schedule, type EngineCore } from './core.ts'
-import { isCovered } from '../execution/coverage.ts'
 
 /** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
 const CONFIRM_MS = 2_000
@@ -18,7 +17,7 @@ export const isStopTimer = (id: string): boolean => id.startsWith('stop-guard:')
 
 /** Looks after a position that stops do not cover whole, until they do or an answered exit has closed it. */
 export function guardStop(core: EngineCore, trade: OpenTrade | null): void {
-  if (!core.lasting || !trade?.position.gt(0) || isCovered(core.orders.open, trade)) return
+  if (!core.lasting || !trade?.position.gt(0) || isCovered(trade)) return
   const { symbol } = trade.instrument
   const exit = exitOf(core, trade)
   const wanted = exit ? dueOf(exit) : (silentStop(core, trade)?.submittedAt ?? core.now) + CONFIRM_MS
@@ -52,7 +51,7 @@ export function onStopTimer(core: EngineCore, timer: string): void {
   const symbol = timer.slice(timer.indexOf(':') + 1)
   core.guarding.delete(symbol)
   const trade = core.states.find((state) => state.instrument.symbol === symbol)?.trade
-  if (!trade?.position.gt(0) || isCovered(core.orders.open, trade)) return
+  if (!trade?.position.gt(0) || isCovered(trade)) return
   if (trade.exitId !== null) askOrExit(core, trade)
   else if (!trade.stopRefused) stopBeside(core, trade)
   flush(core)

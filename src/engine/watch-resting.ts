@@ -1,12 +1,13 @@
-import { TERMINAL_STATES } from '../domain/order.ts'
+import { TERMINAL_STATES, type OrderState } from '../domain/order.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { schedule, type EngineCore } from './core.ts'
-import { RESTING_STATES } from '../execution/coverage.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** A look without an answer is repeated after this. */
 const AGAIN_MS = SECOND_MS
+/** The venue has told that it exists, and not that it ended. */
+const RESTS: ReadonlySet<OrderState> = new Set(['accepted', 'partially_filled', 'triggered'])
 /** Times the venue's lag for which an entry that ended early is looked at. */
 const CUT_SHORT_LAGS = 2
 
@@ -53,7 +54,7 @@ function dueAt(core: EngineCore, order: TrackedOrder): number {
 function* ordersOf(core: EngineCore, { instrument, trade }: SymbolState): Generator<TrackedOrder> {
   for (const order of core.orders.open.values()) {
     const { leg, tradeId } = order.request
-    if (tradeId === trade?.id && (leg === 'stop' || leg === 'entry') && RESTING_STATES.has(order.state)) yield order
+    if (tradeId === trade?.id && (leg === 'stop' || leg === 'entry') && RESTS.has(order.state)) yield order
   }
   for (const order of core.cutShort) {
     const { state, filled, updatedAt, request } = order

@@ -3,7 +3,7 @@ import type { CorrectionKind, Effect } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
-import { isCovered, RESTING_STATES } from '../../src/execution/coverage.ts'
+import { isCovered } from '../../src/execution/protect.ts'
 import type { Latch } from '../../src/risk/latch.ts'
 import { SYMBOLS, type World } from './world.ts'
 
@@ -108,7 +108,7 @@ export function watch(world: World): Watch {
       const known =
         bare[instrument.index] !== null &&
         trade?.position.gt(0) === true &&
-        !isCovered(world.engine.orders, trade) &&
+        !isCovered(trade) &&
         !leaving(instrument, time)
       const since = known && world.up ? (naked.get(symbol) ?? time) : null
       if (since === null) naked.delete(symbol)
@@ -119,7 +119,7 @@ export function watch(world: World): Watch {
       // One that replaces another; besides, those not confirmed, and those whose withdrawal has been asked for.
       const kept = stops.filter(({ request }) => {
         const order = world.engine.orders.get(request.clientOrderId)
-        return order?.cancelAsked === false && RESTING_STATES.has(order.state)
+        return order?.cancelAsked === false && order.state !== 'submitted' && order.state !== 'unknown'
       })
       if (kept.length > 2 || stops.length > 4)
         fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
