@@ -18,8 +18,7 @@ function headerOf(headers: Headers, wanted: string): string | undefined {
 }
 
 /** Throws an {@link EgressViolation} unless the request may go where it is going. */
-export function assertEgress(url: string, headers: Headers, rules: EnvironmentRules): void {
-  const { hostname, protocol } = new URL(url)
+export function assertEgress({ hostname, protocol }: URL, headers: Headers, rules: EnvironmentRules): void {
   const secure = protocol === 'https:' || protocol === 'wss:'
   if (isSigned(headers)) {
     if (!secure || !rules.signedHosts.includes(hostname))

@@ -71,18 +71,25 @@ export function createTransport(options: TransportOptions): Transport {
   const plain = new HttpAgent(agentOptions)
   const secure = new HttpsAgent(agentOptions)
 
-  function send(url: string, { method = 'GET', headers = {}, body }: TransportRequest): Promise<TransportResponse> {
+  const rewritten = rewriteTo === null ? null : new URL(rewriteTo)
+
+  function send(url: URL, { method = 'GET', headers = {}, body }: TransportRequest): Promise<TransportResponse> {
     const record = currentRecord()
-    const target = rewriteTo === null ? url : url.replace(/^https:\/\//, `${rewriteTo}/`)
+    const { protocol, hostname, port } = rewritten ?? url
+    const path = `${rewritten ? `/${url.host}` : ''}${url.pathname}${url.search}`
+    const isSecure = protocol === 'https:'
     const sent: Record<string, string> = { ...headers, 'accept-encoding': 'identity' }
     if (body !== undefined) sent['content-length'] = String(Buffer.byteLength(body))
     else if (method !== 'GET') sent['content-length'] = '0'
     return new Promise((resolve, reject) => {
-      const begin = target.startsWith('https:') ? requestHttps : requestHttp
-      const request = begin(target, {
+      // Taken apart once and here: as text it would be parsed again on the way of every order.
+      const request = (isSecure ? requestHttps : requestHttp)({
+        hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+        port,
+        path,
         method,
         headers: sent,
-        agent: target.startsWith('https:') ? secure : plain,
+        agent: isSecure ? secure : plain,
       })
       let late: Error | null = null
       const timer = setTimeout(() => {
@@ -142,13 +149,14 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async fetch(url, request) {
+      const target = new URL(url)
       try {
-        assertEgress(url, request.headers ?? {}, rules)
+        assertEgress(target, request.headers ?? {}, rules)
       } catch (error) {
         if (error instanceof Error) onViolation(error)
         throw error
       }
-      return await send(url, request)
+      return await send(target, request)
     },
     close() {
       plain.destroy()

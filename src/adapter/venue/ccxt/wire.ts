@@ -70,7 +70,9 @@ function penaltyOf(status: number, retryAfter: string): number {
 }
 
 /** ccxt writes into what it is given. */
-const copyOf = (parameters: Request['parameters']): unknown => structuredClone(parameters)
+function copyOf(parameters: Request['parameters']): unknown {
+  return Array.isArray(parameters) ? parameters.map((each: Parameters) => ({ ...each })) : { ...parameters }
+}
 
 export function createWire(options: WireOptions): Wire {
   const { exchange, limiter, venueCodeOf, weightBucket } = options

@@ -173,18 +173,18 @@ describe('assertEgress', () => {
   const bybit = environmentRules('bybit', 'demo')!
   it('wants the header that makes a request a simulated one', () => {
     const url = 'https://www.okx.com/api/v5/trade/order'
-    expect(() => assertEgress(url, { 'OK-ACCESS-KEY': 'k' }, okx)).toThrow(/x-simulated-trading/)
-    expect(() => assertEgress(url, { 'OK-ACCESS-KEY': 'k', 'x-simulated-trading': '1' }, okx)).not.toThrow()
+    expect(() => assertEgress(new URL(url), { 'OK-ACCESS-KEY': 'k' }, okx)).toThrow(/x-simulated-trading/)
+    expect(() => assertEgress(new URL(url), { 'OK-ACCESS-KEY': 'k', 'x-simulated-trading': '1' }, okx)).not.toThrow()
   })
   it('lets keyless requests, and only those, go to the live market of a demo account', () => {
-    expect(() => assertEgress('https://api.bybit.com/v5/market/time', {}, bybit)).not.toThrow()
-    expect(() => assertEgress('https://api.bybit.com/v5/order/create', { 'X-BAPI-API-KEY': 'k' }, bybit)).toThrow(
-      EgressViolation,
-    )
+    expect(() => assertEgress(new URL('https://api.bybit.com/v5/market/time'), {}, bybit)).not.toThrow()
+    expect(() =>
+      assertEgress(new URL('https://api.bybit.com/v5/order/create'), { 'X-BAPI-API-KEY': 'k' }, bybit),
+    ).toThrow(EgressViolation)
   })
   it('never signs over plain HTTP', () => {
-    expect(() => assertEgress('http://api-demo.bybit.com/v5/order/create', { 'X-BAPI-API-KEY': 'k' }, bybit)).toThrow(
-      EgressViolation,
-    )
+    expect(() =>
+      assertEgress(new URL('http://api-demo.bybit.com/v5/order/create'), { 'X-BAPI-API-KEY': 'k' }, bybit),
+    ).toThrow(EgressViolation)
   })
 })
