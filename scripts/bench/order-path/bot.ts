@@ -42,6 +42,7 @@ export interface Bot {
 const ANSWER_MS = 5_000
 const SETTLE_MS = 40
 const WARM_BARS = 20
+const legOf = (id: ClientOrderId): Leg | undefined => parseClientOrderId(id)?.leg
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** The real engine, gate, journal and venue; only the strategy is told what to want. */
@@ -243,7 +244,8 @@ export async function createBot(served: Served, directory: string, sockets: Sock
     async enter() {
       const { engine, from, journalMs } = begin()
       commits.push(journalMs)
-      await until(engine, (event) => event.kind === 'order_filled')
+      // Not that of what closed the position before, which may be told late.
+      await until(engine, (event) => event.kind === 'order_filled' && legOf(event.clientOrderId) === 'entry')
       const total = sockets.take() - from
       const ccxt = at.left - at.asked
       return { total, journal: journalMs, ccxt, own: total - journalMs - ccxt }
@@ -253,7 +255,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       const acknowledged = new Set<Leg>()
       await until(engine, (event) => {
         if (event.kind === 'order_rejected') throw new Error(event.message)
-        const leg = event.kind === 'order_accepted' ? parseClientOrderId(event.clientOrderId)?.leg : undefined
+        const leg = event.kind === 'order_accepted' ? legOf(event.clientOrderId) : undefined
         if (leg) acknowledged.add(leg)
         return acknowledged.has('stop') && acknowledged.has('target')
       })

@@ -149,8 +149,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async fetch(url, request) {
-      const target = new URL(url)
+      let target: URL
       try {
+        target = new URL(url)
         assertEgress(target, request.headers ?? {}, rules)
       } catch (error) {
         if (error instanceof Error) onViolation(error)
