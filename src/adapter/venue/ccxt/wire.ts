@@ -70,9 +70,10 @@ function penaltyOf(status: number, retryAfter: string): number {
 }
 
 /** ccxt writes into what it is given. */
-function copyOf(parameters: Request['parameters']): unknown {
-  return Array.isArray(parameters) ? parameters.map((each: Parameters) => ({ ...each })) : { ...parameters }
-}
+const copyOf = (parameters: Request['parameters']): unknown =>
+  isList(parameters) ? parameters.map((each) => ({ ...each })) : { ...parameters }
+
+const isList = (parameters: Request['parameters']): parameters is readonly Parameters[] => Array.isArray(parameters)
 
 export function createWire(options: WireOptions): Wire {
   const { exchange, limiter, venueCodeOf, weightBucket } = options
