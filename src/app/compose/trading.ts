@@ -2,16 +2,14 @@ import { join } from 'node:path'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
-import { createBinanceMarketDialect } from '../../adapter/market-data/ccxt/binanceusdm/dialect.ts'
-import { createMarketDataSource, publishedUntil } from '../../adapter/market-data/ccxt/source.ts'
 import { createCcxtVenue } from '../../adapter/venue/ccxt/create-venue.ts'
 import type { CcxtVenue } from '../../adapter/venue/ccxt/venue.ts'
 import type { Credentials } from '../../config/credentials.ts'
 import type { Config, FileConfig } from '../../config/schema.ts'
 import { Dec } from '../../domain/decimal.ts'
-import type { BarEvent, EngineEvent } from '../../domain/event.ts'
+import type { EngineEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
+import { DAY_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { SavedStateError } from '../../engine/saved.ts'
@@ -24,9 +22,11 @@ import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
 import { openAccountStore } from './account-store.ts'
-import { connect, isOpeningMistake } from './connect.ts'
+import { environmentOf, keysOf } from './ccxt-keys.ts'
+import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
+import { BAR_MS, openMarketFeed } from './market-feed.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -40,6 +40,8 @@ export interface TradingOptions {
   readonly configHash: string
   readonly warn: (message: string) => void
   readonly progress: (message: string) => void
+  /** For tests, in place of a real exchange. */
+  readonly double?: ExchangeDouble
 }
 
 /** A bot at an exchange, through ccxt: everything its run loop needs. */
@@ -71,11 +73,6 @@ export type TradingResult =
   | { readonly kind: 'ok'; readonly session: TradingSession }
   | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
 
-/** Length of the bars that the bot reads from an exchange. */
-export const BAR_MS = 5 * MINUTE_MS
-/** How long after its close a bar is asked for: the embedded exchange publishes on the dot, real ones need a moment. */
-const EMBEDDED_LAG_MS = 1_500
-const VENUE_LAG_MS = 2_500
 /** Days of history beyond the estimator's burn-in, for the slow averages. */
 const WARM_DAYS = 15
 const EMBEDDED_DAYS = 61
@@ -132,11 +129,6 @@ async function build(
       'configuration',
       `heatmap.source: ${config.heatmap.source} can be looked at (signal, levels, record) and not traded on: set heatmap.source: estimator.`,
     )
-  if (!embedded && config.exchange.name !== 'binanceusdm')
-    return refused(
-      'configuration',
-      `exchange.name: ${config.exchange.name} has no market data here, so nothing can be decided on it: trade on binanceusdm. Only \`panic\` works on ${config.exchange.name}.`,
-    )
   const ending = new AbortController()
   let endReason: string | null = null
   const end = (reason: string | null): void => {
@@ -171,7 +163,7 @@ async function build(
     closers.push(() => removeExchangeFile(store.directory))
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
-  const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
+  const environment = environmentOf(config)
   if (embedded && url !== null) {
     const { credentials } = options
     if (!credentials)
@@ -181,16 +173,26 @@ async function build(
       )
     address = addressOf(url, credentials)
   }
-  const connected = await connect({ id, environment, address, speed, wakeup, warn, onEnd: end, onViolation: end })
+  const connected = await connect({
+    id,
+    environment,
+    address,
+    double: options.double,
+    speed,
+    wakeup,
+    warn,
+    onEnd: end,
+    onViolation: end,
+  })
   if (connected.kind === 'refused') return refused('exchange', connected.message)
   const { connection } = connected
   const { clock } = connection
   closers.push(() => connection.control?.close())
-  const keys = address
-    ? { apiKey: address.key, secret: address.secret }
-    : options.credentials && { apiKey: options.credentials.key, secret: options.credentials.secret }
+  const keys = address ? { apiKey: address.key, secret: address.secret } : keysOf(options.credentials)
   if (!keys)
     return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
+  if (id === 'okx' && keys.passphrase === undefined)
+    return refused('configuration', 'okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD')
 
   const opened = await createCcxtVenue({
     exchange: await connection.open(keys),
@@ -209,34 +211,25 @@ async function build(
   closers.push(() => venue.close())
   const { instruments } = venue
 
-  const publicData = await connection.open(null)
-  closers.push(() => publicData.close())
-  const barLagMs = embedded ? EMBEDDED_LAG_MS : VENUE_LAG_MS
-  const dialect = createBinanceMarketDialect({ exchange: publicData, instruments, barMs: BAR_MS, barLagMs })
   const start = clock.now()
-  const knownUntil = publishedUntil(start, BAR_MS, barLagMs)
   const stateMs = stateBarMs(config.timeframe, BAR_MS)
   if (stateMs === undefined)
     return refused('configuration', `timeframe: ${config.timeframe} cannot be built from bars of 5 min`)
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
-  const from = epochMs(knownUntil - days * DAY_MS)
-  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
-  const data = createMarketDataSource({
-    exchange: publicData,
-    dialect,
+  const feed = await openMarketFeed({
+    connection,
+    id,
+    environment,
     instruments,
-    barMs: BAR_MS,
-    barLagMs,
-    knownUntil,
-    now: clock.now,
+    historyMs: days * DAY_MS,
     onNews: () => wakeup.notify(),
     warn,
-    lockStep: embedded,
   })
-  closers.push(() => data.close())
-  connection.holdWhile(() => venue.pending > 0 || data.pending > 0)
-  await data.start()
+  closers.push(() => feed.close())
+  const { source } = feed
+  connection.holdWhile(() => venue.pending > 0 || source.pending > 0)
+  await source.start()
 
   const early = await firstSnapshot(venue, clock)
   if (!early) return refused('exchange', 'the exchange did not tell what the account holds')
@@ -260,7 +253,7 @@ async function build(
       saved: store.journal.saved,
     },
   })
-  for (const bar of inOrder(histories)) warmBar(engine, bar)
+  for (const bar of feed.history) warmBar(engine, bar)
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   return {
@@ -268,7 +261,7 @@ async function build(
     session: {
       engine,
       venue: withEarly(venue, early.events),
-      sources: [data, commands],
+      sources: [source, commands],
       commands,
       clock,
       journal: store.journal,
@@ -299,10 +292,6 @@ function obeyPanic(directory: string, commands: CommandInbox): () => void {
   timer.unref()
   return () => clearInterval(timer)
 }
-
-/** Bars of all symbols in the order of their publication. */
-const inOrder = (histories: readonly (readonly BarEvent[])[]): readonly BarEvent[] =>
-  histories.flat().toSorted((a, b) => a.closeTime - b.closeTime || a.instrument.index - b.instrument.index)
 
 interface Early {
   readonly events: readonly EngineEvent[]
