@@ -61,7 +61,7 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     {
       clock: session.clock,
       venue: session.venue,
-      sources: [],
+      sources: session.sources,
       journal: session.journal,
       notifier: {
         alert(alert, time) {

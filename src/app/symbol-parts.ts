@@ -37,6 +37,7 @@ export function symbolParts(
       staleAfterMs: heatmap.staleAfterSecs * SECOND_MS,
       frozenAfterPolls: heatmap.frozenAfterPolls,
       frozenPriceMoveRatio: heatmap.frozenPriceMoveBp * BASIS_POINT,
+      sizesFrozenAfterMs: heatmap.sizesFrozenAfterSecs * SECOND_MS,
       priceCollarRatio: heatmap.priceCollarPct / 100,
       recoverySnapshots: heatmap.recoverySnapshots,
       warmingLimitMs: own ? Number.POSITIVE_INFINITY : WARMING_LIMIT_MS,

@@ -13,16 +13,19 @@ export type TradeOptions =
     }
   | { readonly kind: 'invalid'; readonly message: string }
 
+/** Market time per wall time that shows something happening and can still be followed. */
+const FAST = 120
 const MAX_SPEED = 1_000_000
 const MAX_SEED = 2 ** 31 - 1
 
 /**
  * Reads the options of `trade`; the first one that makes no sense is told with what would. `realTime` names the exchange
- * whose market sets the pace; `null` where market time is ours.
+ * whose market sets the pace; `null` where market time is ours. `pace` is the speed where none is given.
  */
 export function parseTradeOptions(
   options: Readonly<Record<string, OptionValue>>,
   realTime: string | null = null,
+  pace: number = FAST,
 ): TradeOptions {
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
   const duration = text('duration')
@@ -30,7 +33,7 @@ export function parseTradeOptions(
   if (durationMs === undefined || durationMs === 0) {
     return { kind: 'invalid', message: `--duration ${duration}: that is no time. Write it like 90m, 6h or 2d.` }
   }
-  const speedText = text('speed') ?? (realTime === null ? '120' : '1')
+  const speedText = text('speed') ?? (realTime === null ? String(pace) : '1')
   const speed = speedText === 'max' ? Number.POSITIVE_INFINITY : Number(speedText)
   if (!(speed > 0) || (speed > MAX_SPEED && speed !== Number.POSITIVE_INFINITY)) {
     return { kind: 'invalid', message: `--speed ${speedText}: a number above 0 (60 = a market hour a minute), or max.` }

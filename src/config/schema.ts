@@ -86,6 +86,11 @@ const heatmap = z.strictObject({
   price_stale_after_secs: positive.default(2),
   frozen_after_polls: z.number().int().min(2).default(6),
   frozen_price_move_bp: positive.default(5),
+  sizes_frozen_after_secs: positive
+    .default(120)
+    .describe(
+      'Sizes and ratio that never change for so long are frozen; longer for a service that renews them seldom.',
+    ),
   price_collar_pct: positive.default(0.5).describe('How far the provider’s price may stand from ours.'),
   recovery_snapshots: z.number().int().min(1).default(3),
 })

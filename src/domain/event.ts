@@ -1,4 +1,5 @@
 import type { LevelSnapshot, OpenInterest } from './cluster.ts'
+import type { FeedFailureKind } from './heatmap-payload.ts'
 import type { Instrument } from './instrument.ts'
 import type { ClientOrderId, OrderType } from './order.ts'
 import type { Direction, OrderSide } from './side.ts'
@@ -9,7 +10,7 @@ import type { EpochMs, Money, Price, Quantity } from './unit.ts'
  * (time, rank, sequence) with the ranks account < market < heatmap < timer < command.
  * Feeds may reuse one market event object: a receiver copies what it keeps.
  */
-export type EngineEvent = MarketEvent | AccountEvent | HeatmapEvent | TimerEvent | CommandEvent
+export type EngineEvent = MarketEvent | AccountEvent | HeatmapEvent | HeatmapFailed | TimerEvent | CommandEvent
 export type MarketEvent = PriceEvent | BarEvent | OpenInterestEvent
 
 export interface PriceEvent {
@@ -65,6 +66,16 @@ export interface HeatmapEvent {
   readonly time: EpochMs
   readonly instrument: Instrument
   readonly snapshot: LevelSnapshot
+}
+
+/** A poll of a heatmap that brought none, or one that was refused whole. */
+export interface HeatmapFailed {
+  readonly kind: 'heatmap_failed'
+  readonly time: EpochMs
+  readonly instrument: Instrument
+  readonly failure: FeedFailureKind
+  readonly code: string
+  readonly message: string
 }
 
 export interface TimerEvent {

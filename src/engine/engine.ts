@@ -13,6 +13,7 @@ import { alert, NO_EFFECTS, type EngineCore, type EngineCounters, type LastingOp
 import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
 import { onAbsent } from './fate.ts'
+import { handleHeatmapFailed } from './heatmap-trouble.ts'
 import { handleCommand } from './on-command.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-market.ts'
 import { handleForced, handleFunding, handleOrderEvent } from './on-order.ts'
@@ -166,6 +167,8 @@ function handle(core: EngineCore, event: EngineEvent): void {
       return handleOpenInterest(core, event)
     case 'heatmap':
       return handleHeatmap(core, event)
+    case 'heatmap_failed':
+      return handleHeatmapFailed(core, event)
     case 'order_accepted':
     case 'order_rejected':
     case 'order_triggered':

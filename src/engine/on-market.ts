@@ -6,6 +6,8 @@ import { alert, flush, schedule, type EngineCore, stateOf } from './core.ts'
 import { evaluate } from './evaluate.ts'
 import { guardEquity } from './guard.ts'
 import { breakEvenTrigger, manageAtBar, moveToBreakEven } from './manage.ts'
+import type { SnapshotVerdict } from '../heatmap/feed-health.ts'
+import { tellRecovery, tellTrouble } from './heatmap-trouble.ts'
 import { pushClose, type SymbolState } from './symbol-state.ts'
 
 /** A silent heatmap is worth waking somebody after this long; exits and stops never depended on it. */
@@ -168,15 +170,19 @@ export function handleOpenInterest(core: EngineCore, event: OpenInterestEvent): 
 export function handleHeatmap(core: EngineCore, event: HeatmapEvent): void {
   const state = stateOf(core, event.instrument)
   if (event.snapshot.openInterest) state.openInterest = event.snapshot.openInterest
-  if (takeSnapshot(core, state, event.snapshot) && !core.warming) evaluate(core, state, 'snapshot')
+  const verdict = takeSnapshot(core, state, event.snapshot)
+  // Before the first price of our own there is nothing to judge a map by, and nothing to tell.
+  if (!verdict.accepted) return state.mark > 0 ? tellTrouble(core, state, verdict.reason.message) : undefined
+  tellRecovery(core, state)
+  if (!core.warming) evaluate(core, state, 'snapshot')
 }
 
-/** Health first, then identity and states. False when the feed's health would not have it. */
-function takeSnapshot(core: EngineCore, state: SymbolState, raw: LevelSnapshot): boolean {
+/** Health first, then identity and states: nothing of a snapshot that the feed's health would not have is taken. */
+function takeSnapshot(core: EngineCore, state: SymbolState, raw: LevelSnapshot): SnapshotVerdict {
   const atr = state.atr.value()
   const snapshot = state.transform ? state.transform(raw, state.mark, atr) : raw
   const verdict = state.health.onSnapshot(snapshot, state.mark, core.now)
-  if (!verdict.accepted) return false
+  if (!verdict.accepted) return verdict
   state.snapshot = snapshot
   if (state.health.anchoring === 'spot_anchored' && state.tracker !== state.display) {
     alert(
@@ -197,7 +203,7 @@ function takeSnapshot(core: EngineCore, state: SymbolState, raw: LevelSnapshot):
       snapshot.receivedAt + snapshot.intervalMs + SILENT_HEATMAP_MS,
     )
   }
-  return true
+  return verdict
 }
 
 export function handleSilentHeatmap(core: EngineCore, symbol: string): void {

@@ -3,7 +3,13 @@ import type { EngineCore } from './core.ts'
 import { ACCOUNT_KEY, saveAccount, saveSymbol, symbolKey } from './saved.ts'
 import type { SymbolState } from './symbol-state.ts'
 
-const MARKET: ReadonlySet<EngineEvent['kind']> = new Set(['price', 'open_interest', 'heatmap', 'timer'])
+const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
+  'price',
+  'open_interest',
+  'heatmap',
+  'heatmap_failed',
+  'timer',
+])
 
 /** Adds to the effects of an event what it has changed of the state that the next process needs. */
 export function createSaver(core: EngineCore): (event: EngineEvent) => void {

@@ -13,6 +13,7 @@ import { createAtr, type Atr } from '../indicator/atr.ts'
 import { createEma, type Ema } from '../indicator/ema.ts'
 import { createRsi, type Rsi } from '../indicator/rsi.ts'
 import type { LastExit } from '../strategy/entry-gate.ts'
+import { noTrouble, type HeatmapTrouble } from './heatmap-trouble.ts'
 import type { QuietBand } from './quiet-band.ts'
 
 /** Moves published levels before anything else sees them: the placebo runs. */
@@ -53,6 +54,7 @@ export interface SymbolState {
   readonly display: ClusterTracker
   readonly health: FeedHealth
   snapshot: LevelSnapshot | null
+  readonly trouble: HeatmapTrouble
   /** Breaks and rejections since the last closed state bar, not yet acted on. */
   readonly broken: ClusterTransition[]
   readonly rejected: ClusterTransition[]
@@ -120,6 +122,7 @@ export function createSymbolState(
     rsi: rsi.enabled ? createRsi(rsi.period) : null,
     minuteVolume: Number.NaN,
     snapshot: null,
+    trouble: noTrouble(),
     broken: [],
     rejected: [],
     trade: null,

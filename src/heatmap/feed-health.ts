@@ -11,6 +11,8 @@ export interface FeedHealthOptions {
   readonly staleAfterMs: number
   readonly frozenAfterPolls: number
   readonly frozenPriceMoveRatio: number
+  /** Sizes and ratio that have been the same for so long are frozen. */
+  readonly sizesFrozenAfterMs: number
   readonly priceCollarRatio: number
   /** Good snapshots in a row after which a feed that failed is healthy again. */
   readonly recoverySnapshots: number
@@ -36,7 +38,6 @@ export interface FeedHealth {
 }
 
 export const WARMING_LIMIT_MS = 120 * SECOND_MS
-const OPEN_INTEREST_FROZEN_MS = 120 * SECOND_MS
 /** A snapshot with less than a fifth of the clusters of the last one is held back until seen this often. */
 const COLLAPSE_RATIO = 0.2
 const COLLAPSE_SIGHTINGS = 3
@@ -111,7 +112,7 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
         { gate: 'frozen', polls: frozen.polls, own_move_ratio: frozen.ownMove },
       )
     }
-    const limit = Math.max(OPEN_INTEREST_FROZEN_MS, freshnessLimit(0, snapshot.intervalMs, snapshot.lagMs))
+    const limit = freshnessLimit(options.sizesFrozenAfterMs, snapshot.intervalMs, snapshot.lagMs)
     openInterestFrozen = frozen.openInterestSameMs >= limit
     if (!openInterestFrozen) return null
     const same = frozen.openInterestSameMs

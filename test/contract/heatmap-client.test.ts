@@ -424,13 +424,15 @@ describe('the poller', () => {
   it('reports failures, records them all the same, and goes on', async () => {
     const { reports, responses, poller } = await pollUntil(
       (request, response, count) => (count <= 2 ? response.writeHead(502).end('<html>') : serve(request, response)),
-      (events) => events === 1,
+      (events) => events === 3,
     )
     expect(reports.map(({ code, kind, symbol }) => [code, kind, symbol])).toEqual(
       Array(2).fill(['SERVER_ERROR', 'transient', 'BTCUSDT']),
     )
     expect(responses.slice(0, 3)).toEqual(['heatmap 502', 'heatmap 502', 'heatmap 200'])
-    expect(poller.peek()).toBeDefined()
+    const told = [1, 2, 3].map(() => poller.next(epochMs(Number.MAX_SAFE_INTEGER)))
+    expect(told.map((event) => event?.kind)).toEqual(['heatmap_failed', 'heatmap_failed', 'heatmap'])
+    expect(told[0]).toMatchObject({ instrument, failure: 'transient', code: 'SERVER_ERROR', time: reports[0]!.time })
   })
 
   it('gives up on a symbol that is not served', async () => {
@@ -438,6 +440,7 @@ describe('the poller', () => {
       (_, response) => sendJson(response, { detail: 'Symbol BTCUSDT not supported' }, 400),
       (_, reports) => reports.length === 1,
     )
+    expect(poller.next(epochMs(Number.MAX_SAFE_INTEGER))).toMatchObject({ failure: 'permanent' })
     expect(poller.exhausted()).toBe(true)
     expect(service.requests).toHaveLength(1)
   })

@@ -283,6 +283,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
             staleAfterMs: 15_000,
             frozenAfterPolls: 1_000,
             frozenPriceMoveRatio: 1,
+            sizesFrozenAfterMs: 120_000,
             priceCollarRatio: 1,
             recoverySnapshots: 1,
             warmingLimitMs: Number.POSITIVE_INFINITY,

@@ -168,6 +168,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
           staleAfterMs: 15_000,
           frozenAfterPolls: 1_000,
           frozenPriceMoveRatio: 1,
+          sizesFrozenAfterMs: 120_000,
           priceCollarRatio: 1,
           recoverySnapshots: 1,
           warmingLimitMs: Number.POSITIVE_INFINITY,

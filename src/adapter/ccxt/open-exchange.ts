@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Agent } from 'node:http'
 import type { EpochMs } from '../../domain/unit.ts'
 import { environmentRules, environmentsOf, keylessRules, type CcxtEnvironment, type CcxtId } from './environment.ts'
+import { loadExchangeClass } from './exchange-class.ts'
 import { guardStream, guardUrls } from './guard-urls.ts'
 import { createStreamHub, type Stream, type StreamHandlers } from './stream.ts'
 import { createTransport, type TransportRequest } from './transport.ts'
@@ -84,7 +85,7 @@ interface Settable {
 }
 
 /**
- * Loads ccxt and opens one exchange: quiet constructor (no limiter, no retries, no currency calls), switched to its
+ * Loads the class and opens one exchange: quiet constructor (no limiter, no retries, no currency calls), switched to its
  * environment once by method, every address checked, every request sent by our own transport.
  * Rejects with an {@link OpenExchangeError} or an `EgressViolation`.
  */
@@ -100,8 +101,8 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
   const rules = credentials ? known : keylessRules(known)
   const observe = (marketTime: number): void => clock.observe?.(marketTime as EpochMs)
 
-  const { default: ccxt } = await import('ccxt')
-  const instance = new ccxt.pro[id]({
+  const ExchangeClass = await loadExchangeClass(id)
+  const instance = new ExchangeClass({
     ...(credentials && { apiKey: credentials.apiKey, secret: credentials.secret }),
     ...(credentials?.passphrase !== undefined && { password: credentials.passphrase }),
     number: String,

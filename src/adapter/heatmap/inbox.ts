@@ -1,10 +1,10 @@
-import type { HeatmapEvent } from '../../domain/event.ts'
+import type { HeatmapEvent, HeatmapFailed } from '../../domain/event.ts'
 import { epochMs, type EpochMs } from '../../domain/unit.ts'
 import type { EventSource } from '../../port/market.ts'
 
 /** Events from the network, waiting for the run loop to ask. */
 export interface HeatmapInbox extends EventSource {
-  push(event: HeatmapEvent): void
+  push(event: HeatmapEvent | HeatmapFailed): void
   /** After this nothing more will come. */
   end(): void
   /** Events thrown away, oldest first, because nobody asked in time. */
@@ -14,7 +14,7 @@ export interface HeatmapInbox extends EventSource {
 const CAPACITY = 256
 
 export function createInbox(): HeatmapInbox {
-  const waiting: HeatmapEvent[] = []
+  const waiting: (HeatmapEvent | HeatmapFailed)[] = []
   let lastTime: EpochMs = epochMs(Number.NEGATIVE_INFINITY)
   let dropped = 0
   let ended = false

@@ -98,7 +98,10 @@ export function createHeatmapPoller(options: PollerOptions): HeatmapPoller {
       failures = failure === null ? 0 : failures + 1
       if (failure !== null) {
         const { code, kind, message } = failure
-        onReport({ symbol, time: now(), code, kind, message })
+        const time = now()
+        onReport({ symbol, time, code, kind, message })
+        inbox.push({ kind: 'heatmap_failed', time, instrument: target.instrument, failure: kind, code, message })
+        options.onEvent?.()
         if (kind === 'permanent') return
       } else if (now() >= openInterestDue) {
         const found = await fetchOpenInterest(

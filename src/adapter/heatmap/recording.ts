@@ -1,11 +1,12 @@
 import type { OpenInterest } from '../../domain/cluster.ts'
-import type { HeatmapEvent } from '../../domain/event.ts'
-import type { OwnFigures } from '../../domain/heatmap-payload.ts'
+import type { HeatmapEvent, HeatmapFailed } from '../../domain/event.ts'
+import type { FeedFailureKind, OwnFigures } from '../../domain/heatmap-payload.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { problem, type Problem } from '../../domain/problem.ts'
 import { epochMs, type EpochMs } from '../../domain/unit.ts'
 import type { HeatmapDoor } from '../../port/heatmap-door.ts'
 import type { EventSource } from '../../port/market.ts'
+import type { HeatmapFailureCode } from './failure.ts'
 import type { RawResponse } from './http.ts'
 import { openInterestOfSentiment, openInterestOfStats } from './open-interest.ts'
 import type { PollReport } from './poller.ts'
@@ -125,24 +126,27 @@ export function openRecording(options: RecordingOptions): RecordingResult {
     }
   }
 
-  function replay({ response, target }: Upcoming): HeatmapEvent | undefined {
-    const { symbol } = target.instrument
+  function replay({ response, target }: Upcoming): HeatmapEvent | HeatmapFailed {
+    const { instrument } = target
+    const { symbol } = instrument
+    const fail = (code: HeatmapFailureCode, failure: FeedFailureKind, message: string): HeatmapFailed => {
+      onReport({ symbol, time, code, kind: failure, message })
+      return { kind: 'heatmap_failed', time, instrument, failure, code, message }
+    }
     const { receivedAt: time, sha256 } = response
     const payload = readPayload(response)
     if (payload.kind === 'failed') {
       const { code, kind, message } = payload.failure
-      onReport({ symbol, time, code, kind, message })
-      return undefined
+      return fail(code, kind, message)
     }
     const known = openInterest.get(symbol) ?? null
     const result = target.door.open(
       { payload: payload.value, receivedAt: time, sha256, openInterest: known },
       target.own(time),
     )
-    if (result.kind === 'admitted')
-      return { kind: 'heatmap', time, instrument: target.instrument, snapshot: result.snapshot }
-    onReport({ symbol, time, code: result.code, kind: 'transient', message: result.message })
-    return undefined
+    return result.kind === 'admitted'
+      ? { kind: 'heatmap', time, instrument, snapshot: result.snapshot }
+      : fail(result.code, 'transient', result.message)
   }
 
   advance()
@@ -152,14 +156,11 @@ export function openRecording(options: RecordingOptions): RecordingResult {
     source: {
       peek: () => upcoming?.response.receivedAt,
       next(until) {
-        while (upcoming !== null && upcoming.response.receivedAt <= until) {
-          const due = upcoming
-          // The door first: open interest that arrived later must not reach it.
-          const event = replay(due)
-          advance()
-          if (event) return event
-        }
-        return undefined
+        if (upcoming === null || upcoming.response.receivedAt > until) return undefined
+        // The door first: open interest that arrived later must not reach it.
+        const event = replay(upcoming)
+        advance()
+        return event
       },
       exhausted: () => upcoming === null,
     },

@@ -17,6 +17,7 @@ import { listInstrument } from '../../exchange/listing.ts'
 import { createBarTape } from '../../exchange/tape/bar-tape.ts'
 import type { Tape } from '../../exchange/tape.ts'
 import type { Clock } from '../../port/clock.ts'
+import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
@@ -24,6 +25,7 @@ import { symbolParts } from '../symbol-parts.ts'
 import { tapeStart } from '../tape-start.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
+import { heatmapMistake, pollHeatmap, replayHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
 
 /** Market time 0 of the simulated crowd: a fixed Monday, so that a seed means the same market on every day. */
 export const CROWD_START: EpochMs = epochMs(Date.UTC(2026, 0, 5))
@@ -51,6 +53,9 @@ export interface PaperSession {
   readonly start: EpochMs
   /** The crowd, for its forced orders; `null` on a tape. */
   readonly crowd: CrowdTape | null
+  /** What speaks besides the exchange: a heatmap that is not our own. */
+  readonly sources: readonly EventSource[]
+  close(): Promise<void>
 }
 
 export type PaperResult =
@@ -60,12 +65,8 @@ export type PaperResult =
 /** Builds a paper session and warms its engine up; `refused` with a sentence where the configuration does not fit. */
 export function composePaper(options: PaperOptions): PaperResult {
   const { config } = options
-  if (config.heatmap.source !== 'estimator') {
-    return {
-      kind: 'refused',
-      message: `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
-    }
-  }
+  const mistake = heatmapMistake(config, { kind: options.tape ? 'tape' : 'crowd', speed: options.speed })
+  if (mistake !== null) return { kind: 'refused', message: mistake }
   return options.tape ? onTape(options, options.tape) : onCrowd(options)
 }
 
@@ -97,6 +98,7 @@ function onCrowd(options: PaperOptions): PaperResult {
     crowd,
     crowd,
     CROWD_START,
+    epochMs(Number.POSITIVE_INFINITY),
     { feedBarMs: CROWD_BAR_MS, stateMs, ticks: true },
     (engine) => {
       for (const bar of crowd.preroll()) warmBar(engine, bar)
@@ -117,7 +119,8 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
     { wideBarAtr: config.simulation.wideBarAtr },
   )
   const start = tapeStart(config, columns)
-  return build(options, instruments, tape, null, start, { feedBarMs: barMs, stateMs, ticks: false }, (engine) =>
+  const end = epochMs(Math.max(...columns.map((c) => c.openTime[c.length - 1]! + barMs)))
+  return build(options, instruments, tape, null, start, end, { feedBarMs: barMs, stateMs, ticks: false }, (engine) =>
     warmUpFromTape(engine, tape, start),
   )
 }
@@ -131,6 +134,8 @@ function build(
   tape: Tape,
   crowd: CrowdTape | null,
   start: EpochMs,
+  /** Where the market is over. */
+  end: EpochMs,
   bars: { readonly feedBarMs: number; readonly stateMs: number; readonly ticks: boolean },
   warmUp: (engine: Engine) => void,
 ): PaperResult {
@@ -151,15 +156,28 @@ function build(
   })
   warmUp(engine)
   const exchange = createExchange({ tape, parameters: exchangeParameters(config) })
+  const clock = speed === Number.POSITIVE_INFINITY ? createVirtualClock(start) : createPacedClock(start, speed)
+  const { source, url, file } = config.heatmap
+  let heatmap: OutsideHeatmap | null = null
+  if (source === 'api' && url !== null)
+    // The paced clock looks around often enough: nobody needs to wake it.
+    heatmap = pollHeatmap({ config, url, states: engine.states, now: clock.now, onNews: () => undefined })
+  else if (source === 'recording' && file !== null) {
+    const replayed = replayHeatmap({ config, file, states: engine.states, from: start, to: end })
+    if (replayed.kind === 'refused') return replayed
+    heatmap = replayed.heatmap
+  }
   const session: PaperSession = {
     engine,
     exchange,
     venue: createInProcessVenue(exchange),
-    clock: speed === Number.POSITIVE_INFINITY ? createVirtualClock(start) : createPacedClock(start, speed),
+    clock,
     journal: createMemoryJournal(),
     instruments,
     start,
     crowd,
+    sources: heatmap ? [heatmap.source] : [],
+    close: async () => await heatmap?.close(),
   }
   return { kind: 'ok', session }
 }

@@ -96,8 +96,7 @@ export function composeRecord(
       tally.bytes += response.body.length
     },
     onEvent: () => {
-      tally.maps++
-      poller.next(epochMs(Infinity))
+      if (poller.next(epochMs(Infinity))?.kind === 'heatmap') tally.maps++
     },
   })
   return {

@@ -25,6 +25,7 @@ import { openAccountStore } from './account-store.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
+import { heatmapMistake, pollHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 import { BAR_MS, openMarketFeed } from './market-feed.ts'
 
@@ -119,16 +120,11 @@ async function build(
   const embedded = config.exchange.name === 'embedded'
   const { url } = config.exchange
   const owns = embedded && url === null
-  if (embedded && config.heatmap.source !== 'estimator')
-    return refused(
-      'configuration',
-      `heatmap.source: ${config.heatmap.source} cannot feed a simulated market: its levels belong to another one. Use the estimator.`,
-    )
-  if (config.heatmap.source !== 'estimator')
-    return refused(
-      'configuration',
-      `heatmap.source: ${config.heatmap.source} can be looked at (signal, levels, record) and not traded on: set heatmap.source: estimator.`,
-    )
+  const mistake = heatmapMistake(config, {
+    kind: options.tape ? 'tape' : embedded ? 'crowd' : 'venue',
+    speed,
+  })
+  if (mistake !== null) return refused('configuration', mistake)
   const ending = new AbortController()
   let endReason: string | null = null
   const end = (reason: string | null): void => {
@@ -256,12 +252,14 @@ async function build(
   for (const bar of feed.history) warmBar(engine, bar)
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
+  const outside = openHeatmap(config, engine, clock, wakeup.notify)
+  closers.push(() => outside?.close())
   return {
     kind: 'ok',
     session: {
       engine,
       venue: withEarly(venue, early.events),
-      sources: [source, commands],
+      sources: outside ? [source, outside.source, commands] : [source, commands],
       commands,
       clock,
       journal: store.journal,
@@ -277,6 +275,12 @@ async function build(
       close,
     },
   }
+}
+
+/** The heatmap service where one is configured; our own estimator needs no source. */
+function openHeatmap(config: Config, { states }: Engine, { now }: Clock, onNews: () => void): OutsideHeatmap | null {
+  const { source, url } = config.heatmap
+  return source === 'api' && url !== null ? pollHeatmap({ config, url, states, now, onNews }) : null
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */

@@ -14,6 +14,7 @@ const options: FeedHealthOptions = {
   staleAfterMs: 15_000,
   frozenAfterPolls: 6,
   frozenPriceMoveRatio: 5e-4,
+  sizesFrozenAfterMs: 120_000,
   priceCollarRatio: 5e-3,
   recoverySnapshots: 3,
   warmingLimitMs: 120_000,

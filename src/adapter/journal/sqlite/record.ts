@@ -96,6 +96,7 @@ function eventChanges(event: EngineEvent, changes: Change[]): boolean {
     case 'bar':
     case 'open_interest':
     case 'heatmap':
+    case 'heatmap_failed':
     case 'timer':
       return false
     case 'command':
@@ -177,6 +178,7 @@ function told(event: EngineEvent): unknown {
     case 'bar':
     case 'open_interest':
     case 'heatmap':
+    case 'heatmap_failed':
       return { kind: event.kind, time: event.time, symbol: event.instrument.symbol }
     case 'account_snapshot':
       return { ...event, executions: event.executions.length, fundings: event.fundings.length }

@@ -1,4 +1,12 @@
-import type { EngineEvent, AccountEvent, MarketEvent } from '../../../domain/event.ts'
+import type {
+  AccountEvent,
+  CommandEvent,
+  EngineEvent,
+  HeatmapEvent,
+  HeatmapFailed,
+  MarketEvent,
+  TimerEvent,
+} from '../../../domain/event.ts'
 import { epochMs } from '../../../domain/unit.ts'
 import type { EmbeddedExchange } from '../../exchange.ts'
 
@@ -29,13 +37,17 @@ export interface DriverOptions {
 const isMarket = (event: EngineEvent): event is MarketEvent =>
   event.kind === 'price' || event.kind === 'bar' || event.kind === 'open_interest'
 
+/** What an exchange never says. */
+const isOfTheBot = (event: EngineEvent): event is HeatmapEvent | HeatmapFailed | TimerEvent | CommandEvent =>
+  event.kind === 'heatmap' || event.kind === 'heatmap_failed' || event.kind === 'timer' || event.kind === 'command'
+
 export function createDriver({ exchange, start, onMarket, onAccount, alarm }: DriverOptions): Driver {
   const at = { now: start, ended: false }
 
   function tell(event: EngineEvent): boolean {
     at.now = Math.max(at.now, event.time)
     if (isMarket(event)) return onMarket(event, at.now)
-    if (event.kind === 'heatmap' || event.kind === 'timer' || event.kind === 'command') return false
+    if (isOfTheBot(event)) return false
     return onAccount(event, at.now)
   }
 

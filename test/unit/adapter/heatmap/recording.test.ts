@@ -152,7 +152,7 @@ describe('a replay', () => {
     expect([source.peek(), source.next(epochMs(9_000)), source.exhausted()]).toEqual([undefined, undefined, true])
   })
 
-  it('leaves a gap where nothing usable was recorded', () => {
+  it('fails again where nothing usable was recorded, with nothing in its place', () => {
     record([
       ['heatmap', response(map(98), 1_000)],
       ['heatmap', response(html, 2_000, { status: 502, contentType: 'text/html' })],
@@ -162,6 +162,8 @@ describe('a replay', () => {
     const run = replay()
     const source = sourceOf(run)
     expect(source.next(epochMs(3_500))?.time).toBe(1_000)
+    expect(source.next(epochMs(3_500))).toMatchObject({ kind: 'heatmap_failed', code: 'SERVER_ERROR', time: 2_000 })
+    expect(source.next(epochMs(3_500))).toMatchObject({ kind: 'heatmap_failed', code: 'PRICE_COLLAR', time: 3_000 })
     expect(source.next(epochMs(3_500))).toBeUndefined()
     expect(source.next(epochMs(4_000))?.time).toBe(4_000)
     expect(run.reports.map(({ code, time }) => [code, time])).toEqual([
@@ -176,7 +178,8 @@ describe('a replay', () => {
       ['heatmap', response(map(98), 2_000)],
     ])
     const source = sourceOf(replay((time) => (time === 1_000 ? 100 : 50)))
-    expect(source.next(epochMs(5_000))?.time).toBe(1_000)
+    expect(source.next(epochMs(5_000))).toMatchObject({ kind: 'heatmap', time: 1_000 })
+    expect(source.next(epochMs(5_000))).toMatchObject({ kind: 'heatmap_failed', time: 2_000 })
     expect(source.next(epochMs(5_000))).toBeUndefined()
   })
 
