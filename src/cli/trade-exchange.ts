@@ -63,6 +63,7 @@ export async function tradeAtExchange(
     account,
     mode,
     configHash: loaded.hash,
+    burnInDays: config.estimator.burnInDays,
     now: session.clock.now,
     earlier: [],
   })

@@ -33,8 +33,13 @@ export interface MarketFeed {
   close(): Promise<void>
 }
 
-/** Reads history up to now and prepares what follows; rejects where the exchange does not answer. */
-export async function openMarketFeed(options: MarketFeedOptions): Promise<MarketFeed> {
+export type OpenedMarketFeed =
+  | { readonly kind: 'ok'; readonly feed: MarketFeed }
+  /** A sentence without a full stop. */
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** Reads history up to now and prepares what follows. */
+export async function openMarketFeed(options: MarketFeedOptions): Promise<OpenedMarketFeed> {
   const { connection, id, environment, instruments, warn } = options
   const where = publicSourcesOf(id, environment)
   const prices = await connection.openPublic(where.prices)
@@ -64,18 +69,28 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Market
       lockStep: embedded,
     })
     return {
-      history: inOrder(histories),
-      source,
-      async close() {
-        source.close()
-        await close()
+      kind: 'ok',
+      feed: {
+        history: inOrder(histories),
+        source,
+        async close() {
+          source.close()
+          await close()
+        },
       },
     }
   } catch (error) {
     await close()
-    throw error
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      kind: 'refused',
+      message: `the market's history could not be read: ${withoutQuery(why).slice(0, MAX_WHY)}`,
+    }
   }
 }
+
+const MAX_WHY = 200
+const withoutQuery = (message: string): string => message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1')
 
 const inOrder = (histories: readonly (readonly BarEvent[])[]): readonly BarEvent[] =>
   histories.flat().toSorted((a, b) => a.closeTime - b.closeTime || a.instrument.index - b.instrument.index)

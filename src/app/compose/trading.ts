@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
@@ -21,6 +22,7 @@ import { createStrategies } from '../../strategy/registry.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
+import { warmingUp, warmUpText } from '../warm-up.ts'
 import { openAccountStore } from './account-store.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
@@ -77,6 +79,8 @@ export type TradingResult =
 /** Days of history beyond the estimator's burn-in, for the slow averages. */
 const WARM_DAYS = 15
 const EMBEDDED_DAYS = 61
+/** Bars of history between two looks at the sockets. */
+const BARS_AT_ONCE = 512
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
 const FIRST_LOOK_MS = 20 * SECOND_MS
@@ -213,7 +217,7 @@ async function build(
     return refused('configuration', `timeframe: ${config.timeframe} cannot be built from bars of 5 min`)
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
-  const feed = await openMarketFeed({
+  const read = await openMarketFeed({
     connection,
     id,
     environment,
@@ -222,6 +226,8 @@ async function build(
     onNews: () => wakeup.notify(),
     warn,
   })
+  if (read.kind === 'refused') return refused('exchange', read.message)
+  const { feed } = read
   closers.push(() => feed.close())
   const { source } = feed
   connection.holdWhile(() => venue.pending > 0 || source.pending > 0)
@@ -249,7 +255,12 @@ async function build(
       saved: store.journal.saved,
     },
   })
-  for (const bar of feed.history) warmBar(engine, bar)
+  for (const [i, bar] of feed.history.entries()) {
+    warmBar(engine, bar)
+    // The account's stream must be heard meanwhile, or it passes for dead.
+    if (i % BARS_AT_ONCE === BARS_AT_ONCE - 1) await nextTurn()
+  }
+  for (const row of warmingUp(engine, config.estimator.burnInDays)) options.progress(warmUpText(row))
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   const outside = openHeatmap(config, engine, clock, wakeup.notify)

@@ -1,5 +1,6 @@
 import type { BarEvent, OpenInterestEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
+import { DAY_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import { WireError } from '../../ccxt/wire-field.ts'
 
@@ -34,6 +35,9 @@ export interface HistoryParts {
   readonly ratios: ReadonlyMap<number, number>
   readonly settlements: readonly Settlement[]
 }
+
+/** Long/short ratios are read so far back: nobody looks at any but the latest. */
+export const RATIOS_MS = DAY_MS
 
 /** Pages of one statistic; more of them is a venue that leads us round in circles. */
 const MAX_PAGES = 400

@@ -9,6 +9,7 @@ import {
   backwards,
   interestEvent,
   numeric,
+  RATIOS_MS,
   tuplesOf,
   withInterest,
   type Candle,
@@ -139,7 +140,7 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
         { symbol, period },
         'timestamp',
         { limit: RATIO_PAGE, ms: barMs },
-        { from, until: until - barMs },
+        { from: Math.max(from, until - RATIOS_MS), until: until - barMs },
         ratioOf,
       ),
       figures(

@@ -9,6 +9,7 @@ import {
   backwards,
   interestEvent,
   numeric,
+  RATIOS_MS,
   tuplesOf,
   withInterest,
   type Candle,
@@ -134,7 +135,13 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
       candles(CANDLES, 9, instId, from, until, candleOf),
       candles(MARK_CANDLES, 6, instId, from, until, (row) => ({ high: numeric(row[2]), low: numeric(row[3]) })),
       figures('publicGetRubikStatContractsOpenInterestHistory', instId, from + barMs, until, INTEREST_COINS),
-      figures('publicGetRubikStatContractsLongShortAccountRatioContract', instId, from, until - barMs, 1),
+      figures(
+        'publicGetRubikStatContractsLongShortAccountRatioContract',
+        instId,
+        Math.max(from, until - RATIOS_MS),
+        until - barMs,
+        1,
+      ),
       settlements(instId, from - RATES_BACK_MS, until),
     ])
     return assembleBars(instrument, barMs, { candles: found, marks, openInterest, ratios, settlements: rates }, stamp)
