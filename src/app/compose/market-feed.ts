@@ -84,7 +84,7 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
     const why = error instanceof Error ? error.message : String(error)
     return {
       kind: 'refused',
-      message: `the market's history could not be read: ${withoutQuery(why).slice(0, MAX_WHY)}`,
+      message: `the exchange did not tell the history of its market: ${withoutQuery(why).slice(0, MAX_WHY)}`,
     }
   }
 }

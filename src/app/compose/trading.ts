@@ -11,7 +11,7 @@ import { Dec } from '../../domain/decimal.ts'
 import type { EngineEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { DAY_MS, SECOND_MS } from '../../domain/time.ts'
-import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
+import { type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { SavedStateError } from '../../engine/saved.ts'
 import type { Clock } from '../../port/clock.ts'
@@ -83,7 +83,9 @@ const EMBEDDED_DAYS = 61
 const BARS_AT_ONCE = 512
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
-const FIRST_LOOK_MS = 20 * SECOND_MS
+/** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
+const FIRST_LOOK_MS = 90 * SECOND_MS
+const LOOK_AGAIN_MS = SECOND_MS
 const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
@@ -252,6 +254,7 @@ async function build(
       requestLifeMs: venue.requestLifeMs,
       venueLagMs: ORDER_LAG_MS,
       reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
+      checkEveryMs: config.protectionCheckSecs * SECOND_MS,
       saved: store.journal.saved,
     },
   })
@@ -320,8 +323,10 @@ async function firstSnapshot(venue: CcxtVenue, clock: Clock): Promise<Early | nu
   venue.snapshot(clock.now())
   while (performance.now() < deadline) {
     const event = venue.events.next(clock.now())
-    if (event?.kind === 'snapshot_failed') venue.snapshot(clock.now())
-    else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
+    if (event?.kind === 'snapshot_failed') {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+      venue.snapshot(clock.now())
+    } else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
     else if (event) events.push(event)
     else await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -342,6 +347,7 @@ function withEarly(venue: CcxtVenue, early: readonly EngineEvent[]): Venue {
     submit: venue.submit,
     cancel: venue.cancel,
     query: venue.query,
+    check: venue.check,
     snapshot: venue.snapshot,
     get pending() {
       return venue.pending

@@ -15,7 +15,10 @@ const handlers = (more: Readonly<Record<string, Handler>> = {}): ReadonlyMap<str
   new Map<string, Handler>([
     ['GET /fapi/v1/klines', () => ok([candle])],
     ['GET /fapi/v1/markPriceKlines', () => ok([candle])],
-    ['GET /futures/data/openInterestHist', () => ok([{ symbol: 'BTCUSDT', sumOpenInterest: '51000.25', timestamp: CLOSE }])],
+    [
+      'GET /futures/data/openInterestHist',
+      () => ok([{ symbol: 'BTCUSDT', sumOpenInterest: '51000.25', timestamp: CLOSE }]),
+    ],
     ['GET /futures/data/globalLongShortAccountRatio', () => ok([{ longShortRatio: '1.5', timestamp: OPEN }])],
     ['GET /fapi/v1/fundingRate', () => ok([{ fundingTime: OPEN - 1, fundingRate: '0.0001' }])],
     ['GET /fapi/v1/openInterest', () => ok({ symbol: 'BTCUSDT', openInterest: '51007', time: CLOSE + 1_000 })],
@@ -61,7 +64,11 @@ describe('market data of Binance’s demo system', () => {
   })
 
   it('takes what is open now for a bar whose open interest is not published yet', async () => {
-    market = await scriptedMarket('binanceusdm', 'demo', handlers({ 'GET /futures/data/openInterestHist': () => ok([]) }))
+    market = await scriptedMarket(
+      'binanceusdm',
+      'demo',
+      handlers({ 'GET /futures/data/openInterestHist': () => ok([]) }),
+    )
     const bar = await market.dialect.bar(market.instrument, epochMs(OPEN), epochMs(CLOSE + 2_500))
     expect(bar!.openInterest).toBe(51_007)
   })

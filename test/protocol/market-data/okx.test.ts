@@ -88,18 +88,20 @@ describe('market data of OKX', () => {
     await market.dialect.openInterest(market.instrument, 60_000, true, epochMs(CLOSE))
     await market.dialect.quotes()
     const simulated = market.server.requests
-      .map(({ path, headers }) => [path.replace('www.okx.com/api/v5/', ''), headers['x-simulated-trading'] ?? ''])
+      .map(
+        ({ path, headers }) => `${path.replace('www.okx.com/api/v5/', '')} ${headers['x-simulated-trading'] ?? 'real'}`,
+      )
       .toSorted()
     expect(simulated).toEqual([
-      ['market/candles', '1'],
-      ['market/mark-price-candles', '1'],
-      ['market/ticker', '1'],
-      ['public/funding-rate-history', '1'],
-      ['public/mark-price', '1'],
-      ['public/open-interest', ''],
-      ['rubik/stat/contracts/long-short-account-ratio-contract', ''],
-      ['rubik/stat/contracts/long-short-account-ratio-contract', ''],
-      ['rubik/stat/contracts/open-interest-history', ''],
+      'market/candles 1',
+      'market/mark-price-candles 1',
+      'market/ticker 1',
+      'public/funding-rate-history 1',
+      'public/mark-price 1',
+      'public/open-interest real',
+      'rubik/stat/contracts/long-short-account-ratio-contract real',
+      'rubik/stat/contracts/long-short-account-ratio-contract real',
+      'rubik/stat/contracts/open-interest-history real',
     ])
     const names = market.server.requests.flatMap(({ headers }) => Object.keys(headers))
     expect(names.filter((name) => name.startsWith('ok-access'))).toEqual([])
@@ -204,7 +206,9 @@ describe('market data of OKX', () => {
     ])
     expect(dialect.readFrame('pong')).toEqual([])
     expect(dialect.readFrame({ event: 'subscribe', arg: { channel: 'tickers', instId: INST } })).toEqual([])
-    expect(() => dialect.readFrame({ event: 'error', code: '60012', msg: 'Invalid request' })).toThrow(/Invalid request/)
+    expect(() => dialect.readFrame({ event: 'error', code: '60012', msg: 'Invalid request' })).toThrow(
+      /Invalid request/,
+    )
     expect(() => dialect.readFrame(frame('tickers', { last: '0' }))).toThrow(/last/)
   })
 })

@@ -5,7 +5,7 @@ import { createBinanceMarketDialect } from './binanceusdm/dialect.ts'
 import { createBybitMarketDialect } from './bybit/dialect.ts'
 import type { MarketDialect, MarketDialectOptions } from './dialect.ts'
 import { createOkxMarketDialect } from './okx/dialect.ts'
-import { createRequests } from './requests.ts'
+import { createPacedAsk, patiently } from './requests.ts'
 
 export interface CreateMarketDialectOptions {
   /** Speaks to the market that orders meet; keyless. */
@@ -33,23 +33,20 @@ const PACES: Readonly<Record<CcxtId, (method: string) => number>> = {
     return method.includes('History') ? 125 : 60
   },
 }
-const RETRIES = 3
 
-/** A venue's public data, asked for at its pace, and again where that may help; the embedded exchange needs neither. */
+/**
+ * A venue's public data, asked for at its pace; the embedded exchange needs none. History is long, and one page that fails
+ * must not fail it all; what is asked for all the time is asked for once, for its next turn comes by itself.
+ */
 export function createMarketDialect(options: CreateMarketDialectOptions): MarketDialect {
   const { prices, statistics, instruments, barMs, barLagMs } = options
   const { id } = prices
   const embedded = prices.environment === 'embedded'
-  const ask = (exchange: OpenedExchange) =>
-    createRequests({ exchange, everyMs: embedded ? () => 0 : PACES[id], retries: embedded ? 0 : RETRIES })
+  const ask = (exchange: OpenedExchange) => createPacedAsk(exchange, embedded ? () => 0 : PACES[id])
   const first = ask(prices)
-  return DIALECTS[id]({
-    prices: first,
-    statistics: statistics === prices ? first : ask(statistics),
-    streamBase: (kind) => prices.streamBase(kind),
-    instruments,
-    barMs,
-    barLagMs,
-    embedded,
-  })
+  const second = statistics === prices ? first : ask(statistics)
+  const rest = { streamBase: (kind: string) => prices.streamBase(kind), instruments, barMs, barLagMs, embedded }
+  const dialect = DIALECTS[id]({ ...rest, prices: first, statistics: second })
+  const { history } = DIALECTS[id]({ ...rest, prices: patiently(first), statistics: patiently(second) })
+  return { ...dialect, history }
 }

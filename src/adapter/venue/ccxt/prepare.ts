@@ -1,5 +1,6 @@
 import type { Decimal } from '../../../domain/decimal.ts'
 import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
@@ -23,6 +24,9 @@ export interface PrepareOptions {
   readonly warn: (message: string) => void
 }
 
+/** Wall ms between two looks whether a waiting request's turn has come. */
+const PUMP_MS = 20
+
 type Prepared =
   | {
       readonly kind: 'prepared'
@@ -36,7 +40,11 @@ type Prepared =
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  const limiter = createPriorityLimiter(opening.limiter, now)
+  // Market time of our own exchange stands still until the bot runs, and while a request waits.
+  const limiter = createPriorityLimiter(
+    opening.limiter,
+    createRestlessClock(now, () => performance.now()),
+  )
   const { venueCodeOf, weightBucket } = opening
   const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs
@@ -50,6 +58,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     warn: options.warn,
     watches: exchange.environment !== 'embedded',
   })
+  const pump = setInterval(() => limiter.pump(), PUMP_MS)
   try {
     await clockWatch.measure()
     const listings = await opening.listings(wire)
@@ -68,6 +77,8 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
   } catch (error) {
     return refusalOf(error, opening, exchange)
+  } finally {
+    clearInterval(pump)
   }
 }
 

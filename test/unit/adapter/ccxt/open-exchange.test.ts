@@ -160,23 +160,28 @@ describe('openExchange', () => {
     expect(violations).toHaveLength(1)
   })
 
-  it.each(['live', 'demo'] as const)('signs nothing in the %s environment where it was opened without keys', async (environment) => {
-    const violations: string[] = []
-    opened = await openExchange({
-      id: 'binanceusdm',
-      credentials: null,
-      environment,
-      clock: { now: () => epochMs(0) },
-      deadlineMs: 300,
-      onViolation: (violation) => violations.push(violation.message),
-    })
-    expect(opened.apiKey).toBe('')
-    await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(/apiKey/)
-    // Whoever puts keys into it all the same gets no further than our own door.
-    Object.assign(opened.exchange, { apiKey: 'key', secret: 'secret' })
-    await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(/a signed request was about to go to/)
-    expect(violations).toHaveLength(1)
-  })
+  it.each(['live', 'demo'] as const)(
+    'signs nothing in the %s environment where it was opened without keys',
+    async (environment) => {
+      const violations: string[] = []
+      opened = await openExchange({
+        id: 'binanceusdm',
+        credentials: null,
+        environment,
+        clock: { now: () => epochMs(0) },
+        deadlineMs: 300,
+        onViolation: (violation) => violations.push(violation.message),
+      })
+      expect(opened.apiKey).toBe('')
+      await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(/apiKey/)
+      // Whoever puts keys into it all the same gets no further than our own door.
+      Object.assign(opened.exchange, { apiKey: 'key', secret: 'secret' })
+      await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(
+        /a signed request was about to go to/,
+      )
+      expect(violations).toHaveLength(1)
+    },
+  )
 
   it('names the environments of an exchange that lacks the wanted one', async () => {
     const options = { credentials: null, clock: { now: () => epochMs(0) }, deadlineMs: 300 }
