@@ -204,11 +204,13 @@ async function build(
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
     minimumBalance: MINIMUM_BALANCE,
+    // An embedded exchange has one account for each key.
+    ...(!embedded && { claim: store.claim }),
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,
   })
-  if (opened.kind === 'refused') return refused('exchange', opened.message)
+  if (opened.kind === 'refused') return refused(opened.code === 'ACCOUNT_TAKEN' ? 'error' : 'exchange', opened.message)
   const { venue } = opened
   closers.push(() => venue.close())
   const { instruments } = venue
