@@ -253,6 +253,7 @@ async function build(
       requestLifeMs: venue.requestLifeMs,
       venueLagMs: ORDER_LAG_MS,
       reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
+      checkEveryMs: config.protectionCheckSecs * SECOND_MS,
       saved: store.journal.saved,
     },
   })
@@ -342,6 +343,7 @@ function withEarly(venue: CcxtVenue, early: readonly EngineEvent[]): Venue {
     submit: venue.submit,
     cancel: venue.cancel,
     query: venue.query,
+    check: venue.check,
     snapshot: venue.snapshot,
     get pending() {
       return venue.pending
