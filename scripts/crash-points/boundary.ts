@@ -39,7 +39,12 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
   },
 })
 
-const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+/** Whether nothing changes by it, neither at the exchange nor on the disk. */
+export const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+
+/** Whether orders are afterwards, or may be, other than before. */
+export const movesOrders = (boundary: string): boolean =>
+  !isQuestion(boundary) && !/^commit of (bar|price|timer|connection|command) /.test(boundary)
 
 /**
  * What it means to die at each boundary of a recovery, as a name. Two are alike where the account stood alike when the
