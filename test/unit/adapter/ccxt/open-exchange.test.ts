@@ -201,8 +201,8 @@ describe('assertEgress', () => {
   })
   it('wants that header from a keyless request as well, or the prices would be those of another market', () => {
     const url = 'https://www.okx.com/api/v5/market/ticker'
-    expect(() => assertEgress(url, {}, okx)).toThrow(/x-simulated-trading/)
-    expect(() => assertEgress(url, { 'x-simulated-trading': '1' }, okx)).not.toThrow()
+    expect(() => assertEgress(new URL(url), {}, okx)).toThrow(/x-simulated-trading/)
+    expect(() => assertEgress(new URL(url), { 'x-simulated-trading': '1' }, okx)).not.toThrow()
   })
   it('lets keyless requests, and only those, go to the live market of a demo account', () => {
     expect(() => assertEgress(new URL('https://api.bybit.com/v5/market/time'), {}, bybit)).not.toThrow()
