@@ -300,6 +300,7 @@ const live = z.strictObject({
     .nullable()
     .default(null)
     .describe('The loss you accept if every stop fails at once; `mode: live` is refused without it.'),
+  any_address: z.boolean().default(false).describe('Trade with a key that is not restricted to addresses.'),
 })
 
 export const configSchema = z.strictObject({

@@ -196,6 +196,8 @@ async function build(
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
     minimumBalance: MINIMUM_BALANCE,
+    anyAddress: config.live.anyAddress,
+    probeStops: true,
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,

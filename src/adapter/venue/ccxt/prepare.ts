@@ -5,6 +5,7 @@ import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import { keyRefusal } from './key-rights.ts'
 import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing, Opening } from './opening.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
@@ -18,20 +19,18 @@ export interface PrepareOptions {
   readonly marginMode: MarginMode
   readonly leverage: number
   readonly minimumBalance: Decimal
+  readonly anyAddress: boolean
   readonly recvWindowMs: number
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
 
-type Prepared =
-  | {
-      readonly kind: 'prepared'
-      readonly parts: Pick<
-        CcxtVenueParts,
-        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'
-      >
-    }
-  | VenueRefusal
+export type PreparedParts = Pick<
+  CcxtVenueParts,
+  'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'
+>
+
+type Prepared = { readonly kind: 'prepared'; readonly parts: PreparedParts } | VenueRefusal
 
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
@@ -109,8 +108,10 @@ function findListing(
 }
 
 async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<VenueRefusal | null> {
-  const { minimumBalance, quote } = options
-  const [hedged, wallet] = await Promise.all([dialect.isHedged(), dialect.wallet()])
+  const { minimumBalance, quote, exchange } = options
+  const [rights, hedged, wallet] = await Promise.all([dialect.keyRights(), dialect.isHedged(), dialect.wallet()])
+  const overscoped = keyRefusal(rights, { live: exchange.environment === 'live', anyAddress: options.anyAddress })
+  if (overscoped) return overscoped
   if (hedged)
     return refuse('HEDGE_MODE', 'the account is in hedge mode; switch it to one-way mode, positions and orders closed')
   if (wallet.lt(minimumBalance))

@@ -11,6 +11,7 @@ export type VenueRefusalCode =
   | 'NOT_TRADING'
   | 'WRONG_KEY'
   | 'WRONG_SECRET'
+  | 'KEY_RIGHTS'
   | 'HEDGE_MODE'
   | 'TOO_LITTLE_BALANCE'
   | 'LEVERAGE_NOT_SET'

@@ -24,6 +24,12 @@ export interface CcxtVenue extends Venue {
   close(): Promise<void>
 }
 
+/** Something wrong at the venue, as `venue_alarm` tells it. */
+export interface VenueAlarmText {
+  readonly code: string
+  readonly message: string
+}
+
 export interface CcxtVenueParts {
   readonly exchange: OpenedExchange
   readonly dialect: Dialect
@@ -36,6 +42,8 @@ export interface CcxtVenueParts {
   readonly settings: ReadonlyMap<string, InstrumentSettings>
   readonly marginMode: MarginMode
   readonly historyFrom: EpochMs
+  /** What was found wrong before the start. */
+  readonly known: readonly VenueAlarmText[]
   readonly now: () => EpochMs
   /** Something waits in `events`. */
   readonly wakeup: () => void
@@ -313,6 +321,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   }
   const timer = setInterval(tick, TICK_MS)
   timer.unref()
+  for (const { code, message } of parts.known) alarm(code, message)
   await stream.start()
 
   return {
