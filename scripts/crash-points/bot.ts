@@ -3,26 +3,25 @@ import { accountOf } from '../../src/app/account-directory.ts'
 import { composeTrading } from '../../src/app/compose/trading.ts'
 import { runTrading } from '../../src/app/trading-session.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import type { ExitReason } from '../../src/domain/trade.ts'
 import { watchCommits, watchRequests } from './boundary.ts'
+import type { BotBooks } from './evidence.ts'
+import { isPlant, PLANTS } from './plant.ts'
 
 /** What a bot tells that reached the end of its day. */
-export interface BotReport {
+export interface BotReport extends BotBooks {
   /** Names of all boundaries, in order. */
   readonly reached: readonly string[]
-  /** How many of them came before the market went on. */
+  /** How many of them came before the books agreed with the venue, every order had its fate, every position its stop. */
   readonly recovery: number
-  readonly ledgerAgrees: boolean | null
-  readonly wallet: string
-  readonly openPositions: number
-  readonly settled: boolean
-  readonly ended: string
-  readonly alerts: readonly string[]
   readonly corrections: number
+  readonly reconciliations: number
+  readonly exits: readonly ExitReason[]
 }
 
 // A bot as `trade` composes it, that is killed when it reaches boundary number `dieAt`; 0: never.
-const [configFile, until, dieAt, reportFile] = process.argv.slice(2)
-if (configFile === undefined || reportFile === undefined) throw new Error('bot.ts CONFIG UNTIL DIE_AT REPORT')
+const [configFile, until, dieAt, reportFile, plant] = process.argv.slice(2)
+if (configFile === undefined || reportFile === undefined) throw new Error('bot.ts CONFIG UNTIL DIE_AT REPORT [PLANT]')
 const deadline = Number(dieAt)
 const reached: string[] = []
 let recovery = -1
@@ -52,9 +51,11 @@ const composed = await composeTrading({
 })
 if (composed.kind === 'refused') throw new Error(composed.message)
 const { session } = composed
-const alerts: string[] = []
+const spoiled = plant !== undefined && isPlant(plant) ? PLANTS[plant].spoil(session) : session
+const exits: ExitReason[] = []
+let reconciliations = 0
 const summary = await runTrading(
-  { ...session, journal: watchCommits(session.journal, reach) },
+  { ...session, venue: spoiled.venue, journal: watchCommits(spoiled.journal, reach) },
   {
     mode: 'testnet',
     exchange: 'embedded',
@@ -63,13 +64,15 @@ const summary = await runTrading(
     shutdown: config.shutdown,
     durationMs: Math.max(0, Number(until) - session.start),
     interrupt: new AbortController().signal,
-    onAlert: (level, message) => alerts.push(`${level}: ${message}`),
+    onAlert: () => undefined,
     observe(event) {
       // What follows reads the wallet for the summary.
       if (event.kind === 'command') isOver = true
-      if (recovery < 0 && (event.kind === 'price' || event.kind === 'bar')) recovery = reached.length
+      if (event.kind === 'account_snapshot') reconciliations++
+      const { engine } = session
+      if (recovery < 0 && engine.reconciledAt() > 0 && engine.settled()) recovery = reached.length
     },
-    onTrade: () => undefined,
+    onTrade: ({ exitReason }) => exits.push(exitReason),
   },
 )
 const report: BotReport = {
@@ -79,9 +82,10 @@ const report: BotReport = {
   wallet: summary.final_balance,
   openPositions: summary.open_positions,
   settled: session.engine.settled(),
-  ended: summary.ended,
-  alerts,
+  unresolved: [...session.engine.orders.keys()],
   corrections: summary.corrections,
+  reconciliations,
+  exits,
 }
 writeFileSync(reportFile, JSON.stringify(report))
 await session.close()

@@ -11,15 +11,16 @@ const isOwn = (request: ClientRequest): boolean =>
 const nameOf = ({ method, path }: ClientRequest): string => `${method} ${path.replace(/^\/[^/]+|\?.*$/g, '')}`
 
 /**
- * Tells of each request of the account: before its bytes leave, after they left, and when its whole answer has arrived
- * but nobody has read it. Node's own channels say so; the program under test knows nothing of it.
+ * Tells of each request of the account: after its bytes left, when its whole answer has arrived but nobody has read it,
+ * and, where it changes something, before its bytes leave. Who dies before a question is asked leaves the same behind
+ * as who dies at the boundary before. Node's own channels say so; the program under test knows nothing of it.
  */
 export function watchRequests(reach: Reach): void {
   subscribe('http.client.request.created', (message) => {
     const { request } = message as { request: ClientRequest }
     if (!isOwn(request)) return
     request.once('finish', () => reach(`${nameOf(request)} sent`))
-    reach(`${nameOf(request)} to be sent`)
+    if (request.method !== 'GET') reach(`${nameOf(request)} to be sent`)
   })
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage }
@@ -37,3 +38,20 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
     return result
   },
 })
+
+const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+
+/**
+ * What it means to die at each boundary of a recovery, as a name. Two are alike where the account stood alike when the
+ * bot before had died, where the last commit or change before it was the same, and the boundary itself is: the exchange
+ * and the disk are then left in the same state by the same step. Before the first of these steps how the account stood
+ * is no difference either: nothing has been done about it.
+ */
+export function kindsOf(situation: string, boundaries: readonly string[]): readonly string[] {
+  let before = 'before any step'
+  return boundaries.map((boundary) => {
+    const kind = `${before}; ${boundary}`
+    if (!isQuestion(boundary)) before = `${situation}; after ${boundary}`
+    return kind
+  })
+}

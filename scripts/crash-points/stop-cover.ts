@@ -1,10 +1,4 @@
-import type { BinanceServer } from '../../src/exchange/protocol/binance-usdm/server.ts'
-
-/** A position, or a part of it, that had no resting stop. Market ms. */
-export interface Naked {
-  readonly from: number
-  readonly until: number
-}
+import type { Span, VenueBooks } from './evidence.ts'
 
 interface Step {
   readonly time: number
@@ -17,31 +11,34 @@ interface Step {
 
 const HALF_LOT = 5e-4
 
-/** From the exchange's own history: when the position was larger than its resting reduce-only stops, and for how long. */
-export function nakedTimes({ account, now }: BinanceServer): readonly Naked[] {
-  const steps: Step[] = []
-  for (const trade of account.trades) {
-    const quantity = Number(trade.quantity)
-    steps.push({ time: trade.time, position: trade.side === 'BUY' ? quantity : -quantity, long: 0, short: 0 })
-  }
-  for (const order of account.orders.algo.values()) {
-    if (order.type !== 'STOP_MARKET' || !order.reduceOnly || order.status === null || order.status === 'REJECTED')
-      continue
-    const quantity = order.quantity.toNumber()
-    const [long, short] = order.side === 'sell' ? [quantity, 0] : [0, quantity]
-    steps.push({ time: order.createTime, position: 0, long, short })
+function stepsOf({ executions, orders }: VenueBooks): readonly Step[] {
+  const steps: Step[] = executions.map(({ time, side, quantity }) => ({
+    time,
+    position: side === 'buy' ? Number(quantity) : -Number(quantity),
+    long: 0,
+    short: 0,
+  }))
+  for (const order of orders) {
+    if (!order.isStop || !order.reduceOnly || order.state === 'refused') continue
+    const [long, short] = order.side === 'sell' ? [order.quantity, 0] : [0, order.quantity]
+    steps.push({ time: order.placedAt, position: 0, long, short })
     // Triggered, it is a market order that closes until it has ended.
-    if (order.status !== 'NEW') steps.push({ time: order.updateTime, position: 0, long: -long, short: -short })
+    if (order.state === 'ended') steps.push({ time: order.endedAt, position: 0, long: -long, short: -short })
   }
-  const naked: Naked[] = []
+  return steps.toSorted((a, b) => a.time - b.time)
+}
+
+/** From the exchange's own history: when the position, or a part of it, had no reduce-only stop. */
+export function nakedSpans(venue: VenueBooks): readonly Span[] {
+  const naked: Span[] = []
   let from = Number.NaN
   let [position, long, short] = [0, 0, 0]
-  const ordered = steps.toSorted((a, b) => a.time - b.time)
-  for (const [i, step] of ordered.entries()) {
+  const steps = stepsOf(venue)
+  for (const [i, step] of steps.entries()) {
     position += step.position
     long += step.long
     short += step.short
-    if (ordered[i + 1]?.time === step.time) continue
+    if (steps[i + 1]?.time === step.time) continue
     const open = position > HALF_LOT ? position - long : position < -HALF_LOT ? -position - short : 0
     if (open > HALF_LOT && Number.isNaN(from)) from = step.time
     else if (open <= HALF_LOT && !Number.isNaN(from)) {
@@ -49,6 +46,13 @@ export function nakedTimes({ account, now }: BinanceServer): readonly Naked[] {
       from = Number.NaN
     }
   }
-  if (!Number.isNaN(from)) naked.push({ from, until: now })
+  if (!Number.isNaN(from)) naked.push({ from, until: venue.now })
   return naked
 }
+
+/** How long a span lasted without the time in which nobody was there to end it. */
+export const reachableMs = ({ from, until }: Span, absences: readonly Span[]): number =>
+  absences.reduce(
+    (rest, absence) => rest - Math.max(0, Math.min(until, absence.until) - Math.max(from, absence.from)),
+    until - from,
+  )

@@ -1,14 +1,9 @@
-import { join } from 'node:path'
-import { openReadOnly } from '../../src/adapter/journal/sqlite/read-only.ts'
-import { verifyAudit } from '../../src/adapter/journal/sqlite/verify.ts'
 import { Dec } from '../../src/domain/decimal.ts'
 import { parseClientOrderId } from '../../src/domain/id.ts'
 import { TERMINAL_STATES } from '../../src/domain/order.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts'
-import { isOpenAlgo, isOpenRegular } from '../../src/exchange/protocol/binance-usdm/order-record.ts'
-import type { BotReport } from './bot.ts'
-import { nakedTimes } from './stop-cover.ts'
-import type { Stage } from './stage.ts'
+import type { Evidence, Execution, JournalBooks, VenueBooks } from './evidence.ts'
+import { nakedSpans, reachableMs } from './stop-cover.ts'
 
 /** What may be wrong after a day of crashes. */
 export const RULES = [
@@ -21,108 +16,84 @@ export const RULES = [
   'audit broken',
   'bot failed',
 ] as const
+export type Rule = (typeof RULES)[number]
 
 export interface Violation {
-  readonly rule: (typeof RULES)[number]
+  readonly rule: Rule
   readonly detail: string
 }
 
+type Add = (rule: Rule, detail: string) => void
+
 const BAR_MS = 5 * MINUTE_MS
-const MOST_NAKED_MS = 5 * SECOND_MS
+/** The longest that a position may be without a stop while there is a bot and an exchange that can be reached. */
+export const MOST_NAKED_MS = 5 * SECOND_MS
 const terminal: ReadonlySet<string> = TERMINAL_STATES
-const canonical = (...parts: readonly (string | number)[]): string => parts.join(' ')
-const number = (text: string): string => new Dec(text).toFixed()
 
-interface JournalTables {
-  readonly intents: ReadonlySet<string>
-  readonly orders: ReadonlyMap<string, string>
-  readonly fills: readonly string[]
-  readonly times: ReadonlyMap<string, number>
-}
-
-function readTables(path: string): JournalTables | string {
-  const opening = openReadOnly(path)
-  if (opening.kind !== 'ok') return opening.kind === 'none' ? 'there is no journal' : opening.message
-  const { database } = opening
-  const rows = (sql: string): Record<string, unknown>[] => database.prepare(sql).all()
-  const tables = {
-    intents: new Set(rows('SELECT client_order_id FROM intents').map((row) => String(row['client_order_id']))),
-    orders: new Map(
-      rows('SELECT client_order_id, state FROM orders').map((row) => [
-        String(row['client_order_id']),
-        String(row['state']),
-      ]),
-    ),
-    fills: rows('SELECT trade_id, side, price, quantity, fee FROM fills').map((row) =>
-      canonical(
-        number(String(row['trade_id']).replace(/\D/g, '')),
-        String(row['side']),
-        number(String(row['price'])),
-        number(String(row['quantity'])),
-        number(String(row['fee'])),
-      ),
-    ),
-    times: new Map(
-      rows('SELECT client_order_id, time FROM intents').map((row) => [
-        String(row['client_order_id']),
-        Number(row['time']),
-      ]),
-    ),
-  }
-  database.close()
-  return tables
-}
-
-/** Compares the exchange's own books with the journal and with what the last bot said. */
-export function judge({ server, dataDir }: Stage, journalFile: string, report: BotReport): readonly Violation[] {
-  const found: Violation[] = []
-  const add = (rule: Violation['rule'], detail: string): void => void found.push({ rule, detail })
-  const path = join(dataDir, journalFile)
-  const tables = readTables(path)
-  if (typeof tables === 'string') return [{ rule: 'audit broken', detail: tables }]
-  const audit = verifyAudit(path)
-  if (audit.kind !== 'whole') add('audit broken', audit.kind === 'broken' ? audit.message : audit.kind)
-
-  const { account } = server
-  const regular = [...account.orders.regular.values()].filter(({ parent }) => parent === null)
-  const algo = [...account.orders.algo.values()]
-  const seen = [
-    ...regular.map((order) => ({ id: order.clientOrderId, order })),
-    ...algo.map((order) => ({ id: order.clientAlgoId, order })),
-  ]
+/** Decisions are taken at the end of a bar: two entries within one come from one signal. */
+function judgeEntries({ orders }: VenueBooks, add: Add): void {
   const ids = new Set<string>()
-  const entryBars = new Map<number, string>()
-  for (const { id, order } of seen) {
-    const parts = parseClientOrderId(id)
+  const entryOfBar = new Map<number, string>()
+  for (const { id, state, placedAt } of orders) {
+    if (state === 'refused') continue
     if (ids.has(id)) add('duplicate entry', `${id} was accepted twice`)
     ids.add(id)
-    if (!tables.intents.has(id)) add('lost intent', `the exchange has ${id}, the journal has not`)
-    if (parts?.leg !== 'entry' || order.status === 'REJECTED') continue
-    // Decisions are taken at the end of a bar: two entries within one come from one signal.
-    const bar = Math.floor(order.createTime / BAR_MS)
-    const other = entryBars.get(bar)
+    if (parseClientOrderId(id)?.leg !== 'entry') continue
+    const bar = Math.floor(placedAt / BAR_MS)
+    const other = entryOfBar.get(bar)
     if (other !== undefined) add('duplicate entry', `${other} and ${id} stand for one signal`)
-    entryBars.set(bar, id)
+    entryOfBar.set(bar, id)
   }
-  for (const [id, state] of tables.orders)
-    if (ids.has(id) && !terminal.has(state)) add('order left open', `${id} is ${state} in the journal`)
-  for (const order of regular)
-    if (isOpenRegular(order)) add('order left open', `${order.clientOrderId} rests at the exchange`)
-  for (const order of algo) if (isOpenAlgo(order)) add('order left open', `${order.clientAlgoId} rests at the exchange`)
-  for (const { from, until } of nakedTimes(server))
-    if (until - from > MOST_NAKED_MS)
-      add('no stop', `${((until - from) / SECOND_MS).toFixed(1)} s from ${new Date(from).toISOString().slice(11, 23)}`)
+}
 
-  const theirs = account.trades.map((trade) =>
-    canonical(trade.id, trade.side.toLowerCase(), number(trade.price), number(trade.quantity), number(trade.fee)),
-  )
-  const [ours, expected] = [tables.fills.toSorted().join('; '), theirs.toSorted().join('; ')]
-  if (ours !== expected) add('books differ', `fills: ${ours} | at the exchange: ${expected}`)
-  if (!new Dec(report.wallet).eq(account.wallet()))
-    add('books differ', `wallet ${report.wallet}, at the exchange ${account.wallet().toFixed()}`)
-  if (report.ledgerAgrees !== true) add('books differ', 'the bot does not agree with the exchange')
-  for (const instrument of server.instruments)
-    if (!account.position(instrument).signed.isZero()) add('order left open', 'a position is left')
-  if (report.openPositions > 0 || !report.settled) add('order left open', 'the bot has not closed its day')
+/** Each order has its intent; each intent has come to an end, or has proven never to have arrived. */
+function judgeIntents({ venue, journal, bot }: Evidence & { readonly journal: JournalBooks }, add: Add): void {
+  const intents = new Set(journal.intents)
+  const atVenue = new Map(venue.orders.map((order) => [order.id, order]))
+  for (const id of atVenue.keys())
+    if (!intents.has(id)) add('lost intent', `the exchange has ${id}, the journal has not`)
+  for (const id of bot.unresolved) add('lost intent', `what became of ${id} is not known`)
+  for (const [id, state] of journal.orders)
+    if (atVenue.has(id) && !terminal.has(state)) add('order left open', `${id} is ${state} in the journal`)
+  for (const { id, state } of venue.orders) if (state === 'open') add('order left open', `${id} rests at the exchange`)
+}
+
+function judgeStops(venue: VenueBooks, add: Add): void {
+  for (const span of nakedSpans(venue)) {
+    const ms = reachableMs(span, venue.absences)
+    if (ms > MOST_NAKED_MS)
+      add('no stop', `${(ms / SECOND_MS).toFixed(1)} s from ${new Date(span.from).toISOString().slice(11, 23)}`)
+  }
+}
+
+const textOf = (executions: readonly Execution[]): string =>
+  executions
+    .map(({ id, side, price, quantity, fee }) => [id, side, price, quantity, fee].join(' '))
+    .toSorted()
+    .join('; ')
+
+function judgeBooks({ venue, journal, bot }: Evidence & { readonly journal: JournalBooks }, add: Add): void {
+  const [ours, theirs] = [textOf(journal.executions), textOf(venue.executions)]
+  if (ours !== theirs) add('books differ', `fills: ${ours} | at the exchange: ${theirs}`)
+  if (!new Dec(bot.wallet).eq(venue.wallet))
+    add('books differ', `wallet ${bot.wallet}, at the exchange ${venue.wallet}`)
+  if (bot.ledgerAgrees !== true) add('books differ', 'the bot does not agree with the exchange')
+}
+
+/** Compares the exchange's own books with the journal and with what the last bot said. Pure. */
+export function judge(evidence: Evidence): readonly Violation[] {
+  const found: Violation[] = []
+  const add: Add = (rule, detail) => void found.push({ rule, detail })
+  const { venue, journal, bot } = evidence
+  judgeEntries(venue, add)
+  judgeStops(venue, add)
+  if (typeof journal === 'string') add('audit broken', journal)
+  else {
+    if (journal.audit !== null) add('audit broken', journal.audit)
+    judgeIntents({ ...evidence, journal }, add)
+    judgeBooks({ ...evidence, journal }, add)
+  }
+  if (!venue.isFlat) add('order left open', 'a position is left')
+  if (bot.openPositions > 0 || !bot.settled) add('order left open', 'the bot has not closed its day')
   return found
 }

@@ -12,7 +12,7 @@ import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { hasRestingStop } from '../execution/protect.ts'
+import { isCovered } from '../execution/protect.ts'
 
 export interface AccountViewOptions {
   readonly engine: Engine
@@ -116,7 +116,7 @@ function positionRow(trade: OpenTrade, mark: number): PositionRow {
     target_price: trade.target?.price.toFixed() ?? null,
     liquidation_price: null,
     unrealised_pnl: pnl?.toFixed(2) ?? null,
-    protected: hasRestingStop(trade),
+    protected: isCovered(trade),
     foreign: false,
   }
 }

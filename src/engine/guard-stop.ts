@@ -1,7 +1,7 @@
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { hasRestingStop, placeAnotherStop } from '../execution/protect.ts'
+import { isCovered, placeAnotherStop } from '../execution/protect.ts'
 import { alert, flush, schedule, type EngineCore } from './core.ts'
 
 /** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
@@ -13,22 +13,22 @@ const MAX_UNANSWERED_EXITS = 3
 const timerId = (symbol: string): string => `stop-guard:${symbol}`
 export const isStopTimer = (id: string): boolean => id.startsWith('stop-guard:')
 
-/** Looks after a position that neither a stop nor an answered exit protects. */
+/** Looks after a position that is not wholly protected by stops, nor by an answered exit. */
 export function guardStop(core: EngineCore, trade: OpenTrade | null): void {
-  if (!core.lasting || !trade?.position.gt(0) || hasRestingStop(trade)) return
+  if (!core.lasting || !trade?.position.gt(0) || isCovered(trade)) return
   const { symbol } = trade.instrument
   if (core.guarding.has(symbol)) return
   core.guarding.add(symbol)
-  // An exit that was sent a while ago (by the process before, say) is first given time to be found.
-  const sentAt = silentExit(core, trade)?.submittedAt ?? core.now
-  const due = sentAt + CONFIRM_MS
+  // What was sent a while ago (by the process before, say) is first given time to be found.
+  const due = (silentSince(core, trade) ?? core.now) + CONFIRM_MS
   schedule(core, timerId(symbol), due > core.now ? due : core.now + CONFIRM_MS)
 }
 
-/** The exit on its way, as long as the venue has said nothing about it. */
-function silentExit(core: EngineCore, trade: OpenTrade): TrackedOrder | undefined {
-  const exit = trade.exitId === null ? undefined : core.orders.open.get(trade.exitId)
-  return exit && isSilent(exit) ? exit : undefined
+/** When the exit or else the stop on its way was sent, as long as the venue has said nothing about it. */
+function silentSince(core: EngineCore, trade: OpenTrade): number | undefined {
+  const id = trade.exitId ?? trade.stop?.id
+  const order = id === undefined ? undefined : core.orders.open.get(id)
+  return order && isSilent(order) ? order.submittedAt : undefined
 }
 
 const isSilent = ({ state }: TrackedOrder): boolean => state === 'submitted' || state === 'unknown'
@@ -40,7 +40,7 @@ export function onStopTimer(core: EngineCore, timer: string): void {
   const symbol = timer.slice(timer.indexOf(':') + 1)
   core.guarding.delete(symbol)
   const trade = core.states.find((state) => state.instrument.symbol === symbol)?.trade
-  if (!trade?.position.gt(0) || hasRestingStop(trade)) return
+  if (!trade?.position.gt(0) || isCovered(trade)) return
   if (trade.exitId !== null) askOrExit(core, trade)
   else if (!trade.stopRefused) stopBeside(core, trade)
   flush(core)
@@ -49,6 +49,9 @@ export function onStopTimer(core: EngineCore, timer: string): void {
 
 function stopBeside(core: EngineCore, trade: OpenTrade): void {
   const { symbol } = trade.instrument
+  // The timer was set for an earlier one, which has been confirmed and replaced.
+  const since = silentSince(core, trade)
+  if (since !== undefined && since + CONFIRM_MS > core.now) return
   if (trade.unconfirmedStops < MAX_UNCONFIRMED) {
     const message = `${symbol}: the stop of trade ${trade.id} is not confirmed; another one is placed beside it`
     alert(core, 'critical', 'STOP_UNCONFIRMED', message)

@@ -9,7 +9,7 @@ import type { Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
-import { hasRestingStop, placeAnotherStop, protect } from '../execution/protect.ts'
+import { isCovered, placeAnotherStop, protect } from '../execution/protect.ts'
 import { align } from './align.ts'
 import {
   alert,
@@ -203,7 +203,7 @@ function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSna
 /** A stop that was sent long enough before this look, is not in it, and has no company yet. */
 function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): boolean {
   const order = trade.stop && core.orders.open.get(trade.stop.id)
-  if (!order || hasRestingStop(trade) || trade.unconfirmedStops > 0) return false
+  if (!order || isCovered(trade) || trade.unconfirmedStops > 0) return false
   if (order.submittedAt + GRACE_MS > snapshot.askedAt) return false
   return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
 }

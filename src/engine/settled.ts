@@ -1,11 +1,11 @@
-import { hasRestingStop } from '../execution/protect.ts'
+import { isCovered } from '../execution/protect.ts'
 import type { EngineCore } from './core.ts'
 
-/** Nothing is on its way, and every position has its stop at the venue: the process may end. */
+/** Nothing is on its way, and every position has its whole stop at the venue: the process may end. */
 export function isSettled(core: EngineCore): boolean {
   for (const order of core.orders.open.values()) {
     if (order.cancelAsked || order.request.leg === 'exit') return false
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return false
   }
-  return core.states.every(({ trade }) => !trade?.position.gt(0) || hasRestingStop(trade))
+  return core.states.every(({ trade }) => !trade?.position.gt(0) || isCovered(trade))
 }

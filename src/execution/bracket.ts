@@ -5,7 +5,7 @@ import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
 import type { TrackedOrder } from './order-tracker.ts'
-import { cancelLegs, hasRestingStop, protect, retire } from './protect.ts'
+import { cancelLegs, isCovered, protect, retire } from './protect.ts'
 
 /** What an order event did to its trade. */
 export type TradeProgress =
@@ -166,7 +166,7 @@ function exitAgain(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out
     exitAtMarket(trade, trade.exitReason ?? 'forced', out)
     return
   }
-  const most = hasRestingStop(trade) ? MAX_RETRY_MS : MAX_NAKED_RETRY_MS
+  const most = isCovered(trade) ? MAX_RETRY_MS : MAX_NAKED_RETRY_MS
   const afterMs = Math.min(most, FIRST_RETRY_MS * 2 ** trade.exitFailures)
   trade.exitFailures += 1
   const why = event.kind === 'order_rejected' ? event.message : event.kind

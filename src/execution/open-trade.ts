@@ -15,6 +15,14 @@ export interface RestingLeg {
   accepted: boolean
 }
 
+/** A protective order that a newer one replaces. */
+export interface RetiringLeg {
+  readonly id: ClientOrderId
+  readonly leg: Leg
+  readonly quantity: Quantity
+  accepted: boolean
+}
+
 /**
  * A trade from its entry order to its last fill: one bracket. Mutable, owned by the engine; the functions of this
  * folder change it and return what to send.
@@ -54,7 +62,7 @@ export interface OpenTrade {
   stop: RestingLeg | null
   target: RestingLeg | null
   /** Legs that a newer one replaces; cancelled once that one rests. */
-  readonly retiring: { readonly id: ClientOrderId; readonly leg: Leg; accepted: boolean }[]
+  readonly retiring: RetiringLeg[]
   /** The market exit on its way, if any. */
   exitId: ClientOrderId | null
   /** Why the position is being left; of what closed a part of it while the rest is still held. */

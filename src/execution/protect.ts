@@ -1,4 +1,4 @@
-import { equals, isPositive } from '../domain/exact.ts'
+import { equals, isPositive, minus } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
@@ -52,7 +52,7 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
   // Where the stop has gone while an exit is on its way, the exit is the protection.
   const wanted = !trade.stopRefused && (stop !== null || trade.exitId === null)
   if (wanted && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
-    if (stop) trade.retiring.push({ id: stop.id, leg: 'stop', accepted: stop.accepted })
+    if (stop) trade.retiring.push({ id: stop.id, leg: 'stop', quantity: stop.quantity, accepted: stop.accepted })
     const request = stopOrder(trade)
     trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
@@ -60,16 +60,21 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
   // While a market exit is on its way, or is to be tried again, the target is of no more use; the stop stays to the last.
   const kept = trade.exitId === null && trade.exitFailures === 0
   if (kept && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
-    if (target) trade.retiring.push({ id: target.id, leg: 'target', accepted: target.accepted })
+    if (target)
+      trade.retiring.push({ id: target.id, leg: 'target', quantity: target.quantity, accepted: target.accepted })
     const request = targetOrder(trade)
     trade.target = { id: request.clientOrderId, price: trade.targetPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
 }
 
-/** Whether a stop is known to rest, be it one that is about to be replaced. */
-export const hasRestingStop = (trade: OpenTrade): boolean =>
-  trade.stop?.accepted === true || trade.retiring.some((old) => old.leg === 'stop' && old.accepted)
+/** Whether the stops that are known to rest would close all of the position, those about to be replaced included. */
+export function isCovered(trade: OpenTrade): boolean {
+  const { stop, position } = trade
+  let left = stop?.accepted === true ? minus(position, stop.quantity) : position
+  for (const old of trade.retiring) if (old.leg === 'stop' && old.accepted) left = minus(left, old.quantity)
+  return !isPositive(left)
+}
 
 /**
  * The stop was not confirmed in time: another one is placed beside it, and the first goes once the second rests. Both
@@ -78,7 +83,7 @@ export const hasRestingStop = (trade: OpenTrade): boolean =>
 export function placeAnotherStop(trade: OpenTrade, out: Instruction[]): void {
   const { stop } = trade
   if (stop && !stop.accepted) {
-    trade.retiring.push({ id: stop.id, leg: 'stop', accepted: false })
+    trade.retiring.push({ id: stop.id, leg: 'stop', quantity: stop.quantity, accepted: false })
     trade.stop = null
   }
   trade.unconfirmedStops += 1

@@ -42,7 +42,7 @@ export const TRADE_SHAPE = z.looseObject({
   targetSize: z.number().nullable(),
   stop: restingLeg.nullable(),
   target: restingLeg.nullable(),
-  retiring: z.array(z.object({ id: ID, leg: LEG, accepted: z.boolean() })),
+  retiring: z.array(z.object({ id: ID, leg: LEG, quantity: AMOUNT, accepted: z.boolean() })),
   exitId: ID.nullable(),
   exitReason: z.enum(TRADE_EXITS).nullable(),
   exitFailures: count,

@@ -44,6 +44,7 @@ export const saveTrade = (trade: OpenTrade): SavedTrade => ({
   firstTarget: text(trade.firstTarget),
   stop: saveLeg(trade.stop),
   target: saveLeg(trade.target),
+  retiring: trade.retiring.map((old) => ({ ...old, quantity: text(old.quantity) })),
 })
 
 const dec = (saved: string): Decimal => new Dec(saved)
@@ -80,7 +81,11 @@ export const restoreTrade = (saved: SavedTrade, instrument: Instrument): OpenTra
   targetSize: saved.targetSize ?? Number.NaN,
   stop: restoreLeg(saved.stop),
   target: restoreLeg(saved.target),
-  retiring: saved.retiring.map((old) => ({ ...old, id: old.id as RestingLeg['id'] })),
+  retiring: saved.retiring.map((old) => ({
+    ...old,
+    id: old.id as RestingLeg['id'],
+    quantity: dec(old.quantity) as Quantity,
+  })),
   exitId: saved.exitId as OpenTrade['exitId'],
   exitDecidedAt: saved.exitDecidedAt === null ? null : epochMs(saved.exitDecidedAt),
 })

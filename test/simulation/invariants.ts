@@ -3,7 +3,7 @@ import type { CorrectionKind, Effect } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
-import { hasRestingStop } from '../../src/execution/protect.ts'
+import { isCovered } from '../../src/execution/protect.ts'
 import type { Latch } from '../../src/risk/latch.ts'
 import { SYMBOLS, type World } from './world.ts'
 
@@ -78,9 +78,10 @@ export function watch(world: World): Watch {
       const exits = venue.live(instrument, 'exit').length > 0 || leaving(instrument, time)
       const entry = naked.get(symbol) ?? { known: null, truth: null }
       naked.set(symbol, entry)
-      const bare = ours(instrument) && !signed.isZero() && stops.length === 0 && !exits
+      const covered = stops.reduce((sum, stop) => sum.plus(stop.left), ZERO)
+      const bare = ours(instrument) && covered.lt(signed.abs()) && !exits
       const trade = world.engine.states[instrument.index]!.trade
-      const known = bare && trade !== null && trade.position.gt(0) && !hasRestingStop(trade)
+      const known = bare && trade !== null && trade.position.gt(0) && !isCovered(trade)
       entry.truth = bare && world.up ? (entry.truth ?? time) : null
       entry.known = known && world.up ? (entry.known ?? time) : null
       if (entry.truth !== null) longest.truth = Math.max(longest.truth, time - entry.truth)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND, type OrderFault } from '../../simulation/fault-venue.ts'
 import { at, begun, codes, held, only, opened, protection, sent } from '../../simulation/scene.ts'
 
 describe('a stop that is not confirmed', () => {
@@ -100,6 +100,45 @@ describe('an exit without a stop', () => {
     world.command({ name: 'force_exit', tradeId: 'all' })
     world.run(at(12))
     expect(sent(world, 'exit')).toBe(1)
+    expect(protection(world)).toContain('stop')
+  })
+})
+
+describe('a stop for a part of the position', () => {
+  const limit = { file: { entry: { order_type: 'limit' } } } as const
+
+  test('protects that part only: the one that replaces it gets company after two seconds as well', () => {
+    let stops = 0
+    const fault = (leg: string): OrderFault =>
+      leg === 'stop' && ++stops === 2 ? { kind: 'lose_request', told: false } : { kind: 'none' }
+    const world = begun({ share: () => 0.5, order: ({ leg }) => fault(leg) }, limit)
+    world.enter()
+    world.run(at(2))
+    world.venue.mischief = { ...world.venue.mischief, share: () => 1 }
+    world.venue.price(BTC, 50_000)
+    world.run(at(3.9))
+    expect(stops).toBe(2)
+    expect(protection(world)[0]).toMatch(/^stop of /)
+    world.run(at(4.3))
+    expect(codes(world)).toEqual(['STOP_UNCONFIRMED'])
+    expect(protection(world)).toEqual(['stop', 'target'])
+    world.run(at(30))
+    expect([sent(world, 'stop'), sent(world, 'exit')]).toEqual([3, 0])
+  })
+
+  test('is no reason to wait after a death before the next one was sent', () => {
+    const world = begun({ share: () => 0.5 }, limit)
+    world.enter()
+    world.run(at(2))
+    world.venue.mischief = { ...world.venue.mischief, share: () => 1 }
+    world.dies = (_event, effects) =>
+      effects.some((e) => e.kind === 'submit' && e.order.leg === 'stop') ? 'after_commit' : null
+    world.venue.price(BTC, 50_000)
+    world.run(at(2.1))
+    expect(world.alive).toBe(false)
+    world.dies = () => null
+    world.start()
+    world.run(at(4.9))
     expect(protection(world)).toContain('stop')
   })
 })
