@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CcxtVenueResult } from '../../../src/adapter/venue/ccxt/create-venue.ts'
-import { PROBE_EPOCH } from '../../../src/adapter/venue/ccxt/probe-stop.ts'
-import { parseClientOrderId } from '../../../src/domain/id.ts'
+import { isProbe } from '../../../src/adapter/venue/ccxt/probe-stop.ts'
 import type { BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import { openEmbedded, startEmbedded, type EmbeddedVenue } from '../../fixture/embedded-binance.ts'
 import { refusal, startScriptedBinance } from '../../fixture/scripted-binance.ts'
@@ -52,7 +51,7 @@ describe('a probing stop', () => {
       triggerPrice: '48500',
       quantity: '0.003',
     })
-    expect(parseClientOrderId(sent!['clientAlgoId']!)).toMatchObject({ epoch: PROBE_EPOCH, leg: 'stop' })
+    expect(isProbe(sent!['clientAlgoId']!)).toBe(true)
     expect(server.sent('DELETE /fapi/v1/algoOrder').map(({ parameters }) => parameters['clientAlgoId'])).toEqual([
       sent!['clientAlgoId'],
     ])

@@ -1,5 +1,5 @@
 import { Dec } from '../../../domain/decimal.ts'
-import { clientOrderId } from '../../../domain/id.ts'
+import { clientOrderId, parseClientOrderId } from '../../../domain/id.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import type { EpochMs, Price, Quantity } from '../../../domain/unit.ts'
@@ -25,7 +25,10 @@ export interface ProbeOptions {
 }
 
 /** The epoch of probing stops; no bot ever reaches it. One that is left behind is withdrawn as belonging to no trade. */
-export const PROBE_EPOCH = 36 ** 3 - 2
+const PROBE_EPOCH = 36 ** 3 - 2
+/** Whether an order was sent to ask a question, and for no trade. */
+export const isProbe = (id: string): boolean => parseClientOrderId(id)?.epoch === PROBE_EPOCH
+
 /** Below the last price, as far as stops of trades ever are: a venue's band for them holds for it too. */
 const DISTANCE = 0.03
 const ATTEMPTS = 3
