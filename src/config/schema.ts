@@ -31,6 +31,13 @@ const exchange = z.strictObject({
   pairs: z.array(z.string()).min(1).default(['BTC/USDT:USDT']).describe('Symbols, as BTC/USDT:USDT or BTCUSDT.'),
   margin_mode: z.enum(['isolated', 'cross']).default('isolated'),
   leverage: z.number().int().min(1).max(125).default(5),
+  dead_man_secs: z
+    .number()
+    .int()
+    .min(10)
+    .nullable()
+    .default(60)
+    .describe('Silence of the bot after which the exchange cancels resting entries, where it can spare stops.'),
 })
 
 const simulation = z.strictObject({

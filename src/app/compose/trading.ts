@@ -198,6 +198,8 @@ async function build(
     minimumBalance: MINIMUM_BALANCE,
     anyAddress: config.live.anyAddress,
     probeStops: true,
+    // The embedded exchange stands still while its bot is silent.
+    ...(!embedded && config.exchange.deadManSecs !== null && { deadManMs: config.exchange.deadManSecs * SECOND_MS }),
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,

@@ -24,6 +24,8 @@ export interface CcxtVenueOptions {
   readonly anyAddress?: boolean
   /** Ask the venue first whether it takes stops. Where it does not, the account can be guarded and nothing is opened. */
   readonly probeStops?: boolean
+  /** Silence after which the venue is to cancel resting entries, where it can; absent: never. ms. */
+  readonly deadManMs?: number
   /** A request older than this is refused by the venue; ms of its clock. */
   readonly recvWindowMs?: number
   /** Where the bot's own history on the account begins; absent: a week ago at most. */
@@ -77,6 +79,8 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     now,
     wakeup,
     known: probed,
+    deadManMs: options.deadManMs ?? null,
+    warn: options.warn,
   })
   return { kind: 'ok', venue }
 }

@@ -120,6 +120,8 @@ export interface Dialect {
   fundingsSince(since: EpochMs): Promise<readonly FundingPaid[]>
   settings(): Promise<ReadonlyMap<string, InstrumentSettings>>
   isHedged(): Promise<boolean>
+  /** Cancels a symbol's orders after so many ms unless it is called again, 0: not at all; `null`: the venue cannot by symbol. */
+  readonly countdown: ((instrument: Instrument, afterMs: number) => Promise<void>) | null
   /** Resolves with what the venue has set. */
   setLeverage(instrument: Instrument, leverage: number): Promise<number>
   setMarginMode(instrument: Instrument, mode: MarginMode): Promise<void>

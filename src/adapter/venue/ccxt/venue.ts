@@ -9,6 +9,7 @@ import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createAccountStream } from './account-stream.ts'
 import { classifyPlacement } from './classification.ts'
 import type { ClockWatch } from './clock-watch.ts'
+import { createDeadMan } from './dead-man.ts'
 import type { Dialect, InstrumentSettings, MarginMode, News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKnownOrders } from './known-order.ts'
@@ -44,6 +45,9 @@ export interface CcxtVenueParts {
   readonly historyFrom: EpochMs
   /** What was found wrong before the start. */
   readonly known: readonly VenueAlarmText[]
+  /** Silence after which the venue cancels resting entries, where it can; `null`: it never does. ms. */
+  readonly deadManMs: number | null
+  readonly warn: (message: string) => void
   readonly now: () => EpochMs
   /** Something waits in `events`. */
   readonly wakeup: () => void
@@ -65,8 +69,16 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   let working = 0
   let isClosed = false
 
+  const { countdown } = dialect
+  const deadMan =
+    parts.deadManMs === null || countdown === null
+      ? null
+      : createDeadMan({ instruments, afterMs: parts.deadManMs, set: countdown, now, warn: parts.warn })
+
   const push = (event: AccountEvent): void => {
-    if (!isClosed) inbox.push(event)
+    if (isClosed) return
+    deadMan?.told(event)
+    inbox.push(event)
   }
 
   function alarm(code: string, message: string): void {
@@ -318,6 +330,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     limiter.pump()
     stream.tick()
     clockWatch.tick(alarm)
+    deadMan?.tick()
   }
   const timer = setInterval(tick, TICK_MS)
   timer.unref()
@@ -339,6 +352,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         return
       }
       orders.register(order, at)
+      deadMan?.submitted(order)
       const id = order.clientOrderId
       background(() => {
         const placed = place(order).finally(() => placing.delete(id))

@@ -256,6 +256,14 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       return dualSidePosition
     },
 
+    async countdown({ symbol }, afterMs) {
+      await wire.ask(afterMs === 0 ? 'protective' : 'poll', {
+        method: 'fapiPrivatePostCountdownCancelAll',
+        cost: COST.countdown,
+        parameters: { symbol, countdownTime: afterMs },
+      })
+    },
+
     async setLeverage(instrument, leverage) {
       const answer = await wire.ask('protective', {
         method: 'fapiPrivatePostLeverage',

@@ -233,6 +233,9 @@ export function createBybitDialect(context: DialectContext): Dialect {
 
     isHedged: async () => (await positionRows()).some((row) => numberAt(row, 'positionIdx') !== 0),
 
+    // Of the whole account, and by the stream's end, not by silence.
+    countdown: null,
+
     async setLeverage(instrument, leverage) {
       const { symbol } = instrument
       try {

@@ -261,6 +261,9 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       return mode !== 'net_mode'
     },
 
+    // Of the whole account: it would take the exits of other symbols with it.
+    countdown: null,
+
     async setLeverage(instrument, leverage) {
       const { instId } = contractOf(instrument)
       const answer = await post('privatePostAccountSetLeverage', {
