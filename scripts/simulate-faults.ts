@@ -22,10 +22,32 @@ const profiles = values.profile === undefined ? PROFILES : PROFILES.filter((each
 const row = (...cells: readonly (string | number)[]): void => {
   console.log(cells.map((cell, i) => (i === 0 ? String(cell).padEnd(10) : String(cell).padStart(12))).join(''))
 }
-row('faults', 'lives', 'held', 'processes', 'orders', 'trades', 'checks', 'corrections', 'naked known', 'naked truth')
+row(
+  'faults',
+  'lives',
+  'held',
+  'processes',
+  'orders',
+  'trades',
+  'checks',
+  'corrections',
+  'naked known',
+  'naked truth',
+  '… answering',
+)
 let broken = 0
 for (const profile of profiles) {
-  const sum = { held: 0, processes: 0, orders: 0, trades: 0, checks: 0, corrections: 0, known: 0, truth: 0 }
+  const sum = {
+    held: 0,
+    processes: 0,
+    orders: 0,
+    trades: 0,
+    checks: 0,
+    corrections: 0,
+    known: 0,
+    truth: 0,
+    answered: 0,
+  }
   const stories: string[] = []
   for (let seed = from; seed < from + count; seed++) {
     try {
@@ -38,6 +60,7 @@ for (const profile of profiles) {
       sum.corrections += world.corrections.length
       sum.known = Math.max(sum.known, watch.longest.known)
       sum.truth = Math.max(sum.truth, watch.longest.truth)
+      sum.answered = Math.max(sum.answered, watch.longest.answered)
     } catch (error) {
       stories.push(`  seed ${seed}: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -54,6 +77,7 @@ for (const profile of profiles) {
     sum.corrections,
     `${Math.round(sum.known)} ms`,
     `${Math.round(sum.truth)} ms`,
+    `${Math.round(sum.answered)} ms`,
   )
   for (const story of stories.slice(0, 10)) console.log(story)
 }

@@ -333,6 +333,12 @@ export const configSchema = z.strictObject({
     .max(600)
     .default(10)
     .describe('How often the books are compared with the exchange.'),
+  protection_check_secs: z
+    .number()
+    .min(1)
+    .max(4)
+    .default(3)
+    .describe('How long a stop, or an entry that works, may go unseen before the exchange is asked about it.'),
   shutdown: z
     .enum(['keep_protected', 'flatten'])
     .default('keep_protected')

@@ -8,7 +8,7 @@ import type { Trade } from './trade.ts'
 import type { EpochMs } from './unit.ts'
 
 /** What the engine wants done. Outcomes come back as events only. */
-export type Effect = Submit | Cancel | Query | RequestSnapshot | Schedule | Alert | Note | Save
+export type Effect = Submit | Cancel | Query | Check | RequestSnapshot | Schedule | Alert | Note | Save
 
 export interface Submit {
   readonly kind: 'submit'
@@ -21,6 +21,12 @@ export interface Cancel {
 }
 export interface Query {
   readonly kind: 'query'
+  readonly clientOrderId: ClientOrderId
+  readonly instrument: Instrument
+}
+/** Look whether an order still rests: a question asked regularly, which waits for everything more urgent. */
+export interface Check {
+  readonly kind: 'check'
   readonly clientOrderId: ClientOrderId
   readonly instrument: Instrument
 }

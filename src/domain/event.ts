@@ -244,6 +244,13 @@ export interface OrderAbsent extends AccountBase {
   /** When the look began. */
   readonly askedAt: EpochMs
 }
+/** The order rests as its news have told: the answer to a look that found nothing new. */
+export interface OrderSeen extends AccountBase {
+  readonly kind: 'order_seen'
+  readonly clientOrderId: ClientOrderId
+  /** When the look began. */
+  readonly askedAt: EpochMs
+}
 /** The way to the venue: news may be missing while it is down and until a snapshot after it is up. */
 export interface ConnectionChanged {
   readonly kind: 'connection'
@@ -271,6 +278,7 @@ export type OrderEvent =
 export type AccountEvent =
   | OrderEvent
   | OrderAbsent
+  | OrderSeen
   | FundingPaid
   | PositionForced
   | AccountSnapshot

@@ -7,7 +7,7 @@ import type { ClientOrderId } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Instruction } from '../execution/instruction.ts'
-import type { OrderTracker } from '../execution/order-tracker.ts'
+import type { OrderTracker, TrackedOrder } from '../execution/order-tracker.ts'
 import type { Gate } from '../risk/gate.ts'
 import type { Sizer } from '../risk/sizing.ts'
 import type { EntryHistory } from '../strategy/entry-gate.ts'
@@ -47,8 +47,12 @@ export interface EngineCore {
   readonly fundings: string[]
   /** Settlements and forced closings up to then are in the wallet that the books began with, or have been booked. */
   booksFrom: EpochMs
-  /** Symbols whose stop is being waited for. */
-  readonly guarding: Set<string>
+  /** Symbols whose stop is being waited for, and until when. */
+  readonly guarding: Map<string, number>
+  /** Symbols whose orders are looked at regularly, and when next. */
+  readonly watched: Map<string, number>
+  /** Entries that ended before they were filled, as far as is known; looked at for a while longer. */
+  readonly cutShort: Set<TrackedOrder>
   /** History is being fed: nothing is decided. */
   warming: boolean
   /** Market time of the event being processed. */
@@ -72,6 +76,8 @@ export interface LastingOptions {
   readonly venueLagMs: number
   /** How often the whole account is compared. */
   readonly reconcileEveryMs: number
+  /** How long a stop, or an entry that works, may go unseen before the venue is asked about it. */
+  readonly checkEveryMs: number
 }
 
 /** How the books stand to the venue. */
@@ -98,7 +104,7 @@ export interface EngineCounters {
 }
 
 /** An order without any news for so long is asked about. */
-const SILENT_MS = 5_000
+const SILENT_MS = 3_000
 /** A cancel without an answer is said again. */
 export const CANCEL_AGAIN_MS = 2_000
 

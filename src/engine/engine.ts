@@ -16,7 +16,7 @@ import { onAbsent } from './fate.ts'
 import { handleHeatmapFailed } from './heatmap-trouble.ts'
 import { handleCommand } from './on-command.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-market.ts'
-import { handleForced, handleFunding, handleOrderEvent } from './on-order.ts'
+import { handleForced, handleFunding, handleOrderEvent, handleSeen } from './on-order.ts'
 import { onConnection, onSnapshot, onSnapshotFailed } from './on-snapshot.ts'
 import { handleTimer } from './on-timer.ts'
 import { updateQuietBand, type QuietBand } from './quiet-band.ts'
@@ -102,11 +102,13 @@ export function createEngine(options: EngineOptions): Engine {
     ticks: options.ticks,
     noteTransitions: options.noteTransitions ?? false,
     lasting: lasting !== undefined,
-    options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0 },
+    options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0, checkEveryMs: 0 },
     venue: { up: false, upAt: 0, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
     fundings: [],
     booksFrom: past?.booksFrom ?? options.start,
-    guarding: new Set(),
+    guarding: new Map(),
+    watched: new Map(),
+    cutShort: new Set(),
     warming: false,
     now: options.start,
     // An epoch that is used again goes on counting: no id is ever used twice.
@@ -185,6 +187,8 @@ function handle(core: EngineCore, event: EngineEvent): void {
       const proof = onAbsent(core, event)
       return proof ? handleOrderEvent(core, proof) : undefined
     }
+    case 'order_seen':
+      return handleSeen(core, event)
     case 'account_snapshot':
       return onSnapshot(core, event)
     case 'snapshot_failed':

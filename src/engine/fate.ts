@@ -3,15 +3,18 @@ import { NEVER_ACCEPTED, TERMINAL_STATES, type ClientOrderId } from '../domain/o
 import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { alert, CANCEL_AGAIN_MS, fateTimerId, schedule, type EngineCore } from './core.ts'
+import { placeAnotherStop } from '../execution/protect.ts'
+import { alert, CANCEL_AGAIN_MS, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
 
 /** Pauses between questions about an order whose fate is not known; the last one is repeated. */
-const ASK_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const
+const ASK_AFTER_MS = [250, 500, 1_000, 2_000, 3_000] as const
 /** Complete looks without a trace that make a proof, once the request can no longer arrive; at least so far apart. */
 const PROOF = 3
 const APART_MS = SECOND_MS
 /** Of an order that was known to rest: it cannot be on its way any more. */
 const PROOF_VANISHED = 2
+/** Times the venue's lag after its last word on an order, before what it does not show is taken for gone. */
+const SHOWN_AFTER_LAGS = 2
 
 const isOpen = (order: TrackedOrder): boolean => !TERMINAL_STATES.has(order.state)
 
@@ -65,6 +68,23 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
   }
   const base = { time: event.time, venueTime: epochMs(event.time), instrument, clientOrderId }
   if (sent) return { kind: 'order_rejected', ...base, code: NEVER_ACCEPTED, message: looks }
+  if (event.askedAt < order.updatedAt + SHOWN_AFTER_LAGS * core.options.venueLagMs) {
+    stopBesideUnseen(core, order)
+    schedule(core, fateTimerId(clientOrderId), core.now + APART_MS)
+    return null
+  }
   alert(core, 'warning', 'ORDER_VANISHED', `${instrument.symbol}: order ${clientOrderId} rested and is gone; ${looks}`)
   return { kind: 'order_canceled', ...base, reason: 'vanished' }
+}
+
+/** It may rest and not be shown yet, or be gone: a stop that only may be there gets company, which at worst is too much. */
+function stopBesideUnseen(core: EngineCore, { request }: TrackedOrder): void {
+  const trade = core.states[request.instrument.index]?.trade
+  if (!trade?.position.gt(0) || trade.stop?.id !== request.clientOrderId) return
+  if (trade.exitId !== null || trade.unconfirmedStops > 0) return
+  const { symbol } = request.instrument
+  const message = `${symbol}: the venue does not show the stop of trade ${trade.id}; another one is placed beside it`
+  alert(core, 'critical', 'STOP_UNSEEN', message)
+  placeAnotherStop(trade, core.instructions)
+  flush(core)
 }

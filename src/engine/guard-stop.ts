@@ -7,28 +7,39 @@ import { alert, flush, schedule, type EngineCore } from './core.ts'
 /** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
 const CONFIRM_MS = 2_000
 const MAX_UNCONFIRMED = 1
+/** What has been heard of is done within this, or there is more to be heard. */
+const MOMENT_MS = 500
 /** Market exits of one position whose fate is open at the same time. They only reduce: one too many finds nothing to close. */
-const MAX_UNANSWERED_EXITS = 3
+const MAX_UNANSWERED_EXITS = 6
 
 const timerId = (symbol: string): string => `stop-guard:${symbol}`
 export const isStopTimer = (id: string): boolean => id.startsWith('stop-guard:')
 
-/** Looks after a position that is not wholly protected by stops, nor by an answered exit. */
+/** Looks after a position that stops do not cover whole, until they do or an answered exit has closed it. */
 export function guardStop(core: EngineCore, trade: OpenTrade | null): void {
   if (!core.lasting || !trade?.position.gt(0) || isCovered(trade)) return
   const { symbol } = trade.instrument
-  if (core.guarding.has(symbol)) return
-  core.guarding.add(symbol)
-  // What was sent a while ago (by the process before, say) is first given time to be found.
-  const due = (silentSince(core, trade) ?? core.now) + CONFIRM_MS
-  schedule(core, timerId(symbol), due > core.now ? due : core.now + CONFIRM_MS)
+  const exit = exitOf(core, trade)
+  const wanted = exit ? dueOf(exit) : (silentStop(core, trade)?.submittedAt ?? core.now) + CONFIRM_MS
+  // What was sent a while ago (by the process before, say) is first given a moment to be found.
+  const due = wanted > core.now ? wanted : core.now + MOMENT_MS
+  const planned = core.guarding.get(symbol)
+  if (planned !== undefined && planned <= due) return
+  core.guarding.set(symbol, due)
+  schedule(core, timerId(symbol), due)
 }
 
-/** When the exit or else the stop on its way was sent, as long as the venue has said nothing about it. */
-function silentSince(core: EngineCore, trade: OpenTrade): number | undefined {
-  const id = trade.exitId ?? trade.stop?.id
-  const order = id === undefined ? undefined : core.orders.open.get(id)
-  return order && isSilent(order) ? order.submittedAt : undefined
+const exitOf = (core: EngineCore, trade: OpenTrade): TrackedOrder | undefined =>
+  trade.exitId === null ? undefined : core.orders.open.get(trade.exitId)
+
+/** When something should have been heard of an exit; a market order is done at once. */
+const dueOf = (exit: TrackedOrder): number =>
+  isSilent(exit) ? exit.submittedAt + CONFIRM_MS : exit.updatedAt + MOMENT_MS
+
+/** The stop on its way, as long as the venue has said nothing about it. */
+function silentStop(core: EngineCore, trade: OpenTrade): TrackedOrder | undefined {
+  const stop = trade.stop && core.orders.open.get(trade.stop.id)
+  return stop && isSilent(stop) ? stop : undefined
 }
 
 const isSilent = ({ state }: TrackedOrder): boolean => state === 'submitted' || state === 'unknown'
@@ -49,9 +60,9 @@ export function onStopTimer(core: EngineCore, timer: string): void {
 
 function stopBeside(core: EngineCore, trade: OpenTrade): void {
   const { symbol } = trade.instrument
-  // The timer was set for an earlier one, which has been confirmed and replaced.
-  const since = silentSince(core, trade)
-  if (since !== undefined && since + CONFIRM_MS > core.now) return
+  // The timer may be that of another stop, which has been confirmed.
+  const sentAt = silentStop(core, trade)?.submittedAt
+  if (sentAt !== undefined && sentAt + CONFIRM_MS > core.now) return
   if (trade.unconfirmedStops < MAX_UNCONFIRMED) {
     const message = `${symbol}: the stop of trade ${trade.id} is not confirmed; another one is placed beside it`
     alert(core, 'critical', 'STOP_UNCONFIRMED', message)
@@ -66,12 +77,10 @@ function stopBeside(core: EngineCore, trade: OpenTrade): void {
 
 /** Without a stop an exit is all there is: where the venue says nothing about it, another one is sent, never the same again. */
 function askOrExit(core: EngineCore, trade: OpenTrade): void {
-  const exit = trade.exitId === null ? undefined : core.orders.open.get(trade.exitId)
-  if (!exit) return
-  const since = isSilent(exit) ? exit.submittedAt : exit.updatedAt
-  if (since + CONFIRM_MS > core.now) return
+  const exit = exitOf(core, trade)
+  if (!exit || dueOf(exit) > core.now) return
   if (!isSilent(exit)) {
-    // A market order is done at once: the word that it is, and left a rest, has been lost.
+    // The word that it is done, and left a rest, has been lost.
     const { clientOrderId, instrument } = exit.request
     core.effects.push({ kind: 'query', clientOrderId, instrument })
     return

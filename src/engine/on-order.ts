@@ -1,6 +1,7 @@
 import { numberOf, type Decimal } from '../domain/decimal.ts'
-import type { FundingPaid, OrderEvent, PositionForced } from '../domain/event.ts'
+import type { FundingPaid, OrderEvent, OrderSeen, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import { TERMINAL_STATES } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
@@ -15,6 +16,7 @@ import { guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
+import { watchResting } from './watch-resting.ts'
 
 const MAX_FORCED_IDS = 64
 const MAX_FUNDINGS = 256
@@ -63,9 +65,30 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   if (opening) onEntryFill(core, state, trade, firstFill)
   settle(core, state, trade, result, event.kind === 'order_filled')
   guardStop(core, state.trade)
+  // An entry that ended early may have filled before, and the news of it be lost: nothing would protect the position.
+  if (isCutShort(core, event, order)) core.cutShort.add(order)
+  watchResting(core, state)
   // Why would a needed leg be refused or go? Perhaps the position is not what the books say.
   const ended = event.kind === 'order_rejected' || event.kind === 'order_canceled'
   if (ended && order.request.reduceOnly && state.trade?.position.gt(0)) requestSnapshot(core)
+}
+
+const isCutShort = (core: EngineCore, { kind }: OrderEvent, { request, state, filled }: TrackedOrder): boolean =>
+  core.lasting &&
+  request.leg === 'entry' &&
+  kind !== 'order_rejected' &&
+  TERMINAL_STATES.has(state) &&
+  filled.lt(request.quantity)
+
+/** The order rests as it is known: nothing has happened to it. */
+export function handleSeen(core: EngineCore, event: OrderSeen): void {
+  const order = core.orders.open.get(event.clientOrderId)
+  if (!order) return
+  const { instrument, clientOrderId, time, venueTime } = event
+  if (order.state === 'submitted' || order.state === 'unknown')
+    handleOrderEvent(core, { kind: 'order_accepted', time, venueTime, instrument, clientOrderId })
+  order.seenAt = epochMs(Math.max(order.seenAt, event.askedAt))
+  order.absences = 0
 }
 
 /** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */

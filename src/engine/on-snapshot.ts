@@ -5,7 +5,7 @@ import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import type { Quantity } from '../domain/unit.ts'
+import { epochMs, type Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
@@ -25,6 +25,7 @@ import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import type { SymbolState } from './symbol-state.ts'
+import { watchResting } from './watch-resting.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
@@ -67,7 +68,8 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
   for (const order of core.orders.open.values())
     if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)
     else if (order.cancelAsked) schedule(core, fateTimerId(order.request.clientOrderId), core.now)
-  for (const { trade } of core.states) {
+  for (const state of core.states) {
+    const { trade } = state
     if (!trade) continue
     // Timers die with their process.
     if (trade.openedAt > 0)
@@ -80,6 +82,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
       )
     if (trade.exitId === null && trade.exitFailures > 0) schedule(core, exitRetryId(trade.instrument), core.now)
     guardStop(core, trade)
+    watchResting(core, state)
   }
   requestSnapshot(core)
 }
@@ -233,6 +236,7 @@ function compareListed(core: EngineCore, state: SymbolState, report: OrderReport
     const known = !TERMINAL_STATES.has(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
     if (known) {
       order.absences = 0
+      order.seenAt = epochMs(Math.max(order.seenAt, askedAt))
       return
     }
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'rejected') {

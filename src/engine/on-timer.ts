@@ -5,11 +5,13 @@ import { onFateTimer } from './fate.ts'
 import { isStopTimer, onStopTimer } from './guard-stop.ts'
 import { isReconcileTimer } from './on-snapshot.ts'
 import { handleSilentHeatmap } from './on-market.ts'
+import { isWatchTimer, onWatchTimer } from './watch-resting.ts'
 
 /** A timer is a reminder: whether there is anything to do is judged by the state it finds. */
 export function handleTimer(core: EngineCore, id: string): void {
   if (isFateTimer(id)) return onFateTimer(core, id)
   if (isStopTimer(id)) return onStopTimer(core, id)
+  if (isWatchTimer(id)) return onWatchTimer(core, id)
   if (isReconcileTimer(id)) return requestSnapshot(core)
   const at = id.indexOf(':')
   const symbol = id.slice(at + 1)

@@ -87,6 +87,9 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
         case 'query':
           venue.query(effect.clientOrderId, effect.instrument, time)
           break
+        case 'check':
+          venue.check(effect.clientOrderId, effect.instrument, time)
+          break
         case 'snapshot':
           venue.snapshot(time)
           break

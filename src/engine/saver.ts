@@ -9,6 +9,7 @@ const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
   'heatmap',
   'heatmap_failed',
   'timer',
+  'order_seen',
 ])
 
 /** Adds to the effects of an event what it has changed of the state that the next process needs. */

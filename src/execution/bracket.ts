@@ -20,7 +20,7 @@ export type TradeProgress =
 const MAX_LOST_LEGS = 5
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
-/** Where no stop rests. */
+/** Where no stop rests for the whole position. */
 const MAX_NAKED_RETRY_MS = 2_000
 /** Any of these proves that the order rests or rested: the acknowledgement may be lost or late. */
 const ALIVE: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
@@ -129,7 +129,9 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
     if (why === undefined) return
     // Without a stop nothing else may keep the position.
     trade.stopRefused = true
-    leave(trade, 'critical', 'STOP_REJECTED', `the stop of trade ${trade.id} ${why}`, out)
+    const what = `the stop of trade ${trade.id} ${why}`
+    if (event.kind === 'order_rejected' && trade.lostLegs > 0) leaveSoon(trade, what, out)
+    else leave(trade, 'critical', 'STOP_REJECTED', what, out)
   } else if (trade.target?.id === id) {
     trade.target = null
     if (!needed || order.state === 'filled') return
@@ -157,6 +159,16 @@ function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, wh
     message: `${trade.instrument.symbol}: ${what}; closing the position at market`,
   })
   exitAtMarket(trade, 'unprotected', out)
+}
+
+/** The stop before it had gone as well: perhaps the position has. The account, which is being looked at, may say so first. */
+function leaveSoon(trade: OpenTrade, what: string, out: Instruction[]): void {
+  const message = `${trade.instrument.symbol}: ${what}; unless the position is gone, it is closed at market in ${FIRST_RETRY_MS} ms`
+  out.push({ kind: 'alert', level: 'critical', code: 'STOP_REJECTED', message })
+  if (trade.exitId !== null) return
+  trade.exitReason = 'unprotected'
+  trade.exitFailures += 1
+  out.push({ kind: 'retry_exit', instrument: trade.instrument, afterMs: FIRST_RETRY_MS })
 }
 
 /** An exit left a rest: on with it, at once where something was filled, else after a pause that doubles each time. */

@@ -25,6 +25,9 @@ export interface TrackedOrder {
   /** Complete looks in a row that found no trace of it, and when the last of them began. */
   absences: number
   lastAbsence: EpochMs
+  /** The venue has told, of this time or later, that it stands as it is known; and when it was last asked. */
+  seenAt: EpochMs
+  checkedAt: EpochMs
   /** Its cancel was asked for and nothing has come of that yet. */
   cancelAsked: boolean
 }
@@ -63,6 +66,8 @@ export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder
   asks: 0,
   absences: 0,
   lastAbsence: NEVER,
+  seenAt: NEVER,
+  checkedAt: NEVER,
   cancelAsked: false,
 })
 
@@ -80,9 +85,11 @@ export function createOrderTracker(): OrderTracker {
     finished.add(id, order)
   }
 
-  function applied(order: TrackedOrder, state: OrderState, time: EpochMs): Applied {
+  function applied(order: TrackedOrder, state: OrderState, event: OrderEvent): Applied {
     order.state = state
-    order.updatedAt = time
+    order.updatedAt = event.time
+    // News can be late: what they tell was so when it happened.
+    order.seenAt = epochMs(Math.max(order.seenAt, Math.min(event.time, event.venueTime)))
     if (TERMINAL_STATES.has(state)) finish(order)
     APPLIED.order = order
     return APPLIED
@@ -113,24 +120,24 @@ export function createOrderTracker(): OrderTracker {
       if (order.state === 'rejected' && event.kind === 'order_accepted') {
         open.set(event.clientOrderId, order)
         reopened.add(event.clientOrderId)
-        return applied(order, 'accepted', event.time)
+        return applied(order, 'accepted', event)
       }
       if (TERMINAL_STATES.has(order.state)) return duplicate(order)
       switch (event.kind) {
         case 'order_accepted':
           return order.state === 'submitted' || order.state === 'unknown'
-            ? applied(order, 'accepted', event.time)
+            ? applied(order, 'accepted', event)
             : duplicate(order)
         case 'order_triggered':
-          return order.state === 'partially_filled' ? duplicate(order) : applied(order, 'triggered', event.time)
+          return order.state === 'partially_filled' ? duplicate(order) : applied(order, 'triggered', event)
         case 'order_rejected':
-          return applied(order, 'rejected', event.time)
+          return applied(order, 'rejected', event)
         case 'order_canceled':
-          return applied(order, 'canceled', event.time)
+          return applied(order, 'canceled', event)
         case 'order_expired':
-          return applied(order, 'expired', event.time)
+          return applied(order, 'expired', event)
         case 'order_unknown':
-          return order.state === 'submitted' ? applied(order, 'unknown', event.time) : duplicate(order)
+          return order.state === 'submitted' ? applied(order, 'unknown', event) : duplicate(order)
       }
     },
   }
@@ -147,6 +154,9 @@ export function createOrderTracker(): OrderTracker {
     }
     const done = event.done || equals(order.filled, order.request.quantity)
     const wasTerminal = TERMINAL_STATES.has(order.state)
-    return applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event.time)
+    const result = applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event)
+    // The venue has told of more than was heard: it is to be asked soon.
+    if (compare(event.cumulative, order.filled) > 0) order.seenAt = NEVER
+    return result
   }
 }

@@ -77,12 +77,12 @@ export function isCovered(trade: OpenTrade): boolean {
 }
 
 /**
- * The stop was not confirmed in time: another one is placed beside it, and the first goes once the second rests. Both
+ * The stop was not confirmed in time, or is not shown: another one is placed beside it, and the first goes once the second rests. Both
  * only reduce, so that the worst is a stop too many.
  */
 export function placeAnotherStop(trade: OpenTrade, out: Instruction[]): void {
   const { stop } = trade
-  if (stop && !stop.accepted) {
+  if (stop) {
     trade.retiring.push({ id: stop.id, leg: 'stop', quantity: stop.quantity, accepted: false })
     trade.stop = null
   }

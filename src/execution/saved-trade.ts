@@ -19,7 +19,7 @@ type Saved<T> = T extends string | number | boolean | null
           : T
 
 export type SavedTrade = Saved<OpenTrade>
-export type SavedOrder = Saved<TrackedOrder>
+export type SavedOrder = Saved<Omit<TrackedOrder, 'seenAt' | 'checkedAt'>>
 
 const text = (value: Decimal): string => value.toFixed()
 
@@ -92,8 +92,9 @@ export const restoreTrade = (saved: SavedTrade, instrument: Instrument): OpenTra
 
 export function saveOrder(order: TrackedOrder): SavedOrder {
   const { price, triggerPrice, instrument, quantity, ...request } = order.request
+  const { seenAt: _, checkedAt: __, ...kept } = order
   return {
-    ...order,
+    ...kept,
     // What an earlier process asked and did not find proves nothing to the next one.
     asks: 0,
     absences: 0,

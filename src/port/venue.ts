@@ -11,6 +11,8 @@ export interface Venue {
   submit(order: Approved<OrderRequest>, at: EpochMs): void
   cancel(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
+  /** Looks whether an order still rests, when nothing more urgent is waiting; a look that fails says nothing. */
+  check(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   /** Asks for the whole account: `account_snapshot` or `snapshot_failed` answers. */
   snapshot(at: EpochMs): void
   /** Requests whose outcome is still to come. */

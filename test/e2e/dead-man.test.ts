@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { isOpenAlgo, isOpenRegular } from '../../src/exchange/protocol/binance-usdm/order-record.ts'
 import type { BinanceServer } from '../../src/exchange/protocol/binance-usdm/server.ts'
 import { KEY, SECRET, startEmbedded } from '../fixture/embedded-binance.ts'
-import { tick, T0 } from '../unit/exchange/fixture.ts'
+import { tick } from '../unit/exchange/fixture.ts'
 
 let server: BinanceServer
 let child: ChildProcess | undefined

@@ -67,11 +67,14 @@ export interface FaultVenue {
   readonly inFlight: ReadonlyMap<string, OrderRequest>
   readonly submitted: readonly OrderRequest[]
   readonly executions: readonly ExecutionReport[]
+  /** Time at which it last failed to do, or to tell, what it was asked of this instrument; 0: never. */
+  failedAt(instrument: Instrument): number
   held(instrument: Instrument): Holding
   live(instrument: Instrument, leg?: OrderRequest['leg']): readonly VenueOrder[]
   submit(request: OrderRequest): void
   cancel(id: ClientOrderId): void
   query(id: ClientOrderId, instrument: Instrument): void
+  check(id: ClientOrderId, instrument: Instrument): void
   snapshot(): void
   price(instrument: Instrument, last: number): void
   /** Takes live orders of the leg away, with or without a word. */
@@ -102,6 +105,13 @@ export function createFaultVenue(
   const executions: ExecutionReport[] = []
   const fundings: FundingPaid[] = []
   const own = { wallet: new Dec(startingBalance), trades: 0 }
+  const failures = instruments.map(() => 0)
+
+  /** Notes a failure, of one instrument or of all. */
+  const failing = (instrument: Instrument | null): true => {
+    for (const each of instruments) if (instrument === null || each === instrument) failures[each.index] = now()
+    return true
+  }
 
   const base = (instrument: Instrument) => ({ time: epochMs(now()), venueTime: epochMs(now()), instrument })
   const isLive = (order: VenueOrder): boolean => !TERMINAL_STATES.has(order.state)
@@ -254,6 +264,7 @@ export function createFaultVenue(
   })
 
   function look(askedAt: number): EngineEvent {
+    for (const { hiddenUntil, request } of orders.values()) if (hiddenUntil > now()) failing(request.instrument)
     return {
       kind: 'account_snapshot',
       time: epochMs(now()),
@@ -308,6 +319,7 @@ export function createFaultVenue(
     inFlight,
     submitted,
     executions,
+    failedAt: (instrument) => failures[instrument.index]!,
     held: (instrument) => holdings[instrument.index]!,
     live,
     submit(request) {
@@ -316,6 +328,7 @@ export function createFaultVenue(
       submitted.push(request)
       const fault = venue.mischief.order(request)
       const { instrument, clientOrderId } = request
+      if (fault.kind !== 'none') failing(instrument)
       const unknown = (): EngineEvent => ({
         kind: 'order_unknown',
         ...base(instrument),
@@ -341,7 +354,7 @@ export function createFaultVenue(
       const askedAt = epochMs(now())
       later(LATENCY_MS, () => {
         const order = orders.get(id)
-        if (venue.mischief.queryFails())
+        if (venue.mischief.queryFails() && failing(instrument))
           tell(LATENCY_MS, {
             kind: 'order_unknown',
             ...base(instrument),
@@ -349,13 +362,28 @@ export function createFaultVenue(
             message: 'the query failed',
           })
         else if (shown(order)) tellAll(order)
-        else tell(LATENCY_MS, { kind: 'order_absent', ...base(instrument), clientOrderId: id, askedAt })
+        else if (order === undefined || failing(instrument))
+          tell(LATENCY_MS, { kind: 'order_absent', ...base(instrument), clientOrderId: id, askedAt })
+      })
+    },
+    check(id, instrument) {
+      const askedAt = epochMs(now())
+      later(LATENCY_MS, () => {
+        const order = orders.get(id)
+        if (venue.mischief.queryFails() && failing(instrument)) return
+        if (!shown(order)) {
+          if (order) failing(instrument)
+          tell(LATENCY_MS, { kind: 'order_absent', ...base(instrument), clientOrderId: id, askedAt })
+          return
+        }
+        tellAll(order)
+        if (isLive(order)) tell(LATENCY_MS, { kind: 'order_seen', ...base(instrument), clientOrderId: id, askedAt })
       })
     },
     snapshot() {
       const askedAt = now()
       later(LATENCY_MS, () => {
-        if (venue.mischief.snapshotFails())
+        if (venue.mischief.snapshotFails() && failing(null))
           tell(LATENCY_MS, { kind: 'snapshot_failed', time: epochMs(now()), message: 'no answer' })
         else tell(LATENCY_MS, look(askedAt))
       })

@@ -7,7 +7,7 @@ import { isCovered } from '../../src/execution/protect.ts'
 import type { Latch } from '../../src/risk/latch.ts'
 import { SYMBOLS, type World } from './world.ts'
 
-/** A position whose stop the bot knows to be missing is protected, or being left, within this of reachable venue. */
+/** A position is wholly behind stops, or gone, within this of a venue that can be reached and does what it is asked. */
 const NAKED_MS = 5_000
 const CENT = 0.01
 const UNEXPLAINED: ReadonlySet<CorrectionKind> = new Set(['position_adjusted', 'wallet_adjusted', 'foreign_position'])
@@ -18,8 +18,11 @@ const fail = (invariant: string, what: string): never => {
 }
 
 export interface Watch {
-  /** Longest time that a position was without a stop or exit, known to the bot, and in truth. */
-  readonly longest: { known: number; truth: number }
+  /**
+   * Longest time that a part of a position was without a stop: as the bot knew; in the venue's truth; and of that,
+   * since the venue had last failed to do or tell what it was asked.
+   */
+  readonly longest: { known: number; truth: number; answered: number }
   readonly checks: number
   started(): void
   quiescent(): void
@@ -32,11 +35,14 @@ export interface Watch {
 /** Checks the invariants of a world after each of its bot's events. */
 export function watch(world: World): Watch {
   const { venue } = world
-  const naked = new Map<string, { known: number | null; truth: number | null }>()
-  const own = { checks: 0, submitted: 0, down: 0, engine: null as unknown, latches: [] as readonly Latch[] }
+  /** By symbol, since when the bot knows that nothing protects its position. */
+  const naked = new Map<string, number>()
+  /** By instrument, since when a part of the position has no stop at the venue. */
+  const bare: (number | null)[] = SYMBOLS.map(() => null)
+  const own = { checks: 0, upAt: 0, latches: [] as readonly Latch[] }
   const orders = new Map<string, { state: OrderState; filled: Decimal }>()
   const accepted = new Map<string, string>()
-  const longest = { known: 0, truth: 0 }
+  const longest = { known: 0, truth: 0, answered: 0 }
   const lastPrice = new Map<Instrument, { time: number; mark: number }>()
 
   const units = (instrument: Instrument, leg: 'stop' | 'target'): Decimal =>
@@ -70,26 +76,51 @@ export function watch(world: World): Watch {
     }
   }
 
+  /** I3 by the venue's own ledger, whatever the bot believes. */
+  function covered(): void {
+    for (const instrument of SYMBOLS) {
+      const { index, symbol } = instrument
+      const { now } = world
+      if (!world.alive) {
+        bare[index] = null
+        continue
+      }
+      const open = venue.held(instrument).signed.abs().minus(units(instrument, 'stop')).gt(0)
+      const since = bare[index]
+      if (since !== null && since !== undefined) {
+        // What cannot be reached does not answer either.
+        const failed = world.up ? Math.max(venue.failedAt(instrument), own.upAt) : now
+        const answered = now - Math.max(since, failed)
+        longest.truth = Math.max(longest.truth, now - since)
+        longest.answered = Math.max(longest.answered, answered)
+        if (answered > NAKED_MS) fail('I3', `${symbol} has not been behind stops for ${answered} ms`)
+      }
+      bare[index] = open ? (since ?? now) : null
+      if (!world.up) own.upAt = now
+    }
+  }
+
   function protection(time: number): void {
     for (const instrument of SYMBOLS) {
       const { symbol } = instrument
-      const { signed } = venue.held(instrument)
       const stops = venue.live(instrument, 'stop')
-      const exits = venue.live(instrument, 'exit').length > 0 || leaving(instrument, time)
-      const entry = naked.get(symbol) ?? { known: null, truth: null }
-      naked.set(symbol, entry)
-      const covered = stops.reduce((sum, stop) => sum.plus(stop.left), ZERO)
-      const bare = ours(instrument) && covered.lt(signed.abs()) && !exits
-      const trade = world.engine.states[instrument.index]!.trade
-      const known = bare && trade !== null && trade.position.gt(0) && !isCovered(trade)
-      entry.truth = bare && world.up ? (entry.truth ?? time) : null
-      entry.known = known && world.up ? (entry.known ?? time) : null
-      if (entry.truth !== null) longest.truth = Math.max(longest.truth, time - entry.truth)
-      if (entry.known !== null) longest.known = Math.max(longest.known, time - entry.known)
-      if (entry.known !== null && time - entry.known > NAKED_MS)
-        fail('I3', `${symbol} has been known to be naked for ${time - entry.known} ms`)
-      // One that replaces another, and those whose withdrawal has been asked for.
-      const kept = stops.filter((s) => world.engine.orders.get(s.request.clientOrderId)?.cancelAsked === false)
+      const { trade } = world.engine.states[instrument.index]!
+      const known =
+        bare[instrument.index] !== null &&
+        trade?.position.gt(0) === true &&
+        !isCovered(trade) &&
+        !leaving(instrument, time)
+      const since = known && world.up ? (naked.get(symbol) ?? time) : null
+      if (since === null) naked.delete(symbol)
+      else naked.set(symbol, since)
+      if (since !== null) longest.known = Math.max(longest.known, time - since)
+      if (since !== null && time - since > NAKED_MS)
+        fail('I3', `${symbol} has been known to be naked for ${time - since} ms`)
+      // One that replaces another; besides, those not confirmed, and those whose withdrawal has been asked for.
+      const kept = stops.filter(({ request }) => {
+        const order = world.engine.orders.get(request.clientOrderId)
+        return order?.cancelAsked === false && order.state !== 'submitted' && order.state !== 'unknown'
+      })
       if (kept.length > 2 || stops.length > 4)
         fail('I4', `${stops.length} stops of ${symbol} rest: ${stops.map((s) => s.request.clientOrderId).join(' ')}`)
     }
@@ -106,7 +137,6 @@ export function watch(world: World): Watch {
     const exit = trade?.exitId ? world.engine.orders.get(trade.exitId) : undefined
     return exit !== undefined && time - exit.submittedAt < NAKED_MS
   }
-  const ours = (instrument: Instrument): boolean => world.engine.states[instrument.index]!.trade !== null
 
   function lifeCycles(): void {
     for (const order of world.engine.orders.values()) {
@@ -139,6 +169,7 @@ export function watch(world: World): Watch {
     own.latches = now
   }
 
+  world.passed = covered
   world.observe = (event, effects) => {
     own.checks++
     if (event.kind === 'price') lastPrice.set(event.instrument, { time: event.time, mark: event.mark })

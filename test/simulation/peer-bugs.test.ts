@@ -171,7 +171,7 @@ function halfFilled(fillNews: readonly number[]): World {
 
 test('freqtrade #3647: an order told as cancelled had filled; its position is protected', () => {
   const world = halfFilled([25_000])
-  world.venue.mischief = { ...world.venue.mischief, snapshotFails: () => true }
+  world.venue.mischief = { ...world.venue.mischief, snapshotFails: () => true, queryFails: () => true }
   world.run(at(25))
   expect(sent(world, 'stop')).toBe(0)
   world.run(at(30))
@@ -181,6 +181,7 @@ test('freqtrade #3647: an order told as cancelled had filled; its position is pr
 
 test('freqtrade #11461, PR #13037: a status that says nothing was filled loses against the trades', () => {
   const world = halfFilled([])
+  world.venue.mischief = { ...world.venue.mischief, queryFails: () => true }
   world.run(at(40))
   expect(world.corrections).toContain('missed_execution')
   expect(held(world)).toBeGreaterThan(0)

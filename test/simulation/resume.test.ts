@@ -76,12 +76,12 @@ test.each([1, 2, 3, 4, 5, 6])(
     const whole = day(seed, 0)
     expect(whole.sent.length).toBeGreaterThan(10)
     let compared = 0
-    for (let at = 1; at <= whole.events; at += 7) {
+    for (let at = 1; at <= whole.events; at += 13) {
       const cut = day(seed, at)
       expect(cut.sent, `event ${at}`).toEqual(whole.sent)
       expect(cut.world.venue.wallet.toString()).toBe(whole.world.venue.wallet.toString())
       if (cut.restarted) compared++
     }
-    expect(compared).toBeGreaterThan(15)
+    expect(compared).toBeGreaterThan(8)
   },
 )

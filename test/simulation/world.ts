@@ -21,6 +21,7 @@ const BALANCE = 10_000
 const REQUEST_LIFE_MS = 5_000
 const VENUE_LAG_MS = 5_000
 const RECONCILE_MS = 10_000
+const CHECK_MS = 3_000
 
 /** Where a process dies: what of the event at hand is left. */
 export type Death = 'before_commit' | 'after_commit' | 'half_sent' | 'after_sent'
@@ -42,6 +43,8 @@ export interface World {
   /** Called before an event's effects are committed; a death ends the process there. */
   dies: (event: EngineEvent, effects: readonly Effect[]) => Death | null
   observe: (event: EngineEvent, effects: readonly Effect[]) => void
+  /** Called after everything that happens, to the bot or at the venue. */
+  passed: () => void
   at(time: number, run: () => void): void
   run(until: number): void
   kill(): void
@@ -137,6 +140,8 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
         return own.up
           ? venue.query(effect.clientOrderId, effect.instrument)
           : tell2(effect.instrument, effect.clientOrderId)
+      case 'check':
+        return own.up ? venue.check(effect.clientOrderId, effect.instrument) : undefined
       case 'snapshot':
         return own.up ? venue.snapshot() : lost({ kind: 'snapshot_failed', time: epochMs(own.now), message: 'down' })
       case 'schedule':
@@ -221,6 +226,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     wants: [],
     dies: () => null,
     observe: () => undefined,
+    passed: () => undefined,
     at,
     run(until) {
       for (;;) {
@@ -230,9 +236,11 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
           queue.shift()
           own.now = Math.max(own.now, item.time)
           item.run()
+          world.passed()
         } else if (timer <= until) {
           own.now = Math.max(own.now, timer)
           hear({ kind: 'timer', time: epochMs(own.now), id: timers.pop()!.id })
+          world.passed()
         } else break
       }
       own.now = until
@@ -272,6 +280,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
           requestLifeMs: REQUEST_LIFE_MS,
           venueLagMs: VENUE_LAG_MS,
           reconcileEveryMs: RECONCILE_MS,
+          checkEveryMs: CHECK_MS,
           saved: new Map(saved),
         },
         parts: (instrument) => ({

@@ -11,6 +11,7 @@ export const createInProcessVenue = (exchange: EmbeddedExchange): Venue => ({
   },
   cancel: (id, instrument, at) => exchange.cancel(id, instrument, at),
   query: (id, instrument, at) => exchange.query(id, instrument, at),
+  check: (id, instrument, at) => exchange.query(id, instrument, at),
   snapshot: (at) => exchange.tellSnapshot(at),
   // Whatever was asked is answered within the events; nothing is on its way outside of market time.
   pending: 0,

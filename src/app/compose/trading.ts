@@ -82,7 +82,9 @@ const WARM_DAYS = 15
 const EMBEDDED_DAYS = 61
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
-const FIRST_LOOK_MS = 20 * SECOND_MS
+/** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
+const FIRST_LOOK_MS = 90 * SECOND_MS
+const LOOK_AGAIN_MS = SECOND_MS
 const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
@@ -221,7 +223,11 @@ async function build(
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
   const from = epochMs(knownUntil - days * DAY_MS)
-  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil))).catch(
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  )
+  if (histories instanceof Error)
+    return refused('exchange', `the exchange did not tell the history of its market: ${histories.message}`)
   const data = createMarketDataSource({
     exchange: publicData,
     dialect,
@@ -257,6 +263,7 @@ async function build(
       requestLifeMs: venue.requestLifeMs,
       venueLagMs: ORDER_LAG_MS,
       reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
+      checkEveryMs: config.protectionCheckSecs * SECOND_MS,
       saved: store.journal.saved,
     },
   })
@@ -324,8 +331,10 @@ async function firstSnapshot(venue: CcxtVenue, clock: Clock): Promise<Early | nu
   venue.snapshot(clock.now())
   while (performance.now() < deadline) {
     const event = venue.events.next(clock.now())
-    if (event?.kind === 'snapshot_failed') venue.snapshot(clock.now())
-    else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
+    if (event?.kind === 'snapshot_failed') {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+      venue.snapshot(clock.now())
+    } else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
     else if (event) events.push(event)
     else await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -346,6 +355,7 @@ function withEarly(venue: CcxtVenue, early: readonly EngineEvent[]): Venue {
     submit: venue.submit,
     cancel: venue.cancel,
     query: venue.query,
+    check: venue.check,
     snapshot: venue.snapshot,
     get pending() {
       return venue.pending

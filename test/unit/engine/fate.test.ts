@@ -156,28 +156,40 @@ describe('an order that turns up late', () => {
 })
 
 describe('a resting order that is gone', () => {
-  test('is missed at the next look, asked about twice, and placed again', () => {
+  test('without a word is found by the regular look, and placed again', () => {
     const world = opened()
+    world.run(at(20))
     world.venue.drop(BTC, 'stop', true)
-    world.run(at(10))
-    expect(sent(world, 'stop')).toBe(1)
-    world.run(at(14))
+    world.run(at(23.2))
+    expect(sent(world, 'stop')).toBe(2)
     expect(protection(world)).toEqual(['stop', 'target'])
   })
 
   test('one absence is nothing when it is seen again', () => {
     const world = opened()
     const stop = world.venue.live(BTC, 'stop')[0]!
-    stop.hiddenUntil = at(11)
+    stop.hiddenUntil = at(8)
     world.run(at(60))
     expect(sent(world, 'stop')).toBe(1)
     expect(world.engine.orders.get(stop.request.clientOrderId)!.absences).toBe(0)
   })
 
+  test('a stop that is not shown soon after it was confirmed is not lost yet, but gets company', () => {
+    const world = opened()
+    world.venue.live(BTC, 'stop')[0]!.hiddenUntil = at(10)
+    world.run(at(9.5))
+    expect(codes(world)).toContain('STOP_UNSEEN')
+    expect(codes(world)).not.toContain('ORDER_VANISHED')
+    world.run(at(60))
+    expect(sent(world, 'stop')).toBe(2)
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
   test('no trace anywhere, twice: it has vanished', () => {
     const world = opened()
-    world.venue.live(BTC, 'stop')[0]!.hiddenUntil = at(1_000)
     world.run(at(14))
+    world.venue.live(BTC, 'stop')[0]!.hiddenUntil = at(1_000)
+    world.run(at(19))
     expect(codes(world)).toContain('ORDER_VANISHED')
     expect(sent(world, 'stop')).toBe(2)
   })

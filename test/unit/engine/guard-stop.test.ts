@@ -66,18 +66,20 @@ describe('an exit without a stop', () => {
     expect(world.trades).toHaveLength(1)
   })
 
-  test('whose requests are all lost is sent three times and no more, then anew once they are proven dead', () => {
+  test('whose requests are all lost is sent every two seconds, six at the most whose fate is open', () => {
     const world = begun({
       order: ({ leg }) =>
         leg === 'stop' ? { kind: 'reject' } : leg === 'exit' ? { kind: 'lose_request', told: true } : { kind: 'none' },
     })
     world.enter()
-    world.run(at(10))
+    world.run(at(6))
     expect(sent(world, 'exit')).toBe(3)
+    world.run(at(13.9))
+    expect(sent(world, 'exit')).toBe(6)
     world.venue.mischief = KIND
     world.run(at(40))
     expect(held(world)).toBe(0)
-    expect(sent(world, 'exit')).toBe(4)
+    expect(sent(world, 'exit')).toBe(7)
   })
 
   test('whose executed part alone was told is asked about, and the rest is closed', () => {

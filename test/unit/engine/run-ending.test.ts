@@ -94,6 +94,7 @@ async function play(setting: Setting): Promise<{ log: string[]; seen: string[]; 
       submit: (each) => log.push(`submit ${each.leg}`),
       cancel: () => log.push('cancel'),
       query: () => log.push('query'),
+      check: () => log.push('check'),
       snapshot: () => log.push('snapshot'),
       get pending() {
         return setting.pending?.() ?? 0

@@ -113,6 +113,7 @@ async function play(setting: Setting): Promise<Played> {
     },
     cancel: (id, _instrument, at) => log.push(`cancel ${id}@${at}`),
     query: (id, _instrument, at) => log.push(`query ${id}@${at}`),
+    check: (id, _instrument, at) => log.push(`check ${id}@${at}`),
     snapshot: (at) => log.push(`snapshot@${at}`),
     pending: 0,
   }
@@ -196,13 +197,23 @@ describe('effects', () => {
       submit('s'),
       { kind: 'cancel', clientOrderId: 'c' as ClientOrderId, instrument: BTC },
       { kind: 'query', clientOrderId: 'q' as ClientOrderId, instrument: BTC },
+      { kind: 'check', clientOrderId: 'k' as ClientOrderId, instrument: BTC },
       { kind: 'alert', level: 'info', code: 'A', message: '' },
     ]
     const { log } = await play({
       venue: list(price(1), price(2)),
       effects: (event) => (event.time === 1 ? effects : []),
     })
-    expect(log).toEqual(['price@1', 'commit price', 'submit s@1', 'cancel c@1', 'query q@1', 'alert A@1', 'price@2'])
+    expect(log).toEqual([
+      'price@1',
+      'commit price',
+      'submit s@1',
+      'cancel c@1',
+      'query q@1',
+      'check k@1',
+      'alert A@1',
+      'price@2',
+    ])
   })
 
   test('an event without consequences is not committed', async () => {
@@ -217,6 +228,7 @@ describe('effects', () => {
       submit: () => left.push('submit'),
       cancel: () => left.push('cancel'),
       query: () => left.push('query'),
+      check: () => left.push('check'),
       snapshot: () => left.push('snapshot'),
       pending: 0,
     }

@@ -98,6 +98,7 @@ function eventChanges(event: EngineEvent, changes: Change[]): boolean {
     case 'heatmap':
     case 'heatmap_failed':
     case 'timer':
+    case 'order_seen':
       return false
     case 'command':
     case 'order_absent':
@@ -220,6 +221,7 @@ function effectChanges(effect: Effect, changes: Change[]): string | undefined {
     }
     case 'note':
       return noteChanges(effect, changes)
+    case 'check':
     case 'snapshot':
     case 'schedule':
       return undefined

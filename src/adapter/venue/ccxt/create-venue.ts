@@ -4,10 +4,9 @@ import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { MarginMode } from './dialect.ts'
 import { openingOf } from './opening-of.ts'
-import { prepare, refusalOf, type PreparedParts } from './prepare.ts'
-import { probeStops } from './probe-stop.ts'
-import { refuse, type VenueRefusal } from './refusal.ts'
-import { startCcxtVenue, type CcxtVenue, type VenueAlarmText } from './venue.ts'
+import { prepare } from './prepare.ts'
+import type { VenueRefusal } from './refusal.ts'
+import { startCcxtVenue, type CcxtVenue } from './venue.ts'
 
 export interface CcxtVenueOptions {
   /** Opened with credentials. The venue owns it from here on and closes it. */
@@ -56,6 +55,7 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     leverage: options.leverage,
     minimumBalance: options.minimumBalance,
     anyAddress: options.anyAddress ?? false,
+    probeStops: options.probeStops ?? false,
     recvWindowMs: options.recvWindowMs ?? DEFAULT_RECV_WINDOW_MS,
     now,
     warn: options.warn,
@@ -66,11 +66,6 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
   }
   const earliest = epochMs(now() - HISTORY_MS)
   const historyFrom = epochMs(Math.max(options.historyFrom ?? earliest, earliest))
-  const probed = options.probeStops === true ? await probe(prepared.parts, options) : []
-  if ('kind' in probed) {
-    await exchange.close()
-    return probed
-  }
   const venue = await startCcxtVenue({
     ...prepared.parts,
     exchange,
@@ -78,45 +73,8 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     historyFrom,
     now,
     wakeup,
-    known: probed,
     deadManMs: options.deadManMs ?? null,
     warn: options.warn,
   })
   return { kind: 'ok', venue }
-}
-
-/** Before the account's stream is opened, which would tell of the probing stops as of somebody else's. */
-async function probe(
-  { dialect, instruments, settings }: PreparedParts,
-  { exchange, now }: CcxtVenueOptions,
-): Promise<readonly VenueAlarmText[] | VenueRefusal> {
-  const alarms: VenueAlarmText[] = []
-  let probes: Awaited<ReturnType<typeof probeStops>>
-  try {
-    probes = await probeStops({ id: exchange.id, dialect, instruments, settings, now })
-  } catch (error) {
-    return refusalOf(error, openingOf(exchange.id), exchange)
-  }
-  for (const [{ symbol }, found] of probes) {
-    switch (found.kind) {
-      case 'taken':
-      case 'skipped':
-        break
-      case 'may_not_trade':
-        return refuse('KEY_RIGHTS', `this API key may not place orders of ${symbol}: ${found.message}`)
-      case 'refused':
-        alarms.push({
-          code: 'STOPS_REFUSED',
-          message: `${symbol}: the exchange does not take the stop of a trade: ${found.message}`,
-        })
-        break
-      case 'unanswered':
-        alarms.push({
-          code: 'STOPS_UNPROVEN',
-          message: `${symbol}: the exchange did not say whether it takes the stop of a trade: ${found.message}`,
-        })
-        break
-    }
-  }
-  return alarms
 }

@@ -1,5 +1,6 @@
 import type { Decimal } from '../../../domain/decimal.ts'
 import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
@@ -8,8 +9,9 @@ import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
 import { keyRefusal } from './key-rights.ts'
 import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing, Opening } from './opening.ts'
+import { probeVenue } from './probe-stop.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
-import type { CcxtVenueParts } from './venue.ts'
+import type { CcxtVenueParts } from './venue-parts.ts'
 import { CallError, createWire, type Wire } from './wire.ts'
 
 export interface PrepareOptions {
@@ -20,22 +22,33 @@ export interface PrepareOptions {
   readonly leverage: number
   readonly minimumBalance: Decimal
   readonly anyAddress: boolean
+  readonly probeStops: boolean
   readonly recvWindowMs: number
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
 
-export type PreparedParts = Pick<
-  CcxtVenueParts,
-  'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'
->
+/** Wall ms between two looks whether a waiting request's turn has come. */
+const PUMP_MS = 20
 
-type Prepared = { readonly kind: 'prepared'; readonly parts: PreparedParts } | VenueRefusal
+type Prepared =
+  | {
+      readonly kind: 'prepared'
+      readonly parts: Pick<
+        CcxtVenueParts,
+        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings' | 'known'
+      >
+    }
+  | VenueRefusal
 
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  const limiter = createPriorityLimiter(opening.limiter, now)
+  // Market time of our own exchange stands still until the bot runs, and while a request waits.
+  const limiter = createPriorityLimiter(
+    opening.limiter,
+    createRestlessClock(now, () => performance.now()),
+  )
   const { venueCodeOf, weightBucket } = opening
   const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs
@@ -49,6 +62,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     warn: options.warn,
     watches: exchange.environment !== 'embedded',
   })
+  const pump = setInterval(() => limiter.pump(), PUMP_MS)
   try {
     await clockWatch.measure()
     const listings = await opening.listings(wire)
@@ -64,9 +78,17 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     if (account) return account
     const settings = await settle(dialect, instruments, options)
     if ('kind' in settings) return settings
-    return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
+    // Before the account's stream is opened, which would tell of the probing stops as of somebody else's.
+    const known = options.probeStops ? await probeVenue({ id: exchange.id, dialect, instruments, settings, now }) : []
+    if ('kind' in known) return known
+    return {
+      kind: 'prepared',
+      parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings, known },
+    }
   } catch (error) {
     return refusalOf(error, opening, exchange)
+  } finally {
+    clearInterval(pump)
   }
 }
 

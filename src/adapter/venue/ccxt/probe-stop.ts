@@ -6,10 +6,39 @@ import type { EpochMs, Price, Quantity } from '../../../domain/unit.ts'
 import type { CcxtId } from '../../ccxt/environment.ts'
 import { classifyPlacement } from './classification.ts'
 import type { Dialect, InstrumentSettings } from './dialect.ts'
+import { refuse, type VenueRefusal } from './refusal.ts'
+import type { VenueAlarmText } from './venue-parts.ts'
 import { CallError } from './wire.ts'
 
+/** What is wrong with a venue as far as its stops tell; without the right to place them nothing can be guarded either. */
+export async function probeVenue(options: ProbeOptions): Promise<readonly VenueAlarmText[] | VenueRefusal> {
+  const alarms: VenueAlarmText[] = []
+  for (const [{ symbol }, found] of await probeStops(options)) {
+    switch (found.kind) {
+      case 'taken':
+      case 'skipped':
+        break
+      case 'may_not_trade':
+        return refuse('KEY_RIGHTS', `this API key may not place orders of ${symbol}: ${found.message}`)
+      case 'refused':
+        alarms.push({
+          code: 'STOPS_REFUSED',
+          message: `${symbol}: the exchange does not take the stop of a trade: ${found.message}`,
+        })
+        break
+      case 'unanswered':
+        alarms.push({
+          code: 'STOPS_UNPROVEN',
+          message: `${symbol}: the exchange did not say whether it takes the stop of a trade: ${found.message}`,
+        })
+        break
+    }
+  }
+  return alarms
+}
+
 /** What came of asking a venue whether it takes the stops that every trade needs. */
-export type StopProbe =
+type StopProbe =
   /** It does; `skipped`: there is a position, whose own stop is the better proof. */
   | { readonly kind: 'taken' | 'skipped' }
   /** The venue takes orders of this key at all, or it does not. */
@@ -49,7 +78,7 @@ const PASSING: ReadonlySet<string> = new Set([
  * Places a far stop on every instrument without a position, where the bot places its own, and cancels it: reduce-only, so
  * that it can open nothing whatever becomes of it.
  */
-export async function probeStops(options: ProbeOptions): Promise<ReadonlyMap<Instrument, StopProbe>> {
+async function probeStops(options: ProbeOptions): Promise<ReadonlyMap<Instrument, StopProbe>> {
   const { dialect, instruments, settings } = options
   const held = new Set((await dialect.positions(settings)).map(({ instrument }) => instrument))
   const found = new Map<Instrument, StopProbe>()

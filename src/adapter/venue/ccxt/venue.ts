@@ -4,18 +4,16 @@ import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { Venue } from '../../../port/venue.ts'
-import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createAccountStream } from './account-stream.ts'
 import { classifyPlacement } from './classification.ts'
-import type { ClockWatch } from './clock-watch.ts'
 import { createDeadMan } from './dead-man.ts'
-import type { Dialect, InstrumentSettings, MarginMode, News, VenueOrder } from './dialect.ts'
+import type { News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKnownOrders } from './known-order.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
-import { CallError, type Wire } from './wire.ts'
+import type { CcxtVenueParts } from './venue-parts.ts'
+import { CallError } from './wire.ts'
 
 /** A real venue behind ccxt. */
 export interface CcxtVenue extends Venue {
@@ -25,37 +23,11 @@ export interface CcxtVenue extends Venue {
   close(): Promise<void>
 }
 
-/** Something wrong at the venue, as `venue_alarm` tells it. */
-export interface VenueAlarmText {
-  readonly code: string
-  readonly message: string
-}
-
-export interface CcxtVenueParts {
-  readonly exchange: OpenedExchange
-  readonly dialect: Dialect
-  /** The same, for what is asked regularly. */
-  readonly pollDialect: Dialect
-  readonly wire: Wire
-  readonly limiter: PriorityLimiter
-  readonly clockWatch: ClockWatch
-  readonly instruments: readonly Instrument[]
-  readonly settings: ReadonlyMap<string, InstrumentSettings>
-  readonly marginMode: MarginMode
-  readonly historyFrom: EpochMs
-  /** What was found wrong before the start. */
-  readonly known: readonly VenueAlarmText[]
-  /** Silence after which the venue cancels resting entries, where it can; `null`: it never does. ms. */
-  readonly deadManMs: number | null
-  readonly warn: (message: string) => void
-  readonly now: () => EpochMs
-  /** Something waits in `events`. */
-  readonly wakeup: () => void
-}
-
 /** Wall ms between two looks at what is due. */
 const TICK_MS = 50
 const HISTORY_MARGIN_MS = 60_000
+/** Regular looks at one order that have no answer yet. */
+const MAX_LOOKS = 3
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -65,7 +37,9 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   const orders = createKnownOrders(dialect.conditionalsApart)
   const placing = new Map<ClientOrderId, Promise<void>>()
   const leverages = new Map([...parts.settings.values()].map(({ symbol, leverage }) => [symbol, leverage]))
+  const waiting = new Set<ClientOrderId>()
   const alarmed = new Set<string>()
+  const looks = new Map<ClientOrderId, number>()
   let working = 0
   let isClosed = false
 
@@ -259,6 +233,31 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     }
   }
 
+  /** Looks where the order rests, when nobody needs the venue for anything more urgent. */
+  async function look(clientOrderId: ClientOrderId, instrument: Instrument): Promise<void> {
+    const askedAt = now()
+    const order = await parts.pollDialect.find(orders.namespaceOf(clientOrderId), clientOrderId, instrument)
+    if (!order) return await lookUp(clientOrderId, instrument)
+    const known = orders.of(order, askedAt)
+    if (order.status !== 'open' || !known || order.filled.gt(known.toldQuantity)) return await teller.onAnswer(order)
+    const time = now()
+    push({ kind: 'order_seen', time, venueTime: order.venueTime, instrument, clientOrderId, askedAt })
+  }
+
+  /** One that hangs must not keep the next one from being made. */
+  function check(id: ClientOrderId, instrument: Instrument): void {
+    const unanswered = looks.get(id) ?? 0
+    if (unanswered >= MAX_LOOKS) return
+    looks.set(id, unanswered + 1)
+    background(() =>
+      look(id, instrument).finally(() => {
+        const left = (looks.get(id) ?? 1) - 1
+        if (left > 0) looks.set(id, left)
+        else looks.delete(id)
+      }),
+    )
+  }
+
   async function findInLists(
     id: ClientOrderId,
     instrument: Instrument,
@@ -361,7 +360,18 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       })
     },
     cancel: (id, instrument) => afterPlacing(id, () => withdraw(id, instrument)),
-    query: (id, instrument) => afterPlacing(id, () => lookUp(id, instrument)),
+    query(id, instrument) {
+      // While its placement has no answer, one question waits for all.
+      if (placing.has(id)) {
+        if (waiting.has(id)) return
+        waiting.add(id)
+      }
+      afterPlacing(id, () => {
+        waiting.delete(id)
+        return lookUp(id, instrument)
+      })
+    },
+    check,
     snapshot: () => background(snapshot),
     get pending() {
       // What waits for its turn gets it as time passes, and time may wait for what is pending.

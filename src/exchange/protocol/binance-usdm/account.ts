@@ -287,6 +287,7 @@ export function createAccount(exchange: EmbeddedExchange, leverage: number, marg
         case 'position_forced':
           return onForced(event)
         case 'order_absent':
+        case 'order_seen':
         case 'account_snapshot':
         case 'snapshot_failed':
         case 'connection':

@@ -38,6 +38,7 @@ describe('commands of people', () => {
           submit: () => undefined,
           cancel: () => undefined,
           query: () => undefined,
+          check: () => undefined,
           snapshot: () => undefined,
           pending: 0,
         },
