@@ -202,11 +202,13 @@ async function build(
     probeStops: true,
     // The embedded exchange stands still while its bot is silent.
     ...(!embedded && config.exchange.deadManSecs !== null && { deadManMs: config.exchange.deadManSecs * SECOND_MS }),
+    // An embedded exchange has one account for each key.
+    ...(!embedded && { claim: store.claim }),
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,
   })
-  if (opened.kind === 'refused') return refused('exchange', opened.message)
+  if (opened.kind === 'refused') return refused(opened.code === 'ACCOUNT_TAKEN' ? 'error' : 'exchange', opened.message)
   const { venue } = opened
   closers.push(() => venue.close())
   const { instruments } = venue

@@ -122,6 +122,8 @@ export interface Dialect {
   isHedged(): Promise<boolean>
   /** Cancels a symbol's orders after so many ms unless it is called again, 0: not at all; `null`: the venue cannot by symbol. */
   readonly countdown: ((instrument: Instrument, afterMs: number) => Promise<void>) | null
+  /** What the venue calls the account, the same for each of its keys. */
+  accountId(): Promise<string>
   /** Resolves with what the venue has set. */
   setLeverage(instrument: Instrument, leverage: number): Promise<number>
   setMarginMode(instrument: Instrument, mode: MarginMode): Promise<void>

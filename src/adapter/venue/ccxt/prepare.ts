@@ -3,6 +3,7 @@ import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/i
 import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { WireError } from '../../ccxt/wire-field.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
@@ -24,6 +25,7 @@ export interface PrepareOptions {
   readonly anyAddress: boolean
   readonly probeStops: boolean
   readonly recvWindowMs: number
+  readonly claim?: (accountId: string) => string | null
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
@@ -76,6 +78,8 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     const pollDialect = dialectOf(instruments, asPoll(wire))
     const account = await checkAccount(dialect, options)
     if (account) return account
+    const taken = await claimAccount(dialect, options)
+    if (taken) return taken
     const settings = await settle(dialect, instruments, options)
     if ('kind' in settings) return settings
     // Before the account's stream is opened, which would tell of the probing stops as of somebody else's.
@@ -142,6 +146,21 @@ async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<
       `the account holds ${wallet.toFixed()} ${quote}, and at least ${minimumBalance.toFixed()} are needed`,
     )
   return null
+}
+
+async function claimAccount(dialect: Dialect, { claim, warn }: PrepareOptions): Promise<VenueRefusal | null> {
+  if (!claim) return null
+  let accountId: string
+  try {
+    accountId = await dialect.accountId()
+  } catch (error) {
+    // Whoever cannot be asked at all has been found out before.
+    if (!isRefused(error) && !(error instanceof WireError)) throw error
+    warn('the exchange does not tell which account the key belongs to: run no second bot with another key of it')
+    return null
+  }
+  const taken = claim(accountId)
+  return taken === null ? null : refuse('ACCOUNT_TAKEN', taken)
 }
 
 /** Sets margin mode and leverage where they differ, and believes only what is read back. */

@@ -13,6 +13,7 @@ export type VenueRefusalCode =
   | 'WRONG_SECRET'
   | 'KEY_RIGHTS'
   | 'HEDGE_MODE'
+  | 'ACCOUNT_TAKEN'
   | 'TOO_LITTLE_BALANCE'
   | 'LEVERAGE_NOT_SET'
   | 'MARGIN_MODE_NOT_SET'

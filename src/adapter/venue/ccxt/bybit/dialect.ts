@@ -235,6 +235,7 @@ export function createBybitDialect(context: DialectContext): Dialect {
 
     // Of the whole account, and by the stream's end, not by silence.
     countdown: null,
+    accountId: async () => String(numberAt(resultOf(await get('privateGetV5UserQueryApi', {}), 'key'), 'userID')),
 
     async setLeverage(instrument, leverage) {
       const { symbol } = instrument

@@ -263,6 +263,10 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
 
     // Of the whole account: it would take the exits of other symbols with it.
     countdown: null,
+    async accountId() {
+      const [row] = dataOf(await get('privateGetAccountConfig'), 'config')
+      return textAt(fieldsOf(row, 'config'), 'uid')
+    },
 
     async setLeverage(instrument, leverage) {
       const { instId } = contractOf(instrument)
