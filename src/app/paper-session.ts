@@ -2,11 +2,11 @@ import type { EngineEvent } from '../domain/event.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { isoTime } from '../domain/time.ts'
-import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { run, type RunEnd } from '../engine/run.ts'
 import type { PaperSession } from './compose/paper.ts'
-import { entryOf, tradeRow, type EntryRow, type TradeListRow } from './session-rows.ts'
+import { createSessionLog } from './session-log.ts'
+import type { EntryRow, TradeListRow } from './session-rows.ts'
 
 /** What a paper session came to; keys as in the command's JSON. */
 export interface PaperSummary {
@@ -51,8 +51,7 @@ export interface PaperRunOptions {
 /** Runs a session to its end, closes what is open, and sums it up. */
 export async function runPaper(session: PaperSession, options: PaperRunOptions): Promise<PaperSummary> {
   const { engine, exchange, start } = session
-  const trades: Trade[] = []
-  const entries: EntryRow[] = []
+  const log = createSessionLog()
   const before = crowdLiquidations(session)
   let alerts = 0
   let last = start
@@ -72,10 +71,7 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       observe(event, effects) {
         last = event.time
         for (const effect of effects) {
-          if (effect.kind !== 'note') continue
-          const { note } = effect
-          if (note.kind === 'trade') trades.push(note.trade)
-          else if (note.kind === 'decision' && note.outcome === 'entered') entries.push(entryOf(note))
+          if (effect.kind === 'note') log.take(effect.note)
         }
         options.observe(event, effects)
       },
@@ -101,8 +97,8 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     to: isoTime(last),
     starting_balance: ledger.startingBalance.toString(),
     final_balance: books.wallet.toString(),
-    trades: trades.length,
-    trades_won: trades.filter((t) => t.pnl.isPositive() && !t.pnl.isZero()).length,
+    trades: log.trades,
+    trades_won: log.won,
     orders: engine.counters.orders,
     fills: engine.counters.fills,
     refusals: engine.counters.refusedDecisions,
@@ -110,7 +106,7 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     fees: books.fees.toString(),
     funding: books.funding.toString(),
     pnl: books.wallet.minus(ledger.startingBalance).toString(),
-    mean_r: trades.length === 0 ? null : trades.reduce((sum, t) => sum + t.rMultiple, 0) / trades.length,
+    mean_r: log.meanR,
     own_liquidations: engine.counters.forced,
     crowd_liquidations: since(before, crowdLiquidations(session)),
     alerts,
@@ -118,8 +114,8 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       books.wallet.eq(ledger.wallet) &&
       books.fees.eq(ledger.tradingFees.plus(ledger.liquidationFees)) &&
       books.funding.eq(ledger.funding),
-    entry_list: entries,
-    trade_list: trades.map(tradeRow),
+    entry_list: log.entryList(),
+    trade_list: log.tradeList(),
   }
 }
 

@@ -6,7 +6,8 @@ import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs, type Money } from '../domain/unit.ts'
 import { run, type RunEnd } from '../engine/run.ts'
 import type { TradingSession } from './compose/trading.ts'
-import { entryOf, tradeRow, type EntryRow, type TradeListRow } from './session-rows.ts'
+import { createSessionLog } from './session-log.ts'
+import type { EntryRow, TradeListRow } from './session-rows.ts'
 
 /** What a session at an exchange came to; keys as in the command's JSON. */
 export interface TradingSummary {
@@ -64,8 +65,7 @@ const LAST_LOOK_MS = 5_000
 /** Runs a session to its end, leaves it in order, and sums it up. */
 export async function runTrading(session: TradingSession, options: TradingRunOptions): Promise<TradingSummary> {
   const { engine, clock, start, venue } = session
-  const trades: Trade[] = []
-  const entries: EntryRow[] = []
+  const log = createSessionLog()
   const wallStart = performance.now()
   const seen = { alerts: 0, corrections: 0, last: start }
   const interrupt = AbortSignal.any([options.interrupt, session.ended])
@@ -79,11 +79,9 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     for (const effect of effects) {
       if (effect.kind !== 'note') continue
       const { note } = effect
-      if (note.kind === 'trade') {
-        trades.push(note.trade)
-        options.onTrade(note.trade)
-      } else if (note.kind === 'correction') seen.corrections += 1
-      else if (note.kind === 'decision' && note.outcome === 'entered') entries.push(entryOf(note))
+      log.take(note)
+      if (note.kind === 'trade') options.onTrade(note.trade)
+      else if (note.kind === 'correction') seen.corrections += 1
     }
   }
 
@@ -136,8 +134,8 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     wall_seconds: Number(((performance.now() - wallStart) / 1_000).toFixed(2)),
     starting_balance: session.startingBalance.toFixed(),
     final_balance: books.wallet.toFixed(),
-    trades: trades.length,
-    trades_won: trades.filter((t) => t.pnl.gt(0)).length,
+    trades: log.trades,
+    trades_won: log.won,
     orders: engine.counters.orders,
     fills: engine.counters.fills,
     refusals: engine.counters.refusedDecisions,
@@ -145,14 +143,14 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     fees: books.fees.toFixed(),
     funding: books.funding.toFixed(),
     pnl: books.wallet.minus(session.startingBalance).toFixed(),
-    mean_r: trades.length === 0 ? null : trades.reduce((sum, t) => sum + t.rMultiple, 0) / trades.length,
+    mean_r: log.meanR,
     own_liquidations: engine.counters.forced,
     alerts: seen.alerts,
     corrections: seen.corrections,
     open_positions: engine.states.filter(({ trade }) => trade?.position.gt(0)).length,
     ledger_agrees: wallet === null ? null : wallet.eq(books.wallet),
-    entry_list: entries,
-    trade_list: trades.map(tradeRow),
+    entry_list: log.entryList(),
+    trade_list: log.tradeList(),
   }
 }
 

@@ -11,6 +11,8 @@ export interface ServeOptions {
   /** USDT. */
   readonly balance: number
   readonly faultsFile: string | null
+  /** More faults may be posted while it runs. */
+  readonly acceptFaults: boolean
   readonly keyFile: string | null
   readonly parent: boolean
 }
@@ -51,6 +53,7 @@ export function readServeOptions(
       speed,
       balance,
       faultsFile: text('faults'),
+      acceptFaults: given['acceptFaults'] === true,
       keyFile: text('keyFile'),
       parent: given['parent'] === true,
     },

@@ -19,6 +19,7 @@ export const exchangeServe: Command = {
     },
     { flags: '--balance <amount>', description: 'USDT in the account [dry_run_wallet]' },
     { flags: '--faults <file>', description: 'a script of what goes wrong' },
+    { flags: '--accept-faults', description: 'more of them while it runs, one a request: POST /control/faults' },
     { flags: '--key-file <file>', description: 'also write the account’s key and secret here, for this user alone' },
     { flags: '--parent', description: 'end when stdin ends: with the process that started this one' },
   ],

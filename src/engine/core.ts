@@ -3,9 +3,10 @@ import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { ClientOrderId } from '../domain/order.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
+import { exitAtMarket } from '../execution/exit.ts'
 import type { Instruction } from '../execution/instruction.ts'
 import type { OrderTracker, TrackedOrder } from '../execution/order-tracker.ts'
 import type { Gate } from '../risk/gate.ts'
@@ -105,6 +106,9 @@ export interface EngineCounters {
 
 /** An order without any news for so long is asked about. */
 const SILENT_MS = 3_000
+/** After the gate has refused an exit: until then the books may have been put right. Doubles each time. */
+const REFUSED_EXIT_AGAIN_MS = 500
+const REFUSED_EXIT_MOST_MS = 30_000
 /** A cancel without an answer is said again. */
 export const CANCEL_AGAIN_MS = 2_000
 
@@ -146,11 +150,8 @@ export function flush(core: EngineCore): void {
         const { request } = instruction
         const verdict = gate.approveProtective(request, account.books.position(request.instrument))
         if (verdict.kind === 'refused') {
-          // Our own arithmetic asked for something that does not reduce the position: never send it, never go on quietly.
-          const why = verdict.refusals.map((r) => r.message).join('; ')
-          throw new Error(
-            `${request.leg} order ${request.clientOrderId} of ${request.instrument.symbol} failed the gate: ${why}`,
-          )
+          onRefused(core, request, verdict.refusals.map((r) => r.message).join('; '))
+          break
         }
         orders.submitted(request, core.now)
         core.counters.orders++
@@ -171,6 +172,33 @@ export function flush(core: EngineCore): void {
     }
   }
   clear(instructions)
+}
+
+/**
+ * Our own arithmetic asked for something that does not only reduce the position: it is never sent, and nothing goes on
+ * quietly. Where nobody is hurt the run ends; a bot at a venue must not die of it, again at every start, beside a
+ * position: entries stop, the position is left at market, and the books are compared.
+ */
+function onRefused(core: EngineCore, request: OrderRequest, why: string): void {
+  const { leg, clientOrderId, instrument, tradeId } = request
+  const what = `${leg} order ${clientOrderId} of ${instrument.symbol} failed the gate: ${why}`
+  if (!core.lasting) throw new Error(what)
+  alert(core, 'critical', 'PROTECTION_REFUSED', `${what}; entries stop until somebody has looked`)
+  core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason: what, until: null })
+  requestSnapshot(core)
+  const { trade } = stateOf(core, instrument)
+  if (trade?.id !== tradeId) return
+  if (trade.exitId === clientOrderId) {
+    trade.exitId = null
+    const afterMs = Math.min(REFUSED_EXIT_MOST_MS, REFUSED_EXIT_AGAIN_MS * 2 ** trade.exitFailures)
+    trade.exitFailures += 1
+    core.instructions.push({ kind: 'retry_exit', instrument, afterMs })
+    return
+  }
+  if (trade.stop?.id === clientOrderId) trade.stop = null
+  if (trade.target?.id === clientOrderId) trade.target = null
+  trade.stopRefused ||= leg === 'stop'
+  exitAtMarket(trade, 'unprotected', core.instructions)
 }
 
 export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', code: string, message: string): void {

@@ -51,6 +51,7 @@ async function overSockets(): Promise<readonly unknown[]> {
     speed: null,
     balance: 10_000,
     faultsFile: null,
+    acceptFaults: false,
     keyFile: null,
   })
   if (served.kind !== 'ok') throw new Error(served.message)

@@ -1,11 +1,12 @@
 import { Dec, ZERO, type Decimal } from '../../src/domain/decimal.ts'
-import type { CorrectionKind, Effect } from '../../src/domain/effect.ts'
+import type { CorrectionKind } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
 import { isCovered } from '../../src/execution/protect.ts'
+import { symbolKey } from '../../src/engine/saved.ts'
 import type { Latch } from '../../src/risk/latch.ts'
-import { SYMBOLS, type World } from './world.ts'
+import { SYMBOLS, type SeenEffect, type World } from './world.ts'
 
 /** A position is wholly behind stops, or gone, within this of a venue that can be reached and does what it is asked. */
 const NAKED_MS = 5_000
@@ -39,7 +40,7 @@ export function watch(world: World): Watch {
   const naked = new Map<string, number>()
   /** By instrument, since when a part of the position has no stop at the venue. */
   const bare: (number | null)[] = SYMBOLS.map(() => null)
-  const own = { checks: 0, upAt: 0, latches: [] as readonly Latch[] }
+  const own = { checks: 0, upAt: 0, received: 0, latches: [] as readonly Latch[] }
   const orders = new Map<string, { state: OrderState; filled: Decimal }>()
   const accepted = new Map<string, string>()
   const longest = { known: 0, truth: 0, answered: 0 }
@@ -48,11 +49,13 @@ export function watch(world: World): Watch {
   const units = (instrument: Instrument, leg: 'stop' | 'target'): Decimal =>
     venue.live(instrument, leg).reduce((sum, o) => sum.plus(o.left), ZERO)
 
-  function entries(kind: EngineEvent['kind'], effects: readonly Effect[], time: number): void {
+  function entries(kind: EngineEvent['kind'], effects: readonly SeenEffect[], time: number): void {
     for (const effect of effects) {
       if (effect.kind !== 'submit') continue
       const { order } = effect
       const { instrument } = order
+      const committed = world.saved.get(symbolKey(instrument.symbol))?.includes(order.clientOrderId)
+      if (world.alive && committed !== true) fail('I2', `${order.clientOrderId} was sent without a committed intent`)
       if (order.leg !== 'entry') {
         const { signed } = world.engine.account.books.position(instrument)
         if (!order.reduceOnly) fail('I5', `${order.clientOrderId} is not reduce-only`)
@@ -65,6 +68,8 @@ export function watch(world: World): Watch {
       for (const other of venue.inFlight.values())
         if (other.leg === 'entry' && other.instrument === instrument && other !== order)
           fail('I7', `${order.clientOrderId} beside ${other.clientOrderId} on its way`)
+      if (!world.engine.account.books.position(instrument).signed.isZero())
+        fail('I7', `${order.clientOrderId} beside a position`)
       const resting = venue.live(instrument, 'entry').find((o) => o.request !== order)
       if (resting) fail('I7', `${order.clientOrderId} beside ${resting.request.clientOrderId}, which works`)
       const seen = lastPrice.get(instrument)
@@ -76,8 +81,17 @@ export function watch(world: World): Watch {
     }
   }
 
+  /** What has reached the venue, whoever sent it. */
+  function received(): void {
+    for (; own.received < venue.submitted.length; own.received++) {
+      const { leg, reduceOnly, clientOrderId } = venue.submitted[own.received]!
+      if (leg !== 'entry' && !reduceOnly) fail('I5', `${clientOrderId} is not reduce-only`)
+    }
+  }
+
   /** I3 by the venue's own ledger, whatever the bot believes. */
   function covered(): void {
+    received()
     for (const instrument of SYMBOLS) {
       const { index, symbol } = instrument
       const { now } = world

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { AccountEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import type { Leg } from '../../src/domain/order.ts'
-import { BTC, NOON } from '../fixture/engine-scene.ts'
+import { epochMs } from '../../src/domain/unit.ts'
+import { BTC, NOON, wanted } from '../fixture/engine-scene.ts'
 import { KIND, type Mischief } from './fault-venue.ts'
 import { createWorld, ETH, type World, type WorldOptions } from './world.ts'
 
@@ -342,4 +343,38 @@ test('aster_lick_hunter_node #3, #22: what happens to one symbol leaves the othe
   world.run(at(20))
   expect(world.venue.live(BTC)).toEqual([])
   expect(protection(world, ETH)).toEqual(['stop', 'target'])
+})
+
+test('freqtrade #12598: a stop that could not stand is found before the entry, not by the venue after it', () => {
+  const world = begun()
+  world.price(BTC, 50_000)
+  const want = wanted('LONG', { time: epochMs(world.now), entry: 50_000, stop: 20_000, target: 51_000 })
+  world.bar(BTC, 50_000, [want])
+  world.run(at(20))
+  expect(world.venue.submitted).toEqual([])
+  expect(world.engine.counters.refusedDecisions).toBe(1)
+})
+
+test('nautilus #3287, freqtrade #12610, Lean #9179: where the venue takes no stops any more, the position is left and none follows', () => {
+  const world = begun({ order: ({ leg }) => (leg === 'stop' ? { kind: 'reject' } : { kind: 'none' }) })
+  world.enter()
+  world.at(at(1.1), () =>
+    world.tell({
+      kind: 'venue_alarm',
+      time: epochMs(world.now),
+      code: 'ENDPOINT_RETIRED',
+      message: 'the venue takes no stop_market orders here any more',
+    }),
+  )
+  world.run(at(5))
+  expect(held(world)).toBe(0)
+  expect(world.engine.account.latches.latches.map((l) => l.code)).toEqual(['VENUE_ALARM'])
+  world.enter(ETH)
+  world.kill()
+  world.start()
+  world.run(at(10))
+  world.enter(ETH)
+  world.run(at(20))
+  expect(sent(world, 'entry')).toBe(1)
+  agree(world)
 })

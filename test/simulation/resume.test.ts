@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Effect } from '../../src/domain/effect.ts'
 import { NOON, wanted } from '../fixture/engine-scene.ts'
 import { KIND } from './fault-venue.ts'
 import { randomOf } from './seeded.ts'
-import { createWorld, START_PRICE, SYMBOLS, type World } from './world.ts'
+import { createWorld, START_PRICE, SYMBOLS, type SeenEffect, type World } from './world.ts'
 
 /** What an effect asks of the outside. Timers and questions differ: a new process asks about what the old one had asked. */
-const said = (effect: Effect): string | null => {
+const said = (effect: SeenEffect): string | null => {
   if (effect.kind === 'submit')
     return `submit ${effect.order.clientOrderId} ${effect.order.side} ${effect.order.quantity.toString()} ${(effect.order.price ?? effect.order.triggerPrice)?.toString() ?? ''}`
   return effect.kind === 'cancel' ? `cancel ${effect.clientOrderId}` : null

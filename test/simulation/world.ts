@@ -1,9 +1,10 @@
 import { toConfig } from '../../src/config/camel.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { Candidate } from '../../src/domain/candidate.ts'
-import type { Alert, CorrectionKind, Effect } from '../../src/domain/effect.ts'
+import type { Alert, CorrectionKind, Effect, Submit } from '../../src/domain/effect.ts'
 import type { Command, EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
+import type { OrderRequest } from '../../src/domain/order.ts'
 import type { Trade } from '../../src/domain/trade.ts'
 import { epochMs, money } from '../../src/domain/unit.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
@@ -26,6 +27,9 @@ const CHECK_MS = 3_000
 /** Where a process dies: what of the event at hand is left. */
 export type Death = 'before_commit' | 'after_commit' | 'half_sent' | 'after_sent'
 
+/** An effect for onlookers: they do not ask whether an order has passed the gate. */
+export type SeenEffect = Exclude<Effect, Submit> | { readonly kind: 'submit'; readonly order: OrderRequest }
+
 export interface World {
   readonly venue: FaultVenue
   readonly engine: Engine
@@ -42,7 +46,7 @@ export interface World {
   wants: readonly Candidate[]
   /** Called before an event's effects are committed; a death ends the process there. */
   dies: (event: EngineEvent, effects: readonly Effect[]) => Death | null
-  observe: (event: EngineEvent, effects: readonly Effect[]) => void
+  observe: (event: EngineEvent, effects: readonly SeenEffect[]) => void
   /** Called after everything that happens, to the bot or at the venue. */
   passed: () => void
   at(time: number, run: () => void): void

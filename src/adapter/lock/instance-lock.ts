@@ -32,7 +32,6 @@ export function acquireLock({ directory, accountId }: LockOptions): LockResult {
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
     database = new DatabaseSync(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
-    writeFileSync(holder, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 })
   } catch (error) {
     if (database?.isOpen) database.close()
     const failure = storageFailure(error)
@@ -44,13 +43,27 @@ export function acquireLock({ directory, accountId }: LockOptions): LockResult {
     }
   }
   const held = database
+  tellHolder(holder)
   return {
     kind: 'held',
     release() {
       if (!held.isOpen) return
-      rmSync(holder, { force: true })
+      try {
+        rmSync(holder, { force: true })
+      } catch {
+        // It is no more than information.
+      }
       held.close()
     },
+  }
+}
+
+/** For the sentence that refuses the next one; the lock holds without it. */
+function tellHolder(path: string): void {
+  try {
+    writeFileSync(path, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 })
+  } catch {
+    // A full disk, a file of somebody else's: the holder stays without a name.
   }
 }
 

@@ -6,12 +6,17 @@ import { fileURLToPath } from 'node:url'
 import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
 import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
-import { acquireLock } from '../../adapter/lock/instance-lock.ts'
+import { acquireLock, type LockResult } from '../../adapter/lock/instance-lock.ts'
 
 /** What a process holds of an account while it trades it. */
 export interface AccountStore {
   readonly journal: SqliteJournal
   readonly directory: string
+  /**
+   * Takes the account for this process under the name that the exchange has for it as well: two keys of one account are
+   * two names here. A sentence without a full stop: somebody has it.
+   */
+  claim(venueAccount: string): string | null
   close(): void
 }
 
@@ -46,7 +51,8 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     const why = error instanceof Error ? error.message : String(error)
     return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }
   }
-  const lock = acquireLock({ directory: options.fresh ? join(dataDir, 'locks') : userLocks(), accountId: account })
+  const locks = options.fresh ? join(dataDir, 'locks') : userLocks()
+  const lock = acquireLock({ directory: locks, accountId: account })
   if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }
   const path = join(directory, JOURNAL_FILE)
   if (options.fresh) putAside(directory)
@@ -64,13 +70,21 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     return { kind: 'refused', message: sentence(opened.message) }
   }
   const { journal } = opened
+  let claimed: Extract<LockResult, { kind: 'held' }> | null = null
   return {
     kind: 'ok',
     store: {
       journal,
       directory,
+      claim(venueAccount) {
+        const taken = acquireLock({ directory: locks, accountId: `${options.venue} ${options.mode} ${venueAccount}` })
+        if (taken.kind !== 'held') return taken.message
+        claimed = taken
+        return null
+      },
       close() {
         journal.close()
+        claimed?.release()
         lock.release()
       },
     },

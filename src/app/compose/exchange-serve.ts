@@ -22,6 +22,8 @@ export interface ServeExchangeOptions {
   /** USDT. */
   readonly balance: number
   readonly faultsFile: string | null
+  /** More of them may be posted while it runs. */
+  readonly acceptFaults: boolean
   /** Where the address and the key are written too, readable for this user alone. */
   readonly keyFile: string | null
 }
@@ -69,6 +71,7 @@ export async function serveExchange(
       account: { apiKey: key, secret },
       port: options.port,
       drive: options.speed ?? 'lock_step',
+      faultsOverHttp: options.acceptFaults,
     })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error

@@ -82,7 +82,9 @@ const WARM_DAYS = 15
 const EMBEDDED_DAYS = 61
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
-const FIRST_LOOK_MS = 20 * SECOND_MS
+/** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
+const FIRST_LOOK_MS = 90 * SECOND_MS
+const LOOK_AGAIN_MS = SECOND_MS
 const PANIC_LOOK_MS = SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
@@ -196,11 +198,13 @@ async function build(
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
     minimumBalance: MINIMUM_BALANCE,
+    // An embedded exchange has one account for each key.
+    ...(!embedded && { claim: store.claim }),
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,
   })
-  if (opened.kind === 'refused') return refused('exchange', opened.message)
+  if (opened.kind === 'refused') return refused(opened.code === 'ACCOUNT_TAKEN' ? 'error' : 'exchange', opened.message)
   const { venue } = opened
   closers.push(() => venue.close())
   const { instruments } = venue
@@ -217,7 +221,11 @@ async function build(
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
   const from = epochMs(knownUntil - days * DAY_MS)
-  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil))).catch(
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  )
+  if (histories instanceof Error)
+    return refused('exchange', `the exchange did not tell the history of its market: ${histories.message}`)
   const data = createMarketDataSource({
     exchange: publicData,
     dialect,
@@ -321,8 +329,10 @@ async function firstSnapshot(venue: CcxtVenue, clock: Clock): Promise<Early | nu
   venue.snapshot(clock.now())
   while (performance.now() < deadline) {
     const event = venue.events.next(clock.now())
-    if (event?.kind === 'snapshot_failed') venue.snapshot(clock.now())
-    else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
+    if (event?.kind === 'snapshot_failed') {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+      venue.snapshot(clock.now())
+    } else if (event?.kind === 'account_snapshot') return { events, wallet: event.wallet }
     else if (event) events.push(event)
     else await new Promise((resolve) => setTimeout(resolve, 5))
   }

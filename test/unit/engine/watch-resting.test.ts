@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Effect } from '../../../src/domain/effect.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
 import { at, begun, codes, held, opened, protection, sent } from '../../simulation/scene.ts'
@@ -8,7 +7,7 @@ import type { World } from '../../simulation/world.ts'
 /** Seconds at which each leg was looked at. */
 function looks(world: World): { readonly leg: string; readonly second: number }[] {
   const seen: { leg: string; second: number }[] = []
-  world.observe = (event, effects: readonly Effect[]) => {
+  world.observe = (event, effects) => {
     for (const effect of effects)
       if (effect.kind === 'check') {
         const leg = world.venue.submitted.find((o) => o.clientOrderId === effect.clientOrderId)!.leg

@@ -19,6 +19,11 @@ export interface CcxtVenueOptions {
   readonly leverage: number
   /** Wallet balance below which trading makes no sense; quote units. */
   readonly minimumBalance: Decimal
+  /**
+   * Takes the account under the name that the venue has for it, before anything of it is changed; a sentence: somebody
+   * else has it. Not asked where the venue does not tell one.
+   */
+  readonly claim?: (accountId: string) => string | null
   /** A request older than this is refused by the venue; ms of its clock. */
   readonly recvWindowMs?: number
   /** Where the bot's own history on the account begins; absent: a week ago at most. */
@@ -51,6 +56,7 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     recvWindowMs: options.recvWindowMs ?? DEFAULT_RECV_WINDOW_MS,
     now,
     warn: options.warn,
+    ...(options.claim && { claim: options.claim }),
   })
   if (prepared.kind === 'refused') {
     await exchange.close()

@@ -116,6 +116,8 @@ export interface Dialect {
   fundingsSince(since: EpochMs): Promise<readonly FundingPaid[]>
   settings(): Promise<ReadonlyMap<string, InstrumentSettings>>
   isHedged(): Promise<boolean>
+  /** What the venue calls the account, the same for each of its keys. */
+  accountId(): Promise<string>
   /** Resolves with what the venue has set. */
   setLeverage(instrument: Instrument, leverage: number): Promise<number>
   setMarginMode(instrument: Instrument, mode: MarginMode): Promise<void>

@@ -1,7 +1,9 @@
 import type { Decimal } from '../../../domain/decimal.ts'
 import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { WireError } from '../../ccxt/wire-field.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
@@ -19,9 +21,13 @@ export interface PrepareOptions {
   readonly leverage: number
   readonly minimumBalance: Decimal
   readonly recvWindowMs: number
+  readonly claim?: (accountId: string) => string | null
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
+
+/** Wall ms between two looks whether a waiting request's turn has come. */
+const PUMP_MS = 20
 
 type Prepared =
   | {
@@ -36,7 +42,11 @@ type Prepared =
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  const limiter = createPriorityLimiter(opening.limiter, now)
+  // Market time of our own exchange stands still until the bot runs, and while a request waits.
+  const limiter = createPriorityLimiter(
+    opening.limiter,
+    createRestlessClock(now, () => performance.now()),
+  )
   const { venueCodeOf, weightBucket } = opening
   const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
   exchange.exchange.options['recvWindow'] = recvWindowMs
@@ -50,6 +60,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     warn: options.warn,
     watches: exchange.environment !== 'embedded',
   })
+  const pump = setInterval(() => limiter.pump(), PUMP_MS)
   try {
     await clockWatch.measure()
     const listings = await opening.listings(wire)
@@ -63,11 +74,15 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     const pollDialect = dialectOf(instruments, asPoll(wire))
     const account = await checkAccount(dialect, options)
     if (account) return account
+    const taken = await claimAccount(dialect, options)
+    if (taken) return taken
     const settings = await settle(dialect, instruments, options)
     if ('kind' in settings) return settings
     return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
   } catch (error) {
     return refusalOf(error, opening, exchange)
+  } finally {
+    clearInterval(pump)
   }
 }
 
@@ -119,6 +134,21 @@ async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<
       `the account holds ${wallet.toFixed()} ${quote}, and at least ${minimumBalance.toFixed()} are needed`,
     )
   return null
+}
+
+async function claimAccount(dialect: Dialect, { claim, warn }: PrepareOptions): Promise<VenueRefusal | null> {
+  if (!claim) return null
+  let accountId: string
+  try {
+    accountId = await dialect.accountId()
+  } catch (error) {
+    // Whoever cannot be asked at all has been found out before.
+    if (!isRefused(error) && !(error instanceof WireError)) throw error
+    warn('the exchange does not tell which account the key belongs to: run no second bot with another key of it')
+    return null
+  }
+  const taken = claim(accountId)
+  return taken === null ? null : refuse('ACCOUNT_TAKEN', taken)
 }
 
 /** Sets margin mode and leverage where they differ, and believes only what is read back. */

@@ -12,6 +12,7 @@ export type VenueRefusalCode =
   | 'WRONG_KEY'
   | 'WRONG_SECRET'
   | 'HEDGE_MODE'
+  | 'ACCOUNT_TAKEN'
   | 'TOO_LITTLE_BALANCE'
   | 'LEVERAGE_NOT_SET'
   | 'MARGIN_MODE_NOT_SET'

@@ -59,7 +59,8 @@ const NEVER_SENT = 'the request budget is used up; nothing was sent'
 /** Whether the same question may be answered a moment later. */
 function mayPass({ record, venueCode }: CallFailure): boolean {
   if (record.phase !== 'answered') return true
-  return record.status >= 500 || record.status === 408 || venueCode === null
+  // Too often: the limiter makes the next attempt wait for the end of the penalty.
+  return record.status >= 500 || record.status === 408 || record.status === 429 || venueCode === null
 }
 
 function penaltyOf(status: number, retryAfter: string): number {

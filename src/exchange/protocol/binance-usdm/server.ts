@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
+import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import { epochMs } from '../../../domain/unit.ts'
 import { createExchange } from '../../exchange.ts'
 import type { Ledger } from '../../ledger.ts'
@@ -128,6 +129,11 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       },
     },
   })
+  // Who has used up the budget of a minute would wait for its end for ever, where market time waits for him.
+  const budgetTime = createRestlessClock(
+    () => driver.now,
+    () => performance.now(),
+  )
   const lockStep = options.drive === 'lock_step'
   const pace = options.drive === 'lock_step' ? 1 : Math.max(1, options.drive)
   const pacer = options.drive === 'lock_step' ? null : createPacer(driver, options.drive)
@@ -204,13 +210,13 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     if (!route) {
       const answer = method === 'GET' ? marketData.answer(path, query, driver.now) : undefined
       if (!answer) return UNKNOWN_PATH
-      const over = usage.count(driver.now, answer.weight, false)
+      const over = usage.count(budgetTime(), answer.weight, false)
       if (over) return over
       if (answer.status === 200) return ok(answer.body)
       const { code, msg } = answer.body as { code: number; msg: string }
       return failure(code, msg, answer.status)
     }
-    const over = usage.count(driver.now, route.weight, route.order ?? false)
+    const over = usage.count(budgetTime(), route.weight, route.order ?? false)
     if (over) return over
     const denied =
       route.access === 'key'

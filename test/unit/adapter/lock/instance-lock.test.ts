@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { acquireLock, type LockResult } from '../../../../src/adapter/lock/instance-lock.ts'
@@ -63,4 +63,16 @@ test('a directory that cannot be made is told as such, not as a holder', () => {
     kind: 'failed',
     message: `the lock of account acct-1 in ${place.path}/plain/locks cannot be taken: its directory is a file`,
   })
+})
+
+test('a file for the holder’s name that cannot be written keeps nobody from the account, nor from giving it back', () => {
+  const first = take('acct-1')
+  if (first.kind === 'held') first.release()
+  const file = readdirSync(place.path).find((name) => name.endsWith('.lock'))!
+  mkdirSync(join(place.path, `${file}.json`, 'full'), { recursive: true })
+  const second = take('acct-1')
+  expect(second.kind).toBe('held')
+  expect(take('acct-1')).toMatchObject({ kind: 'taken', message: expect.stringContaining('another process') })
+  if (second.kind === 'held') second.release()
+  expect(take('acct-1').kind).toBe('held')
 })

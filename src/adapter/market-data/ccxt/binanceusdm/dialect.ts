@@ -5,6 +5,7 @@ import { epochMs, type EpochMs } from '../../../../domain/unit.ts'
 import type { OpenedExchange } from '../../../ccxt/open-exchange.ts'
 import { fieldsOf, numberAt, rowsOf, textAt, textIn, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
 import type { MarketDialect, QuoteUpdate } from '../dialect.ts'
+import { readAgain } from '../read-again.ts'
 
 export interface BinanceMarketOptions {
   readonly exchange: OpenedExchange
@@ -32,6 +33,7 @@ const MAX_PAGES = 400
 const NOTHING: readonly QuoteUpdate[] = []
 
 type Kline = readonly unknown[]
+type Get = (method: string, parameters: Readonly<Record<string, string | number>>) => Promise<unknown>
 
 const numeric = (value: unknown): number => {
   const parsed = typeof value === 'string' ? Number(value) : typeof value === 'number' ? value : Number.NaN
@@ -72,17 +74,24 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
     }
   }
 
-  const get = (method: string, parameters: Readonly<Record<string, string | number>>): Promise<unknown> =>
-    exchange.request(method, { ...parameters })
+  const get: Get = (method, parameters) => exchange.request(method, { ...parameters })
+  /** History is long: one page that fails must not fail it all. */
+  const getAgain: Get = (method, parameters) => readAgain(() => get(method, parameters))
 
   /** All candles that open from `from` until before `until`. */
-  async function candles(method: string, symbol: string, from: number, until: number): Promise<Map<number, Kline>> {
+  async function candles(
+    ask: Get,
+    method: string,
+    symbol: string,
+    from: number,
+    until: number,
+  ): Promise<Map<number, Kline>> {
     const found = new Map<number, Kline>()
     for (let start = from, page = 0; start < until; page += 1) {
       if (page === MAX_PAGES) throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
       const endTime = Math.min(until, start + KLINE_PAGE * barMs) - 1
       const rows = klinesOf(
-        await get(method, { symbol, interval: interval!, startTime: start, endTime, limit: KLINE_PAGE }),
+        await ask(method, { symbol, interval: interval!, startTime: start, endTime, limit: KLINE_PAGE }),
       )
       for (const row of rows) found.set(numeric(row[0]), row)
       start = endTime + 1
@@ -92,6 +101,7 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
 
   /** A statistic's figures by their time. */
   async function statistics(
+    ask: Get,
     method: string,
     field: string,
     symbol: string,
@@ -102,7 +112,7 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
     for (let start = from, page = 0; start <= until; page += 1) {
       if (page === MAX_PAGES) throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
       const endTime = Math.min(until, start + (STATISTICS_PAGE - 1) * barMs)
-      const answer = await get(method, { symbol, period: interval!, startTime: start, endTime, limit: STATISTICS_PAGE })
+      const answer = await ask(method, { symbol, period: interval!, startTime: start, endTime, limit: STATISTICS_PAGE })
       for (const row of rowsOf(answer, method)) found.set(timeAt(row, 'timestamp'), numberAt(row, field))
       start = endTime + barMs
     }
@@ -111,6 +121,7 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
 
   /** Settlements in time order. */
   async function settlements(
+    ask: Get,
     symbol: string,
     from: number,
     until: number,
@@ -119,7 +130,7 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
     for (let start = from, page = 0; start < until; page += 1) {
       if (page === MAX_PAGES) throw new WireError('fundingRate: too many pages')
       const endTime = Math.min(until - 1, start + (FUNDING_PAGE - 1) * HOUR_MS)
-      const answer = await get('fapiPublicGetFundingRate', { symbol, startTime: start, endTime, limit: FUNDING_PAGE })
+      const answer = await ask('fapiPublicGetFundingRate', { symbol, startTime: start, endTime, limit: FUNDING_PAGE })
       for (const row of rowsOf(answer, 'fundingRate'))
         found.set(timeAt(row, 'fundingTime'), numberAt(row, 'fundingRate'))
       start = endTime + 1
@@ -128,6 +139,7 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
   }
 
   async function bars(
+    ask: Get,
     instrument: Instrument,
     from: number,
     until: number,
@@ -135,11 +147,11 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
   ): Promise<readonly BarEvent[]> {
     const { symbol } = instrument
     const [last, mark, interest, ratio, rates] = await Promise.all([
-      candles('fapiPublicGetKlines', symbol, from, until),
-      candles('fapiPublicGetMarkPriceKlines', symbol, from, until),
-      statistics('fapiDataGetOpenInterestHist', 'sumOpenInterest', symbol, from + barMs, until),
-      statistics('fapiDataGetGlobalLongShortAccountRatio', 'longShortRatio', symbol, from, until - barMs),
-      settlements(symbol, from - RATES_BACK_MS, until),
+      candles(ask, 'fapiPublicGetKlines', symbol, from, until),
+      candles(ask, 'fapiPublicGetMarkPriceKlines', symbol, from, until),
+      statistics(ask, 'fapiDataGetOpenInterestHist', 'sumOpenInterest', symbol, from + barMs, until),
+      statistics(ask, 'fapiDataGetGlobalLongShortAccountRatio', 'longShortRatio', symbol, from, until - barMs),
+      settlements(ask, symbol, from - RATES_BACK_MS, until),
     ])
     const found: BarEvent[] = []
     let known = 0
@@ -204,10 +216,11 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
       return await Promise.all(updates)
     },
     async bar(instrument, openTime, time) {
-      const [bar] = await bars(instrument, openTime, openTime + barMs, () => time)
+      const [bar] = await bars(get, instrument, openTime, openTime + barMs, () => time)
       return bar ?? null
     },
-    history: (instrument, from, until) => bars(instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
+    history: (instrument, from, until) =>
+      bars(getAgain, instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
     async openInterest(instrument, mark, withRatio, time) {
       const { symbol } = instrument
       const [answer, ratios] = await Promise.all([

@@ -226,6 +226,12 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       return dualSidePosition
     },
 
+    async accountId() {
+      const [row] = rowsOf(await get('fapiPrivateV3GetBalance', COST.account), 'balance')
+      if (!row) throw new WireError('balance: no rows')
+      return textAt(row, 'accountAlias')
+    },
+
     async setLeverage(instrument, leverage) {
       const answer = await wire.ask('protective', {
         method: 'fapiPrivatePostLeverage',

@@ -226,6 +226,8 @@ export function createBybitDialect(context: DialectContext): Dialect {
 
     isHedged: async () => (await positionRows()).some((row) => numberAt(row, 'positionIdx') !== 0),
 
+    accountId: async () => String(numberAt(resultOf(await get('privateGetV5UserQueryApi', {}), 'key'), 'userID')),
+
     async setLeverage(instrument, leverage) {
       const { symbol } = instrument
       try {

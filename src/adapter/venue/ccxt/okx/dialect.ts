@@ -244,6 +244,11 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       return mode !== 'net_mode'
     },
 
+    async accountId() {
+      const [row] = dataOf(await get('privateGetAccountConfig'), 'config')
+      return textAt(fieldsOf(row, 'config'), 'uid')
+    },
+
     async setLeverage(instrument, leverage) {
       const { instId } = contractOf(instrument)
       const answer = await post('privatePostAccountSetLeverage', {

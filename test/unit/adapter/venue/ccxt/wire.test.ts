@@ -71,6 +71,23 @@ describe('the wire', () => {
     expect(calls).toHaveLength(3)
   })
 
+  it('asks again after the penalty of a 429, and not when an order was refused so', async () => {
+    const { wire, clock, calls, limiter } = scene((call) => ({
+      status: call === 1 ? 429 : 200,
+      body: '{"code":-1003}',
+      retryAfter: '0.5',
+    }))
+    const asked = wire.ask('query', REQUEST)
+    await expect.poll(() => limiter.waiting).toBe(1)
+    expect(calls).toHaveLength(1)
+    clock.now = 500
+    limiter.pump()
+    expect(await asked).toEqual({ ok: true })
+    const sent = scene(() => ({ status: 429, body: '{"code":-1015}' }))
+    await expect(sent.wire.send('entry', REQUEST)).rejects.toThrow(CallError)
+    expect(sent.calls).toHaveLength(1)
+  })
+
   it('tells no signature in its messages', async () => {
     const { wire } = scene(() => ({ status: 500 }))
     const error: unknown = await wire.send('entry', REQUEST).catch((failed: unknown) => failed)
