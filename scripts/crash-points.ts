@@ -24,6 +24,9 @@ const COLUMN = 26
 const begun = performance.now()
 const seconds = (): number => Math.round((performance.now() - begun) / 1_000)
 
+const withoutStop = (market: number, wall: number): string =>
+  `longest without a stop ${market.toFixed(2)} s of the market (at most ${MOST_NAKED_MS / 1_000}), ${wall.toFixed(2)} s of wall time`
+
 function showProgress(): (progress: Progress) => void {
   let [part, since, told] = ['', 0, 0]
   return (progress) => {
@@ -42,6 +45,7 @@ if (values.at !== undefined) {
   const deaths = values.at.split(',').map(Number)
   const day = await liveDay({ deaths, awayMs: Number(values.away) * 1_000, again: true })
   console.log(`killed at ${deaths.join(', then at ')}: ${day.bots} bots, then ${day.situation}`)
+  console.log(withoutStop(day.nakedMs / 1_000, day.nakedWallMs / 1_000))
   for (const { rule, detail } of day.violations) console.log(`${rule}: ${detail}`)
   process.exit(day.violations.length === 0 ? 0 : 1)
 }
@@ -71,9 +75,7 @@ try {
     row('and in the recovery', result.recovery_points, result.recovery_points_run)
     row('kinds of the latter', result.recovery_kinds, result.recovery_kinds_run)
     console.log(`${result.bots} bots started, ${result.survivors} of them ended before their point`)
-    console.log(
-      `longest without a stop ${result.longest_without_stop_s.toFixed(2)} s of the market (at most ${MOST_NAKED_MS / 1_000}), ${result.longest_without_stop_wall_s.toFixed(2)} s of wall time`,
-    )
+    console.log(withoutStop(result.longest_without_stop_s, result.longest_without_stop_wall_s))
     row('rule', 'broken')
     for (const [rule, count] of Object.entries(result.violations)) row(rule, count)
     for (const { name, rule, caught } of result.planted)

@@ -4,7 +4,7 @@ import { composeTrading } from '../../src/app/compose/trading.ts'
 import { runTrading } from '../../src/app/trading-session.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { ExitReason } from '../../src/domain/trade.ts'
-import { watchCommits, watchRequests } from './boundary.ts'
+import { isQuestion, movesOrders, watchCommits, watchRequests } from './boundary.ts'
 import type { BotBooks } from './evidence.ts'
 import { isPlant, PLANTS } from './plant.ts'
 
@@ -27,8 +27,13 @@ const reached: string[] = []
 let recovery = -1
 let isOver = false
 
+/** Questions since something last became of an order: asked again, they are the same point once more. */
+const asked = new Set<string>()
+
 function reach(boundary: string): void {
-  if (isOver) return
+  if (isOver || asked.has(boundary)) return
+  if (isQuestion(boundary)) asked.add(boundary)
+  else if (movesOrders(boundary)) asked.clear()
   reached.push(boundary)
   if (reached.length === deadline) process.kill(process.pid, 'SIGKILL')
 }

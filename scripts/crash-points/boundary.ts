@@ -39,19 +39,25 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
   },
 })
 
-const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+/** Whether nothing changes by it, neither at the exchange nor on the disk. */
+export const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')
+
+/** Whether orders are afterwards, or may be, other than before. */
+export const movesOrders = (boundary: string): boolean =>
+  !isQuestion(boundary) && !/^commit of (bar|price|timer|connection|command) /.test(boundary)
 
 /**
  * What it means to die at each boundary of a recovery, as a name. Two are alike where the account stood alike when the
- * bot before had died, where the last commit or change before it was the same, and the boundary itself is: the exchange
- * and the disk are then left in the same state by the same step. Before the first of these steps how the account stood
- * is no difference either: nothing has been done about it.
+ * bot before had died, where the last commit or change before it was the same, and the boundary itself is, or both are
+ * questions, which change nothing: the exchange and the disk are then left in the same state by the same step. Before
+ * the first of these steps how the account stood is no difference: nothing has been done about it.
  */
 export function kindsOf(situation: string, boundaries: readonly string[]): readonly string[] {
-  let before = 'before any step'
+  let step: string | null = null
   return boundaries.map((boundary) => {
-    const kind = `${before}; ${boundary}`
-    if (!isQuestion(boundary)) before = `${situation}; after ${boundary}`
+    if (step === null && isQuestion(boundary)) return `before any step; ${boundary}`
+    const kind = `${situation}; after ${step ?? 'no step'}; ${isQuestion(boundary) ? 'a question' : boundary}`
+    if (!isQuestion(boundary)) step = boundary
     return kind
   })
 }

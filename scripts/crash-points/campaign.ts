@@ -168,7 +168,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const recoveries = new Map<number, readonly string[]>()
   let done = 0
   await each(points, options, async (point) => {
-    const day = await run({ deaths: [point], awayMs: awayMs(point), again: true })
+    const day = await run({ deaths: [point], awayMs: awayMs(point), again: share >= 1 })
     if (day.report !== null)
       recoveries.set(point, kindsOf(day.situation, day.report.reached.slice(0, day.report.recovery)))
     onDay({ part: 'points', done: ++done, of: points.length, found: found.length })

@@ -11,7 +11,7 @@ import { parseClientOrderId } from '../../src/domain/id.ts'
 import { startBinanceServer, type BinanceServer } from '../../src/exchange/protocol/binance-usdm/server.ts'
 import type { BotReport } from './bot.ts'
 import { journalBooks, venueBooks } from './collect.ts'
-import type { Evidence, Span } from './evidence.ts'
+import type { Evidence, Span, VenueBooks } from './evidence.ts'
 import { dayColumns } from './market.ts'
 import type { PlantName } from './plant.ts'
 import { nakedSpans } from './stop-cover.ts'
@@ -44,9 +44,11 @@ export interface Stage {
 }
 
 /** How often a position is looked at. Wall ms. */
-const LOOK_MS = 10
+const LOOK_MS = 50
 /** What a dead bot has sent is still read by the exchange. Wall ms. */
 const SETTLE_MS = 20
+
+const isNaked = (books: VenueBooks): boolean => !books.isFlat && nakedSpans(books).at(-1)?.until === books.now
 
 /** @param plant a fault of the bots that trade here */
 export async function openStage(plant?: PlantName): Promise<Stage> {
@@ -72,8 +74,7 @@ export async function openStage(plant?: PlantName): Promise<Stage> {
   function watchStops(): () => void {
     let since = Number.NaN
     const timer = setInterval(() => {
-      const books = venueBooks(server, [])
-      if (books.isFlat || nakedSpans(books).at(-1)?.until !== books.now) since = Number.NaN
+      if (!isNaked(venueBooks(server, []))) since = Number.NaN
       else if (Number.isNaN(since)) since = performance.now()
       else nakedWallMs = Math.max(nakedWallMs, performance.now() - since)
     }, LOOK_MS)
@@ -131,17 +132,10 @@ export async function openStage(plant?: PlantName): Promise<Stage> {
     },
     situation() {
       const books = venueBooks(server, [])
+      const isLong = server.instruments.some((instrument) => server.account.position(instrument).signed.gt(0))
+      const position = books.isFlat ? 'flat' : `${isLong ? 'long' : 'short'}${isNaked(books) ? ' without a stop' : ''}`
       const open = books.orders.filter(({ state }) => state === 'open')
-      const held = books.executions.reduce(
-        (sum, { side, quantity }) => sum + (side === 'buy' ? Number(quantity) : -Number(quantity)),
-        0,
-      )
-      const naked = nakedSpans(books).at(-1)?.until === books.now
-      const position = books.isFlat ? 'flat' : `${held > 0 ? 'long' : 'short'}${naked ? ' without a stop' : ''}`
-      return [
-        position,
-        ...open.map(({ id, isStop }) => (isStop ? 'stop' : (parseClientOrderId(id)?.leg ?? id))).toSorted(),
-      ].join(', ')
+      return [position, ...open.map(({ id }) => parseClientOrderId(id)?.leg ?? id).toSorted()].join(', ')
     },
     evidence(report) {
       const found = readdirSync(dataDir, { recursive: true }).map(String)

@@ -13,12 +13,15 @@ import type { Engine } from '../engine/engine.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { isCovered } from '../execution/protect.ts'
+import { warmingUp } from './warm-up.ts'
 
 export interface AccountViewOptions {
   readonly engine: Engine
   readonly account: string
   readonly mode: string
   readonly configHash: string
+  /** What our own estimator must have seen before it publishes. */
+  readonly burnInDays: number
   readonly now: () => EpochMs
   /** Closed trades of earlier processes, oldest first. */
   readonly earlier: readonly TradeRow[]
@@ -38,6 +41,7 @@ export function createAccountView({
   account,
   mode,
   configHash,
+  burnInDays,
   now,
   earlier,
 }: AccountViewOptions): AccountView {
@@ -71,6 +75,7 @@ export function createAccountView({
           since: isoTime(latch.since),
           reason: latch.reason,
         })),
+        warming_up: warmingUp(engine, burnInDays),
         config_hash: configHash,
       }
     },

@@ -6,7 +6,8 @@ import { createTradeDisplay } from './trade-display.ts'
 import type { TradeOptions } from './trade-options.ts'
 import { accountOf } from '../app/account-directory.ts'
 import { createAccountView } from '../app/account-view.ts'
-import { BAR_MS, composeTrading } from '../app/compose/trading.ts'
+import { BAR_MS } from '../app/compose/market-feed.ts'
+import { composeTrading } from '../app/compose/trading.ts'
 import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
 import { MINUTE_MS } from '../domain/time.ts'
@@ -62,6 +63,7 @@ export async function tradeAtExchange(
     account,
     mode,
     configHash: loaded.hash,
+    burnInDays: config.estimator.burnInDays,
     now: session.clock.now,
     earlier: [],
   })

@@ -27,7 +27,16 @@ export interface StatusReport {
   /** Orders whose fate is not known yet. */
   readonly unknown_orders: number
   readonly latches: readonly LatchRow[]
+  /** Symbols without a map of our own yet; a journal does not know. */
+  readonly warming_up: readonly WarmUpRow[]
   readonly config_hash: string
+}
+
+export interface WarmUpRow {
+  readonly symbol: string
+  /** Of open interest; the first bar that has some is the beginning. */
+  readonly days_known: number
+  readonly days_needed: number
 }
 
 export interface LatchRow {

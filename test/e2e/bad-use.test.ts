@@ -52,6 +52,15 @@ describe('bad use of trade', () => {
     expectRefusal(await trade('keys', { LODESTONE__EXCHANGE__SECRET: 'guessed' }), 6, /secret does not belong to/)
   })
 
+  it('okx without its passphrase', async () => {
+    const refused = await lodestone(['trade', '-c', resolve('config/testnet-okx.yaml'), '--headless'], {
+      LODESTONE__DATA_DIR: join(directory, 'okx'),
+      LODESTONE__EXCHANGE__KEY: 'k',
+      LODESTONE__EXCHANGE__SECRET: 's',
+    })
+    expectRefusal(refused, 4, /okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD/)
+  })
+
   it('a symbol that is not listed, and one that is spot', async () => {
     const unknown = await trade('symbol', { LODESTONE__EXCHANGE__PAIRS: '["BTCUSDC"]' })
     expectRefusal(unknown, 6, /lists no BTCUSDC; did you mean BTCUSDT\?/)

@@ -3,7 +3,7 @@ import { openExchange } from '../../src/adapter/ccxt/open-exchange.ts'
 import { createLockStepClock } from '../../src/adapter/clock/lock-step.ts'
 import { openMarketControl } from '../../src/adapter/clock/market-control.ts'
 import { createWakeup } from '../../src/adapter/clock/wakeup.ts'
-import { createBinanceMarketDialect } from '../../src/adapter/market-data/ccxt/binanceusdm/dialect.ts'
+import { createMarketDialect } from '../../src/adapter/market-data/ccxt/create-dialect.ts'
 import { createMarketDataSource, publishedUntil } from '../../src/adapter/market-data/ccxt/source.ts'
 import { serveExchange } from '../../src/app/compose/exchange-serve.ts'
 import { CROWD_START } from '../../src/app/compose/paper.ts'
@@ -82,7 +82,13 @@ async function overSockets(): Promise<readonly unknown[]> {
   const instruments = server.instruments
   const source = createMarketDataSource({
     exchange,
-    dialect: createBinanceMarketDialect({ exchange, instruments, barMs: BAR_MS, barLagMs: 1_500 }),
+    dialect: createMarketDialect({
+      prices: exchange,
+      statistics: exchange,
+      instruments,
+      barMs: BAR_MS,
+      barLagMs: 1_500,
+    }),
     instruments,
     barMs: BAR_MS,
     barLagMs: 1_500,

@@ -21,14 +21,14 @@ function headerOf(headers: Headers, wanted: string): string | undefined {
 export function assertEgress(url: string, headers: Headers, rules: EnvironmentRules): void {
   const { hostname, protocol } = new URL(url)
   const secure = protocol === 'https:' || protocol === 'wss:'
-  if (isSigned(headers)) {
-    if (!secure || !rules.signedHosts.includes(hostname))
-      throw new EgressViolation(`a signed request was about to go to ${protocol}//${hostname}`)
-    const required = rules.requiredHeader
-    if (required && headerOf(headers, required[0]) !== required[1])
-      throw new EgressViolation(`a signed request to ${hostname} lacked the header ${required[0]}: ${required[1]}`)
-    return
-  }
+  const required = rules.requiredHeader
+  const signed = isSigned(headers)
+  if (signed && (!secure || !rules.signedHosts.includes(hostname)))
+    throw new EgressViolation(`a signed request was about to go to ${protocol}//${hostname}`)
   if (!secure || !(rules.signedHosts.includes(hostname) || rules.publicHosts.includes(hostname)))
     throw new EgressViolation(`a request was about to go to ${protocol}//${hostname}`)
+  if (required && headerOf(headers, required[0]) !== required[1])
+    throw new EgressViolation(
+      `a ${signed ? 'signed ' : ''}request to ${hostname} lacked the header ${required[0]}: ${required[1]}`,
+    )
 }

@@ -16,7 +16,7 @@ export interface EnvironmentRules {
   readonly publicHosts: readonly string[]
   /** Hosts that the class's table names besides, for systems the bot never calls; play money like the rest. */
   readonly otherHosts: readonly string[]
-  /** Header that every signed request must carry, where the host alone does not tell play money from real. */
+  /** Header that every request must carry, where the host alone does not tell play money from real. */
   readonly requiredHeader: readonly [name: string, value: string] | null
 }
 
@@ -105,3 +105,24 @@ export const environmentRules = (id: CcxtId, environment: CcxtEnvironment): Envi
 
 /** The environments an exchange has, for sentences. */
 export const environmentsOf = (id: CcxtId): readonly string[] => Object.keys(RULES[id])
+
+/** What holds for an instance without keys: whatever is signed must go nowhere. */
+export const keylessRules = (rules: EnvironmentRules): EnvironmentRules => ({
+  ...rules,
+  signedHosts: [],
+  publicHosts: [...rules.signedHosts, ...rules.publicHosts],
+})
+
+/** Which of an exchange's systems tell the public data that an environment is traded on. */
+export interface PublicSources {
+  /** The market that orders meet: prices and candles. */
+  readonly prices: CcxtEnvironment
+  /** Open interest and the long/short ratio, with their history. */
+  readonly statistics: CcxtEnvironment
+}
+
+/** The demo systems of Binance and OKX have no statistics; Bybit's demo accounts trade on the live market itself. */
+export function publicSourcesOf(id: CcxtId, environment: CcxtEnvironment): PublicSources {
+  if (environment !== 'demo') return { prices: environment, statistics: environment }
+  return { prices: id === 'bybit' ? 'live' : environment, statistics: 'live' }
+}

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Agent } from 'node:http'
 import type { EpochMs } from '../../domain/unit.ts'
-import { environmentRules, environmentsOf, type CcxtEnvironment, type CcxtId } from './environment.ts'
+import { environmentRules, environmentsOf, keylessRules, type CcxtEnvironment, type CcxtId } from './environment.ts'
 import { loadExchangeClass } from './exchange-class.ts'
 import { guardStream, guardUrls } from './guard-urls.ts'
 import { createStreamHub, type Stream, type StreamHandlers } from './stream.ts'
@@ -91,13 +91,14 @@ interface Settable {
  */
 export async function openExchange(options: OpenExchangeOptions): Promise<OpenedExchange> {
   const { id, environment, clock, deadlineMs, credentials, embedded } = options
-  const rules = environmentRules(id, environment)
-  if (!rules)
+  const known = environmentRules(id, environment)
+  if (!known)
     throw new OpenExchangeError(`${id} has no ${environment} environment; it has ${environmentsOf(id).join(', ')}`)
   if (environment === 'embedded' && embedded === undefined)
     throw new OpenExchangeError('the embedded environment needs the origins of the embedded exchange')
   if (embedded && !(LOOPBACK.test(embedded.restOrigin) && LOOPBACK.test(embedded.streamOrigin)))
     throw new OpenExchangeError('an exchange of our own lives on loopback')
+  const rules = credentials ? known : keylessRules(known)
   const observe = (marketTime: number): void => clock.observe?.(marketTime as EpochMs)
 
   const ExchangeClass = await loadExchangeClass(id)

@@ -18,10 +18,19 @@ export interface Connection {
   readonly clock: Clock
   /** `null`: the market's time is not ours. */
   readonly control: MarketControl | null
-  /** Opens the exchange for the account's own requests, or for public data. */
-  open(keys: CcxtCredentials | null): Promise<OpenedExchange>
+  /** Opens the exchange for the account's own requests. */
+  open(keys: CcxtCredentials): Promise<OpenedExchange>
+  /** Opens one of its systems without keys, for public data. */
+  openPublic(environment: CcxtEnvironment): Promise<OpenedExchange>
   /** Tells the clock what must be answered before time moves. */
   holdWhile(busy: () => boolean): void
+}
+
+/** A double of a real exchange on loopback, and the time its market runs on. */
+export interface ExchangeDouble {
+  readonly restOrigin: string
+  readonly streamOrigin: string
+  readonly clock: (wakeup: Wakeup) => Clock
 }
 
 export interface ConnectOptions {
@@ -29,6 +38,8 @@ export interface ConnectOptions {
   readonly environment: CcxtEnvironment
   /** Of an embedded exchange. */
   readonly address: ExchangeAddress | null
+  /** For tests, in place of a real exchange; absent: the internet. */
+  readonly double?: ExchangeDouble | undefined
   readonly speed: number
   readonly wakeup: Wakeup
   readonly warn: (message: string) => void
@@ -47,7 +58,7 @@ const DEADLINE_MS = 10_000
 
 /** Prepares the way to an exchange: its clock, and how to open it. */
 export async function connect(options: ConnectOptions): Promise<Connected> {
-  const { address, wakeup, id } = options
+  const { address, wakeup, id, double } = options
   let busy = (): boolean => false
   let control: MarketControl | null = null
   let clock: Clock & Partial<Pick<LockStepClock, 'observe'>>
@@ -56,13 +67,25 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
     if (opened.kind === 'refused') return opened
     control = opened.control
     clock = createLockStepClock({ control, wakeup, speed: options.speed, busy: () => busy(), onEnd: options.onEnd })
-  } else {
+  } else if (double) clock = double.clock(wakeup)
+  else {
     clock = createSystemClock({
       wakeup,
       onJump: (byMs) => options.warn(`the system clock was set by ${(byMs / 1_000).toFixed(1)} s`),
     })
   }
   const now = (): EpochMs => clock.now()
+  const origins = address ? { restOrigin: address.origin, streamOrigin: address.streamOrigin } : double
+  const openAt = (environment: CcxtEnvironment, credentials: CcxtCredentials | null): Promise<OpenedExchange> =>
+    openExchange({
+      id,
+      credentials,
+      environment,
+      ...(origins && { embedded: { restOrigin: origins.restOrigin, streamOrigin: origins.streamOrigin } }),
+      clock: { now, observe: (time) => clock.observe?.(time) },
+      deadlineMs: DEADLINE_MS,
+      onViolation: (violation) => options.onViolation(violation.message),
+    })
   return {
     kind: 'ok',
     connection: {
@@ -71,16 +94,8 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
       holdWhile(check) {
         busy = check
       },
-      open: (credentials) =>
-        openExchange({
-          id,
-          credentials,
-          environment: options.environment,
-          ...(address && { embedded: { restOrigin: address.origin, streamOrigin: address.streamOrigin } }),
-          clock: { now, observe: (time) => clock.observe?.(time) },
-          deadlineMs: DEADLINE_MS,
-          onViolation: (violation) => options.onViolation(violation.message),
-        }),
+      open: (keys) => openAt(options.environment, keys),
+      openPublic: (environment) => openAt(environment, null),
     },
   }
 }

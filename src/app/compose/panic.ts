@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.ts'
 import { epochMs } from '../../domain/unit.ts'
 import type { PanicVenue } from '../../port/panic-venue.ts'
 import { accountDirectory } from '../account-directory.ts'
+import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { isOpeningMistake } from './connect.ts'
 import { readExchangeFile } from './exchange-file.ts'
 import { addressOf, type ExchangeAddress } from './exchange-process.ts'
@@ -57,20 +58,16 @@ export async function openPanic({ config, credentials, account }: PanicOpening):
         message: `No embedded exchange of ${account} is running: it ended with its bot, and its orders and positions with it.`,
         latch: null,
       }
-  } else if (credentials === null) return { kind: 'refused', reason: 'configuration', message: NO_KEYS, latch }
+  }
+  const keys = address ? { apiKey: address.key, secret: address.secret } : keysOf(credentials)
+  if (keys === null) return { kind: 'refused', reason: 'configuration', message: NO_KEYS, latch }
 
   let marketTime = Date.now()
   try {
     const exchange = await openExchange({
       id: name === 'embedded' ? 'binanceusdm' : name,
-      environment: address ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo'),
-      credentials: address
-        ? { apiKey: address.key, secret: address.secret }
-        : {
-            apiKey: credentials?.key ?? '',
-            secret: credentials?.secret ?? '',
-            ...(credentials?.password && { passphrase: credentials.password }),
-          },
+      environment: environmentOf(config),
+      credentials: keys,
       ...(address && { embedded: { restOrigin: address.origin, streamOrigin: address.streamOrigin } }),
       clock: address
         ? { now: () => epochMs(marketTime), observe: (time) => (marketTime = time) }

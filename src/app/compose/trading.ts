@@ -1,18 +1,17 @@
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
-import { createBinanceMarketDialect } from '../../adapter/market-data/ccxt/binanceusdm/dialect.ts'
-import { createMarketDataSource, publishedUntil } from '../../adapter/market-data/ccxt/source.ts'
 import { createCcxtVenue } from '../../adapter/venue/ccxt/create-venue.ts'
 import type { CcxtVenue } from '../../adapter/venue/ccxt/venue.ts'
 import type { Credentials } from '../../config/credentials.ts'
 import type { Config, FileConfig } from '../../config/schema.ts'
 import { Dec } from '../../domain/decimal.ts'
-import type { BarEvent, EngineEvent } from '../../domain/event.ts'
+import type { EngineEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
-import { epochMs, type EpochMs, type Money } from '../../domain/unit.ts'
+import { DAY_MS, SECOND_MS } from '../../domain/time.ts'
+import { type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { SavedStateError } from '../../engine/saved.ts'
 import type { Clock } from '../../port/clock.ts'
@@ -23,11 +22,14 @@ import { createStrategies } from '../../strategy/registry.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
+import { warmingUp, warmUpText } from '../warm-up.ts'
 import { openAccountStore } from './account-store.ts'
-import { connect, isOpeningMistake } from './connect.ts'
+import { environmentOf, keysOf } from './ccxt-keys.ts'
+import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
 import { heatmapMistake, pollHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
+import { BAR_MS, openMarketFeed } from './market-feed.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -41,6 +43,8 @@ export interface TradingOptions {
   readonly configHash: string
   readonly warn: (message: string) => void
   readonly progress: (message: string) => void
+  /** For tests, in place of a real exchange. */
+  readonly double?: ExchangeDouble
 }
 
 /** A bot at an exchange, through ccxt: everything its run loop needs. */
@@ -72,14 +76,11 @@ export type TradingResult =
   | { readonly kind: 'ok'; readonly session: TradingSession }
   | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
 
-/** Length of the bars that the bot reads from an exchange. */
-export const BAR_MS = 5 * MINUTE_MS
-/** How long after its close a bar is asked for: the embedded exchange publishes on the dot, real ones need a moment. */
-const EMBEDDED_LAG_MS = 1_500
-const VENUE_LAG_MS = 2_500
 /** Days of history beyond the estimator's burn-in, for the slow averages. */
 const WARM_DAYS = 15
 const EMBEDDED_DAYS = 61
+/** Bars of history between two looks at the sockets. */
+const BARS_AT_ONCE = 512
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
 /** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
@@ -130,11 +131,6 @@ async function build(
     speed,
   })
   if (mistake !== null) return refused('configuration', mistake)
-  if (!embedded && config.exchange.name !== 'binanceusdm')
-    return refused(
-      'configuration',
-      `exchange.name: ${config.exchange.name} has no market data here, so nothing can be decided on it: trade on binanceusdm. Only \`panic\` works on ${config.exchange.name}.`,
-    )
   const ending = new AbortController()
   let endReason: string | null = null
   const end = (reason: string | null): void => {
@@ -169,7 +165,7 @@ async function build(
     closers.push(() => removeExchangeFile(store.directory))
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
-  const environment = embedded ? 'embedded' : config.mode === 'live' ? 'live' : (config.exchange.environment ?? 'demo')
+  const environment = environmentOf(config)
   if (embedded && url !== null) {
     const { credentials } = options
     if (!credentials)
@@ -179,16 +175,26 @@ async function build(
       )
     address = addressOf(url, credentials)
   }
-  const connected = await connect({ id, environment, address, speed, wakeup, warn, onEnd: end, onViolation: end })
+  const connected = await connect({
+    id,
+    environment,
+    address,
+    double: options.double,
+    speed,
+    wakeup,
+    warn,
+    onEnd: end,
+    onViolation: end,
+  })
   if (connected.kind === 'refused') return refused('exchange', connected.message)
   const { connection } = connected
   const { clock } = connection
   closers.push(() => connection.control?.close())
-  const keys = address
-    ? { apiKey: address.key, secret: address.secret }
-    : options.credentials && { apiKey: options.credentials.key, secret: options.credentials.secret }
+  const keys = address ? { apiKey: address.key, secret: address.secret } : keysOf(options.credentials)
   if (!keys)
     return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
+  if (id === 'okx' && keys.passphrase === undefined)
+    return refused('configuration', 'okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD')
 
   const opened = await createCcxtVenue({
     exchange: await connection.open(keys),
@@ -209,38 +215,27 @@ async function build(
   closers.push(() => venue.close())
   const { instruments } = venue
 
-  const publicData = await connection.open(null)
-  closers.push(() => publicData.close())
-  const barLagMs = embedded ? EMBEDDED_LAG_MS : VENUE_LAG_MS
-  const dialect = createBinanceMarketDialect({ exchange: publicData, instruments, barMs: BAR_MS, barLagMs })
   const start = clock.now()
-  const knownUntil = publishedUntil(start, BAR_MS, barLagMs)
   const stateMs = stateBarMs(config.timeframe, BAR_MS)
   if (stateMs === undefined)
     return refused('configuration', `timeframe: ${config.timeframe} cannot be built from bars of 5 min`)
   options.progress('reading history …')
   const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
-  const from = epochMs(knownUntil - days * DAY_MS)
-  const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil))).catch(
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  )
-  if (histories instanceof Error)
-    return refused('exchange', `the exchange did not tell the history of its market: ${histories.message}`)
-  const data = createMarketDataSource({
-    exchange: publicData,
-    dialect,
+  const read = await openMarketFeed({
+    connection,
+    id,
+    environment,
     instruments,
-    barMs: BAR_MS,
-    barLagMs,
-    knownUntil,
-    now: clock.now,
+    historyMs: days * DAY_MS,
     onNews: () => wakeup.notify(),
     warn,
-    lockStep: embedded,
   })
-  closers.push(() => data.close())
-  connection.holdWhile(() => venue.pending > 0 || data.pending > 0)
-  await data.start()
+  if (read.kind === 'refused') return refused('exchange', read.message)
+  const { feed } = read
+  closers.push(() => feed.close())
+  const { source } = feed
+  connection.holdWhile(() => venue.pending > 0 || source.pending > 0)
+  await source.start()
 
   const early = await firstSnapshot(venue, clock)
   if (!early) return refused('exchange', 'the exchange did not tell what the account holds')
@@ -265,7 +260,12 @@ async function build(
       saved: store.journal.saved,
     },
   })
-  for (const bar of inOrder(histories)) warmBar(engine, bar)
+  for (const [i, bar] of feed.history.entries()) {
+    warmBar(engine, bar)
+    // The account's stream must be heard meanwhile, or it passes for dead.
+    if (i % BARS_AT_ONCE === BARS_AT_ONCE - 1) await nextTurn()
+  }
+  for (const row of warmingUp(engine, config.estimator.burnInDays)) options.progress(warmUpText(row))
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   const outside = openHeatmap(config, engine, clock, wakeup.notify)
@@ -275,7 +275,7 @@ async function build(
     session: {
       engine,
       venue: withEarly(venue, early.events),
-      sources: outside ? [data, outside.source, commands] : [data, commands],
+      sources: outside ? [source, outside.source, commands] : [source, commands],
       commands,
       clock,
       journal: store.journal,
@@ -312,10 +312,6 @@ function obeyPanic(directory: string, commands: CommandInbox): () => void {
   timer.unref()
   return () => clearInterval(timer)
 }
-
-/** Bars of all symbols in the order of their publication. */
-const inOrder = (histories: readonly (readonly BarEvent[])[]): readonly BarEvent[] =>
-  histories.flat().toSorted((a, b) => a.closeTime - b.closeTime || a.instrument.index - b.instrument.index)
 
 interface Early {
   readonly events: readonly EngineEvent[]

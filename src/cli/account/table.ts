@@ -20,6 +20,10 @@ export function statusTable(status: StatusReport): string {
       'unknown orders',
       status.unknown_orders === 0 ? '0' : `${status.unknown_orders}: being asked after, counted as open`,
     ],
+    ...status.warming_up.map(({ symbol, days_known, days_needed }) => [
+      `warm-up ${symbol}`,
+      `${days_known} of ${days_needed} days of open interest; no map before that`,
+    ]),
     ['config', status.config_hash],
     ...status.latches.map(({ code, since, reason }) => [`latch ${code}`, `${reason}  (since ${minute(since)})`]),
   ]

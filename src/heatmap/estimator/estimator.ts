@@ -31,6 +31,8 @@ export interface EstimatorDiagnostics {
   readonly published: number
   /** Base units at the last bar that had a figure; NaN before the first. */
   readonly openInterest: number
+  /** Close of the first bar that had a figure; NaN before it. */
+  readonly openInterestFrom: number
   /** Contracts in the map. */
   readonly longMass: number
   readonly shortMass: number
@@ -161,6 +163,7 @@ export function createEstimator(options: EstimatorOptions): Estimator {
       levelBreaks: flow.levelBreaks,
       published: publication.published(),
       openInterest: flow.known,
+      openInterestFrom: flow.firstAt,
       longMass: map.totals[LONG]!,
       shortMass: map.totals[SHORT]!,
       long: sideLedger(map.ledger, LONG),

@@ -86,6 +86,7 @@ describe('looking', () => {
     expect(status.code).toBe(0)
     expect(status.out).toMatch(/^account +embedded-testnet {2}\[TESTNET\]$/m)
     expect(status.out).toMatch(/^latch DRAWDOWN +drawdown 10.1 %, limit 10 %/m)
+    expect(status.out).toMatch(/^warm-up ETHUSDT +12.5 of 30 days of open interest; no map before that$/m)
     expect(status.err).toContain('clear-latch CODE')
     expect(JSON.parse((await call('status', { json: true })).out)).toMatchObject({ source: 'bot', equity: '10012.5' })
     expect((await call('orders')).out).toMatch(/l0100100000001s000 +BTCUSDT +SELL +stop_market +stop +accepted/)

@@ -169,10 +169,11 @@ describe('values that contradict each other', () => {
   ])('and these do not: %j', (yaml) => expect(problems(yaml)).toEqual([]))
 })
 
-it('the preset for Binance is valid', () => {
-  const loaded = loadConfig({ files: [resolve('config/testnet-binance.yaml')], environment: {} })
-  expect(loaded).toMatchObject({
-    kind: 'ok',
-    config: { mode: 'testnet', exchange: { name: 'binanceusdm', environment: 'demo' } },
-  })
+it.each([
+  ['binance', 'binanceusdm', 'demo'],
+  ['bybit', 'bybit', 'testnet'],
+  ['okx', 'okx', 'demo'],
+])('the preset testnet-%s is valid', (file, name, environment) => {
+  const loaded = loadConfig({ files: [resolve(`config/testnet-${file}.yaml`)], environment: {} })
+  expect(loaded).toMatchObject({ kind: 'ok', config: { mode: 'testnet', exchange: { name, environment } } })
 })

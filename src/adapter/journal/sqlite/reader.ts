@@ -91,6 +91,7 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
       since: isoTime(epochMs(since)),
       reason,
     })),
+    warming_up: [],
     config_hash: text(epoch?.['config_hash']),
   }
 }

@@ -1,6 +1,7 @@
 import type { BarEvent, OpenInterestEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
+import type { Ask } from './requests.ts'
 
 /** What a frame says about a symbol's prices; absent fields are not told. */
 export interface QuoteUpdate {
@@ -15,6 +16,21 @@ export interface QuoteUpdate {
 export interface Subscription {
   readonly url: string
   readonly message: unknown
+}
+
+export interface MarketDialectOptions {
+  /** Asks the market that orders meet: prices, candles, funding. */
+  readonly prices: Ask
+  /** Asks for open interest and ratios: elsewhere, where a play-money system has none. */
+  readonly statistics: Ask
+  /** Of the market that orders meet, as the class's table names it. */
+  readonly streamBase: (kind: string) => string
+  readonly instruments: readonly Instrument[]
+  readonly barMs: number
+  /** How long after the fact the venue publishes a bar; stamps bars of the past. */
+  readonly barLagMs: number
+  /** Our own exchange keeps all its statistics and has those of a bar when it has the bar. */
+  readonly embedded: boolean
 }
 
 /** A venue's public data in its own words. */

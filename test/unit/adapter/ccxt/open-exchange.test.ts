@@ -160,6 +160,29 @@ describe('openExchange', () => {
     expect(violations).toHaveLength(1)
   })
 
+  it.each(['live', 'demo'] as const)(
+    'signs nothing in the %s environment where it was opened without keys',
+    async (environment) => {
+      const violations: string[] = []
+      opened = await openExchange({
+        id: 'binanceusdm',
+        credentials: null,
+        environment,
+        clock: { now: () => epochMs(0) },
+        deadlineMs: 300,
+        onViolation: (violation) => violations.push(violation.message),
+      })
+      expect(opened.apiKey).toBe('')
+      await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(/apiKey/)
+      // Whoever puts keys into it all the same gets no further than our own door.
+      Object.assign(opened.exchange, { apiKey: 'key', secret: 'secret' })
+      await expect(opened.request('fapiPrivateGetOpenOrders', {})).rejects.toThrow(
+        /a signed request was about to go to/,
+      )
+      expect(violations).toHaveLength(1)
+    },
+  )
+
   it('names the environments of an exchange that lacks the wanted one', async () => {
     const options = { credentials: null, clock: { now: () => epochMs(0) }, deadlineMs: 300 }
     await expect(openExchange({ ...options, id: 'okx', environment: 'testnet' })).rejects.toThrow(
@@ -175,6 +198,11 @@ describe('assertEgress', () => {
     const url = 'https://www.okx.com/api/v5/trade/order'
     expect(() => assertEgress(url, { 'OK-ACCESS-KEY': 'k' }, okx)).toThrow(/x-simulated-trading/)
     expect(() => assertEgress(url, { 'OK-ACCESS-KEY': 'k', 'x-simulated-trading': '1' }, okx)).not.toThrow()
+  })
+  it('wants that header from a keyless request as well, or the prices would be those of another market', () => {
+    const url = 'https://www.okx.com/api/v5/market/ticker'
+    expect(() => assertEgress(url, {}, okx)).toThrow(/x-simulated-trading/)
+    expect(() => assertEgress(url, { 'x-simulated-trading': '1' }, okx)).not.toThrow()
   })
   it('lets keyless requests, and only those, go to the live market of a demo account', () => {
     expect(() => assertEgress('https://api.bybit.com/v5/market/time', {}, bybit)).not.toThrow()

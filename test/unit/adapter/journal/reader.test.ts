@@ -23,7 +23,15 @@ beforeEach(() => {
   scene = engineScene({ saved: journal.saved })
   const { engine } = scene
   const now = (): ReturnType<typeof epochMs> => epochMs(scene.now)
-  view = createAccountView({ engine, account: 'acct-1', mode: 'testnet', configHash: 'config-1', now, earlier: [] })
+  view = createAccountView({
+    engine,
+    account: 'acct-1',
+    mode: 'testnet',
+    configHash: 'config-1',
+    burnInDays: 30,
+    now,
+    earlier: [],
+  })
   const process = scene.process.bind(scene)
   scene.process = (event) => {
     const effects = process(event)

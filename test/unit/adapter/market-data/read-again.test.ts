@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OpenedExchange } from '../../../../src/adapter/ccxt/open-exchange.ts'
-import { createBinanceMarketDialect } from '../../../../src/adapter/market-data/ccxt/binanceusdm/dialect.ts'
+import { createMarketDialect } from '../../../../src/adapter/market-data/ccxt/create-dialect.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { BTC, T0 } from '../../exchange/fixture.ts'
 
@@ -9,7 +9,9 @@ const BAR_MS = 300_000
 /** Public data whose candles fail as often as asked, in the way asked. */
 function scene(failures: number, fail: () => Error) {
   const asked = { candles: 0 }
-  const exchange: Pick<OpenedExchange, 'request' | 'streamBase'> = {
+  const exchange: Pick<OpenedExchange, 'id' | 'environment' | 'request' | 'streamBase'> = {
+    id: 'binanceusdm',
+    environment: 'embedded',
     streamBase: () => 'ws://127.0.0.1:1/ws',
     request(method) {
       if (!method.endsWith('Klines')) return Promise.resolve([])
@@ -20,8 +22,9 @@ function scene(failures: number, fail: () => Error) {
       return Promise.resolve([[T0, '1', '3', '1', '2', '10', T0 + BAR_MS - 1, '20', 3, '5', '10', '0']])
     },
   }
-  const dialect = createBinanceMarketDialect({
-    exchange: exchange as OpenedExchange,
+  const dialect = createMarketDialect({
+    prices: exchange as OpenedExchange,
+    statistics: exchange as OpenedExchange,
     instruments: [BTC],
     barMs: BAR_MS,
     barLagMs: 1_500,

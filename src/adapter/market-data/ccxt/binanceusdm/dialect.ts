@@ -1,19 +1,19 @@
 import type { BarEvent } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
-import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../../domain/unit.ts'
-import type { OpenedExchange } from '../../../ccxt/open-exchange.ts'
 import { fieldsOf, numberAt, rowsOf, textAt, textIn, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
-import type { MarketDialect, QuoteUpdate } from '../dialect.ts'
-import { readAgain } from '../read-again.ts'
-
-export interface BinanceMarketOptions {
-  readonly exchange: OpenedExchange
-  readonly instruments: readonly Instrument[]
-  readonly barMs: number
-  /** How long after the fact the venue publishes a bar; stamps bars of the past. */
-  readonly barLagMs: number
-}
+import type { MarketDialect, MarketDialectOptions, QuoteUpdate } from '../dialect.ts'
+import {
+  assembleBars,
+  backwards,
+  interestEvent,
+  numeric,
+  tuplesOf,
+  withInterest,
+  type Candle,
+  type Settlement,
+} from '../history.ts'
 
 const INTERVALS: ReadonlyMap<number, string> = new Map([
   [MINUTE_MS, '1m'],
@@ -29,33 +29,17 @@ const FUNDING_PAGE = 1_000
 const FUNDING_MS = 8 * HOUR_MS
 /** Settlements looked back on for the rate that a bar knows. */
 const RATES_BACK_MS = 2 * FUNDING_MS + MINUTE_MS
-const MAX_PAGES = 400
+/** Binance refuses a question about statistics that are older than 30 days; the rest is for the way there. */
+const STATISTICS_MS = 30 * DAY_MS - HOUR_MS
 const NOTHING: readonly QuoteUpdate[] = []
 
-type Kline = readonly unknown[]
-type Get = (method: string, parameters: Readonly<Record<string, string | number>>) => Promise<unknown>
-
-const numeric = (value: unknown): number => {
-  const parsed = typeof value === 'string' ? Number(value) : typeof value === 'number' ? value : Number.NaN
-  if (!Number.isFinite(parsed)) throw new WireError('a candle holds something that is no number')
-  return parsed
-}
-
-function klinesOf(answer: unknown): readonly Kline[] {
-  if (!Array.isArray(answer)) throw new WireError('klines: not a list')
-  return answer.map((row: unknown) => {
-    if (!Array.isArray(row) || row.length < 10) throw new WireError('klines: not a candle')
-    return row as Kline
-  })
-}
-
 /** Public data of Binance USDⓈ-M through ccxt's endpoint methods and sockets. Throws on bars of a length it has no name for. */
-export function createBinanceMarketDialect(options: BinanceMarketOptions): MarketDialect {
-  const { exchange, instruments, barMs, barLagMs } = options
+export function createBinanceMarketDialect(options: MarketDialectOptions): MarketDialect {
+  const { prices, statistics, instruments, barMs, barLagMs, embedded } = options
   const interval = INTERVALS.get(barMs)
   if (interval === undefined) throw new RangeError(`Binance has no candles of ${barMs} ms`)
   const listed = new Map(instruments.map((each) => [each.symbol, each]))
-  const base = exchange.streamBase('future').replace(/\/ws$/, '')
+  const base = options.streamBase('future').replace(/\/ws$/, '')
   const names = (stream: string): string[] => instruments.map(({ symbol }) => `${symbol.toLowerCase()}@${stream}`)
   const subscribe = (id: number, params: readonly string[]): unknown => ({ method: 'SUBSCRIBE', params, id })
 
@@ -74,113 +58,76 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
     }
   }
 
-  const get: Get = (method, parameters) => exchange.request(method, { ...parameters })
-  /** History is long: one page that fails must not fail it all. */
-  const getAgain: Get = (method, parameters) => readAgain(() => get(method, parameters))
-
-  /** All candles that open from `from` until before `until`. */
-  async function candles(
-    ask: Get,
+  /** All candles that open from `from` until before `until`, read by `read`. */
+  async function candles<T>(
     method: string,
     symbol: string,
     from: number,
     until: number,
-  ): Promise<Map<number, Kline>> {
-    const found = new Map<number, Kline>()
-    for (let start = from, page = 0; start < until; page += 1) {
-      if (page === MAX_PAGES) throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
-      const endTime = Math.min(until, start + KLINE_PAGE * barMs) - 1
-      const rows = klinesOf(
-        await ask(method, { symbol, interval: interval!, startTime: start, endTime, limit: KLINE_PAGE }),
-      )
-      for (const row of rows) found.set(numeric(row[0]), row)
-      start = endTime + 1
-    }
+    read: (row: readonly unknown[]) => T,
+  ): Promise<ReadonlyMap<number, T>> {
+    const found = new Map<number, T>()
+    await backwards(from, until, KLINE_PAGE * barMs, async (startTime, end) => {
+      const asked = { symbol, interval: interval!, startTime, endTime: end - 1, limit: KLINE_PAGE }
+      const rows = tuplesOf(await prices(method, asked), method, 10)
+      for (const row of rows) found.set(numeric(row[0]), read(row))
+      return rows.length
+    })
     return found
   }
 
-  /** A statistic's figures by their time. */
-  async function statistics(
-    ask: Get,
+  /** A statistic's figures by their time, from `from` up to and with `until`. */
+  async function figures(
     method: string,
     field: string,
     symbol: string,
     from: number,
     until: number,
-  ): Promise<Map<number, number>> {
+  ): Promise<ReadonlyMap<number, number>> {
     const found = new Map<number, number>()
-    for (let start = from, page = 0; start <= until; page += 1) {
-      if (page === MAX_PAGES) throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
-      const endTime = Math.min(until, start + (STATISTICS_PAGE - 1) * barMs)
-      const answer = await ask(method, { symbol, period: interval!, startTime: start, endTime, limit: STATISTICS_PAGE })
-      for (const row of rowsOf(answer, method)) found.set(timeAt(row, 'timestamp'), numberAt(row, field))
-      start = endTime + barMs
-    }
+    const earliest = embedded ? from : Math.max(from, until - STATISTICS_MS)
+    await backwards(earliest, until + barMs, STATISTICS_PAGE * barMs, async (startTime, end) => {
+      const asked = { symbol, period: interval!, startTime, endTime: end - barMs, limit: STATISTICS_PAGE }
+      const rows = rowsOf(await statistics(method, asked), method)
+      for (const row of rows) found.set(timeAt(row, 'timestamp'), numberAt(row, field))
+      return rows.length
+    })
     return found
   }
 
-  /** Settlements in time order. */
-  async function settlements(
-    ask: Get,
-    symbol: string,
-    from: number,
-    until: number,
-  ): Promise<readonly { time: number; rate: number }[]> {
-    const found = new Map<number, number>()
-    for (let start = from, page = 0; start < until; page += 1) {
-      if (page === MAX_PAGES) throw new WireError('fundingRate: too many pages')
-      const endTime = Math.min(until - 1, start + (FUNDING_PAGE - 1) * HOUR_MS)
-      const answer = await ask('fapiPublicGetFundingRate', { symbol, startTime: start, endTime, limit: FUNDING_PAGE })
-      for (const row of rowsOf(answer, 'fundingRate'))
-        found.set(timeAt(row, 'fundingTime'), numberAt(row, 'fundingRate'))
-      start = endTime + 1
-    }
-    return [...found].map(([time, rate]) => ({ time, rate })).toSorted((a, b) => a.time - b.time)
+  async function settlements(symbol: string, from: number, until: number): Promise<readonly Settlement[]> {
+    const found: Settlement[] = []
+    await backwards(from, until, FUNDING_PAGE * HOUR_MS, async (startTime, end) => {
+      const asked = { symbol, startTime, endTime: end - 1, limit: FUNDING_PAGE }
+      const rows = rowsOf(await prices('fapiPublicGetFundingRate', asked), 'fundingRate')
+      for (const row of rows) found.push({ time: timeAt(row, 'fundingTime'), rate: numberAt(row, 'fundingRate') })
+      return rows.length
+    })
+    return found
   }
 
   async function bars(
-    ask: Get,
     instrument: Instrument,
     from: number,
     until: number,
     stamp: (closeTime: number) => EpochMs,
   ): Promise<readonly BarEvent[]> {
     const { symbol } = instrument
-    const [last, mark, interest, ratio, rates] = await Promise.all([
-      candles(ask, 'fapiPublicGetKlines', symbol, from, until),
-      candles(ask, 'fapiPublicGetMarkPriceKlines', symbol, from, until),
-      statistics(ask, 'fapiDataGetOpenInterestHist', 'sumOpenInterest', symbol, from + barMs, until),
-      statistics(ask, 'fapiDataGetGlobalLongShortAccountRatio', 'longShortRatio', symbol, from, until - barMs),
-      settlements(ask, symbol, from - RATES_BACK_MS, until),
+    const [found, marks, openInterest, ratios, rates] = await Promise.all([
+      candles('fapiPublicGetKlines', symbol, from, until, candleOf),
+      candles('fapiPublicGetMarkPriceKlines', symbol, from, until, candleOf),
+      figures('fapiDataGetOpenInterestHist', 'sumOpenInterest', symbol, from + barMs, until),
+      figures('fapiDataGetGlobalLongShortAccountRatio', 'longShortRatio', symbol, from, until - barMs),
+      settlements(symbol, from - RATES_BACK_MS, until),
     ])
-    const found: BarEvent[] = []
-    let known = 0
-    let fundingRate = Number.NaN
-    for (const [openTime, row] of [...last].toSorted(([a], [b]) => a - b)) {
-      const closeTime = openTime + barMs
-      while (known < rates.length && rates[known]!.time < closeTime) fundingRate = rates[known++]!.rate
-      const marked = mark.get(openTime)
-      found.push({
-        kind: 'bar',
-        time: stamp(closeTime),
-        openTime: epochMs(openTime),
-        closeTime: epochMs(closeTime),
-        instrument,
-        open: numeric(row[1]),
-        high: numeric(row[2]),
-        low: numeric(row[3]),
-        close: numeric(row[4]),
-        volume: numeric(row[5]),
-        turnover: numeric(row[7]),
-        markHigh: marked ? numeric(marked[2]) : Number.NaN,
-        markLow: marked ? numeric(marked[3]) : Number.NaN,
-        openInterest: interest.get(closeTime) ?? Number.NaN,
-        fundingRate,
-        longShortRatio: ratio.get(openTime) ?? Number.NaN,
-        takerBuyVolume: numeric(row[9]),
-      })
-    }
-    return found
+    return assembleBars(instrument, barMs, { candles: found, marks, openInterest, ratios, settlements: rates }, stamp)
+  }
+
+  /** Base units now, and when they were counted. */
+  async function interestNow({ symbol }: Instrument): Promise<{ readonly asOf: EpochMs; readonly amount: number }> {
+    const fields = fieldsOf(await statistics('fapiPublicGetOpenInterest', { symbol }), 'openInterest')
+    if (textAt(fields, 'symbol') !== symbol) throw new WireError('openInterest of another symbol')
+    return { asOf: timeAt(fields, 'time'), amount: numberAt(fields, 'openInterest') }
   }
 
   return {
@@ -199,10 +146,11 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
     },
     async quotes() {
       const updates = instruments.map(async (instrument): Promise<QuoteUpdate> => {
+        const { symbol } = instrument
         const [premium, book, price] = await Promise.all([
-          get('fapiPublicGetPremiumIndex', { symbol: instrument.symbol }),
-          get('fapiPublicGetTickerBookTicker', { symbol: instrument.symbol }),
-          get('fapiPublicGetTickerPrice', { symbol: instrument.symbol }),
+          prices('fapiPublicGetPremiumIndex', { symbol }),
+          prices('fapiPublicGetTickerBookTicker', { symbol }),
+          prices('fapiPublicGetTickerPrice', { symbol }),
         ])
         const quoted = fieldsOf(book, 'bookTicker')
         return {
@@ -216,34 +164,30 @@ export function createBinanceMarketDialect(options: BinanceMarketOptions): Marke
       return await Promise.all(updates)
     },
     async bar(instrument, openTime, time) {
-      const [bar] = await bars(get, instrument, openTime, openTime + barMs, () => time)
-      return bar ?? null
+      const [bar] = await bars(instrument, openTime, openTime + barMs, () => time)
+      if (!bar || embedded) return bar ?? null
+      return await withInterest(bar, async () => (await interestNow(instrument)).amount)
     },
-    history: (instrument, from, until) =>
-      bars(getAgain, instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
+    history: (instrument, from, until) => bars(instrument, from, until, (closeTime) => epochMs(closeTime + barLagMs)),
     async openInterest(instrument, mark, withRatio, time) {
       const { symbol } = instrument
-      const [answer, ratios] = await Promise.all([
-        get('fapiPublicGetOpenInterest', { symbol }),
-        withRatio ? get('fapiDataGetGlobalLongShortAccountRatio', { symbol, period: '5m', limit: 1 }) : null,
+      const [{ asOf, amount }, ratios] = await Promise.all([
+        interestNow(instrument),
+        withRatio ? statistics('fapiDataGetGlobalLongShortAccountRatio', { symbol, period: '5m', limit: 1 }) : null,
       ])
-      const fields = fieldsOf(answer, 'openInterest')
       const newest = ratios === null ? undefined : rowsOf(ratios, 'globalLongShortAccountRatio').at(-1)
-      const asOf = timeAt(fields, 'time')
-      if (textAt(fields, 'symbol') !== symbol) throw new WireError('openInterest of another symbol')
-      return {
-        kind: 'open_interest',
-        time,
-        instrument,
-        openInterest: {
-          asOf,
-          totalUsd: numberAt(fields, 'openInterest') * mark,
-          longUsd: null,
-          shortUsd: null,
-          ratio: newest ? numberAt(newest, 'longShortRatio') : null,
-          ratioKind: newest ? 'account' : 'unknown',
-        },
-      }
+      return interestEvent(instrument, time, asOf, amount * mark, newest ? numberAt(newest, 'longShortRatio') : null)
     },
   }
 }
+
+/** `open time, open, high, low, close, volume, close time, quote volume, trades, taker buys, …` */
+const candleOf = (row: readonly unknown[]): Candle => ({
+  open: numeric(row[1]),
+  high: numeric(row[2]),
+  low: numeric(row[3]),
+  close: numeric(row[4]),
+  volume: numeric(row[5]),
+  turnover: numeric(row[7]),
+  takerBuyVolume: numeric(row[9]),
+})

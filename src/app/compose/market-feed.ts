@@ -1,0 +1,96 @@
+import type { CcxtEnvironment, CcxtId } from '../../adapter/ccxt/environment.ts'
+import { publicSourcesOf } from '../../adapter/ccxt/environment.ts'
+import { createMarketDialect } from '../../adapter/market-data/ccxt/create-dialect.ts'
+import { createMarketDataSource, publishedUntil, type MarketDataSource } from '../../adapter/market-data/ccxt/source.ts'
+import type { BarEvent } from '../../domain/event.ts'
+import type { Instrument } from '../../domain/instrument.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
+import { epochMs } from '../../domain/unit.ts'
+import type { Connection } from './connect.ts'
+
+/** Length of the bars that the bot reads from an exchange. */
+export const BAR_MS = 5 * MINUTE_MS
+/** How long after its close a bar is asked for: the embedded exchange publishes on the dot, real ones need a moment. */
+const EMBEDDED_LAG_MS = 1_500
+const VENUE_LAG_MS = 2_500
+
+export interface MarketFeedOptions {
+  readonly connection: Connection
+  readonly id: CcxtId
+  readonly environment: CcxtEnvironment
+  readonly instruments: readonly Instrument[]
+  /** How much of the past is read. */
+  readonly historyMs: number
+  readonly onNews: () => void
+  readonly warn: (message: string) => void
+}
+
+/** Public data of the market that orders meet, past and present. */
+export interface MarketFeed {
+  /** Bars of all symbols in the order of their publication. */
+  readonly history: readonly BarEvent[]
+  readonly source: MarketDataSource
+  close(): Promise<void>
+}
+
+export type OpenedMarketFeed =
+  | { readonly kind: 'ok'; readonly feed: MarketFeed }
+  /** A sentence without a full stop. */
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** Reads history up to now and prepares what follows. */
+export async function openMarketFeed(options: MarketFeedOptions): Promise<OpenedMarketFeed> {
+  const { connection, id, environment, instruments, warn } = options
+  const where = publicSourcesOf(id, environment)
+  const prices = await connection.openPublic(where.prices)
+  const statistics = where.statistics === where.prices ? prices : await connection.openPublic(where.statistics)
+  const embedded = environment === 'embedded'
+  const barLagMs = embedded ? EMBEDDED_LAG_MS : VENUE_LAG_MS
+  const { now } = connection.clock
+  const close = async (): Promise<void> => {
+    await prices.close()
+    if (statistics !== prices) await statistics.close()
+  }
+  try {
+    const dialect = createMarketDialect({ prices, statistics, instruments, barMs: BAR_MS, barLagMs })
+    const knownUntil = publishedUntil(now(), BAR_MS, barLagMs)
+    const from = epochMs(knownUntil - options.historyMs)
+    const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+    const source = createMarketDataSource({
+      exchange: prices,
+      dialect,
+      instruments,
+      barMs: BAR_MS,
+      barLagMs,
+      knownUntil,
+      now,
+      onNews: options.onNews,
+      warn,
+      lockStep: embedded,
+    })
+    return {
+      kind: 'ok',
+      feed: {
+        history: inOrder(histories),
+        source,
+        async close() {
+          source.close()
+          await close()
+        },
+      },
+    }
+  } catch (error) {
+    await close()
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      kind: 'refused',
+      message: `the exchange did not tell the history of its market: ${withoutQuery(why).slice(0, MAX_WHY)}`,
+    }
+  }
+}
+
+const MAX_WHY = 200
+const withoutQuery = (message: string): string => message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1')
+
+const inOrder = (histories: readonly (readonly BarEvent[])[]): readonly BarEvent[] =>
+  histories.flat().toSorted((a, b) => a.closeTime - b.closeTime || a.instrument.index - b.instrument.index)
