@@ -20,7 +20,9 @@ const LOG_ROTATION: Rotation = { maxBytes: 10 * 1024 * 1024, keep: 5 }
 
 /** A file for this user alone that never grows beyond `maxBytes × (keep + 1)`. Throws when it cannot be opened at all. */
 export function openRotatingFile(path: string, rotation: Rotation = LOG_ROTATION): RotatingFile {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const directory = dirname(path)
+  // Not those above: where the account's own directory is missing, something else is wrong.
+  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 })
   // `null` while closed: the number of a closed descriptor soon belongs to another file, perhaps the journal.
   let descriptor: number | null = openSync(path, 'a', 0o600)
   let size = fstatSync(descriptor).size

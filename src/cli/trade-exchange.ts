@@ -8,6 +8,7 @@ import { accountOf } from '../app/account-directory.ts'
 import { createAccountView } from '../app/account-view.ts'
 import { BAR_MS } from '../app/compose/market-feed.ts'
 import { composeTrading } from '../app/compose/trading.ts'
+import { openSessionLogger } from '../app/session-logger.ts'
 import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
 import { MINUTE_MS } from '../domain/time.ts'
@@ -84,6 +85,8 @@ export async function tradeAtExchange(
     live: !headless && !json && process.stdout.isTTY === true,
     speed,
   })
+  const log = openSessionLogger(config.log, session.directory, (message) => output.message(`warning: ${message}`))
+  log.begun({ account, mode, exchange: name, config_hash: loaded.hash, pid: process.pid })
   try {
     const summary = await runTrading(session, {
       mode,
@@ -93,10 +96,18 @@ export async function tradeAtExchange(
       shutdown: config.shutdown,
       durationMs,
       interrupt,
-      onAlert: display.alert,
-      observe: display.observe,
+      onAlert(level, message, time) {
+        log.alert(level, message, time)
+        display.alert(level, message, time)
+      },
+      observe(event, effects) {
+        log.observe(event, effects)
+        display.observe(event, effects)
+      },
       onTrade: view.add,
     })
+    const { ended, trades, orders, pnl } = summary
+    log.ended({ ended, trades, orders, pnl })
     display.close()
     if (json) output.json(summary)
     else output.data(exchangeSummaryTable(summary))
@@ -108,6 +119,7 @@ export async function tradeAtExchange(
     return EXIT.ok
   } finally {
     display.close()
+    log.close()
     session.commands.end()
     await control.server.close()
     await session.close()

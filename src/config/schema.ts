@@ -292,7 +292,10 @@ const risk = z.strictObject({
 
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  file: z.boolean().default(true).describe('Write JSON lines to lodestone.log in the account’s directory.'),
+  file: z
+    .boolean()
+    .default(true)
+    .describe('Write JSON lines to lodestone.log in the account’s directory. Paper has neither.'),
 })
 
 const live = z.strictObject({

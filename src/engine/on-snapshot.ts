@@ -216,7 +216,8 @@ function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSn
   const listed = new Map<string, OrderReport>()
   for (const report of snapshot.openOrders)
     if (report.instrument === instrument) listed.set(report.clientOrderId, report)
-  for (const report of listed.values()) compareListed(core, state, report, snapshot.askedAt)
+  const held = snapshot.positions.some((each) => each.instrument === instrument)
+  for (const report of listed.values()) compareListed(core, state, report, held, snapshot.askedAt)
   for (const order of [...core.orders.open.values()]) {
     const { clientOrderId } = order.request
     if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
@@ -227,7 +228,13 @@ function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSn
   }
 }
 
-function compareListed(core: EngineCore, state: SymbolState, report: OrderReport, askedAt: number): void {
+function compareListed(
+  core: EngineCore,
+  state: SymbolState,
+  report: OrderReport,
+  held: boolean,
+  askedAt: number,
+): void {
   const { instrument } = state
   const clientOrderId = report.clientOrderId as ClientOrderId
   const order = core.orders.find(clientOrderId)
@@ -251,7 +258,9 @@ function compareListed(core: EngineCore, state: SymbolState, report: OrderReport
       withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
     return
   }
-  if (parseClientOrderId(report.clientOrderId) !== undefined) {
+  // What an earlier process left behind a position that nobody knows here any more may be its only protection.
+  const protects = report.reduceOnly && held && !state.trade
+  if (parseClientOrderId(report.clientOrderId) !== undefined && !protects) {
     withdrawStray(core, instrument, clientOrderId, 'belongs to no trade')
     return
   }

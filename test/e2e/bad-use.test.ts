@@ -1,39 +1,51 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TradingSummary } from '../../src/app/trading-session.ts'
 import { signed, type Account } from './crowded-account.ts'
-import { lodestone, type Ended } from './run-cli.ts'
+import { lodestone, shell, type Ended } from './run-cli.ts'
 
 const launcher = resolve(import.meta.dirname, '../../scripts/lodestone.mjs')
 const directory = mkdtempSync(join(tmpdir(), 'lodestone-bad-use-'))
-let exchange: ChildProcess
+const literal = resolve(import.meta.dirname, '../../config/literal.yaml')
+const CAN_MOUNT = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+const exchanges: ChildProcess[] = []
 let account: Account
-beforeAll(async () => {
-  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--json']
-  exchange = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+
+async function serve(...more: readonly string[]): Promise<Account> {
+  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--json', ...more]
+  const exchange = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  exchanges.push(exchange)
   let out = ''
-  exchange.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text))
-  while (!out.includes('\n')) await once(exchange.stdout!, 'data')
-  account = JSON.parse(out) as Account
+  exchange.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  while (!out.includes('\n')) await once(exchange.stdout, 'data')
+  return JSON.parse(out) as Account
+}
+
+beforeAll(async () => {
+  account = await serve()
 })
 afterAll(() => {
-  exchange.kill('SIGKILL')
+  for (const exchange of exchanges) exchange.kill('SIGKILL')
   rmSync(directory, { recursive: true, force: true })
+})
+
+const TRADE = ['trade', '--mode', 'testnet', '--duration', '1m', '--speed', 'max', '--headless', '--json']
+const environmentOf = ({ origin, key, secret }: Account, dataDir: string): Readonly<Record<string, string>> => ({
+  XDG_STATE_HOME: join(directory, 'state'),
+  LODESTONE__DATA_DIR: dataDir,
+  LODESTONE__EXCHANGE__URL: origin,
+  LODESTONE__EXCHANGE__KEY: key,
+  LODESTONE__EXCHANGE__SECRET: secret,
 })
 
 /** Trades for a moment at the served exchange, in a data directory of this name. */
 const trade = (name: string, patch: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  lodestone(['trade', '--mode', 'testnet', '--duration', '1m', '--speed', 'max', '--headless', '--json'], {
-    LODESTONE__DATA_DIR: join(directory, name),
-    LODESTONE__EXCHANGE__URL: account.origin,
-    LODESTONE__EXCHANGE__KEY: account.key,
-    LODESTONE__EXCHANGE__SECRET: account.secret,
-    ...patch,
-  })
+  lodestone(TRADE, { ...environmentOf(account, join(directory, name)), ...patch })
 
 function expectRefusal({ code, out, err }: Ended, exit: number, sentence: RegExp): void {
   expect([code, out, err]).toEqual([exit, '', expect.stringMatching(sentence)])
@@ -47,8 +59,12 @@ const journalOf = (name: string): string => {
 }
 
 describe('bad use of trade', () => {
-  it('wrong keys', async () => {
-    expectRefusal(await trade('keys', { LODESTONE__EXCHANGE__KEY: 'nobody' }), 6, /does not accept this API key/)
+  it('wrong keys, as those of another environment are', async () => {
+    expectRefusal(
+      await trade('keys', { LODESTONE__EXCHANGE__KEY: 'nobody' }),
+      6,
+      /does not accept this API key in its embedded environment; keys of another environment do not work here/,
+    )
     expectRefusal(await trade('keys', { LODESTONE__EXCHANGE__SECRET: 'guessed' }), 6, /secret does not belong to/)
   })
 
@@ -88,22 +104,25 @@ describe('bad use of trade', () => {
   })
 
   it('too little balance', async () => {
-    const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--json', '--balance', '5']
-    const poor = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-    try {
-      let out = ''
-      poor.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-      while (!out.includes('\n')) await once(poor.stdout, 'data')
-      const { origin, key, secret } = JSON.parse(out) as Account
-      const refused = await trade('poor', {
-        LODESTONE__EXCHANGE__URL: origin,
-        LODESTONE__EXCHANGE__KEY: key,
-        LODESTONE__EXCHANGE__SECRET: secret,
-      })
-      expectRefusal(refused, 6, /holds 5 USDT, and at least 10 are needed/)
-    } finally {
-      poor.kill('SIGKILL')
-    }
+    const refused = await trade('poor', environmentOf(await serve('--balance', '5'), join(directory, 'poor')))
+    expectRefusal(refused, 6, /holds 5 USDT, and at least 10 are needed/)
+  })
+
+  it('a balance whose orders would be below the minimum: decided against, with the figures', async () => {
+    const small = await serve('--balance', '20')
+    const args = ['trade', '-c', literal, '--duration', '8m', '--speed', 'max', '--headless', '--json']
+    const { code, out } = await lodestone(args, environmentOf(small, join(directory, 'small')))
+    const summary = JSON.parse(out) as TradingSummary
+    expect([code, summary.orders, summary.rejected['BELOW_MINIMUM']]).toEqual([0, 0, 1])
+    const database = new DatabaseSync(journalOf('small'), { readOnly: true })
+    const rows = database.prepare("SELECT body FROM decisions WHERE body LIKE '%BELOW_MINIMUM%'").all()
+    database.close()
+    const [refusal] = (JSON.parse(String(rows[0]!['body'])) as { refusals: unknown[] }).refusals
+    expect(refusal).toMatchObject({ code: 'BELOW_MINIMUM', figures: { riskAmount: 0.2, quantity: 0 } })
+    expect(refusal).toHaveProperty(
+      'message',
+      expect.stringMatching(/^risk 0\.20 gives 0\.0001\d+, .* the minimum is 0\.001/),
+    )
   })
 
   it('an exchange that is not there', async () => {
@@ -113,5 +132,31 @@ describe('bad use of trade', () => {
   it('a data directory that cannot be one', async () => {
     writeFileSync(join(directory, 'file'), '')
     expectRefusal(await trade('file'), 1, /data directory cannot be used/)
+  })
+
+  it.runIf(CAN_MOUNT).each([
+    ['the data directory', 'LODESTONE__DATA_DIR', /data directory cannot be used: EROFS: read-only file system/],
+    [
+      'the state directory',
+      'XDG_STATE_HOME',
+      /lock of account \S+ in \S+ cannot be taken: the disk is mounted read-only/,
+    ],
+  ])('a disk that is read-only under %s', async (_what, name, sentence) => {
+    const place = mkdtempSync(join(directory, 'mounted-'))
+    const environment = { ...environmentOf(account, join(directory, 'disk')), [name]: join(place, 'below') }
+    const given = Object.entries(environment).map(([key, value]) => `${key}='${value}'`)
+    // As root permissions do not bite; a disk of its own in a namespace of its own does.
+    const script = `exec unshare -rm sh -c 'mount -t tmpfs -o ro none ${place} && exec "$0" "$@"' "$0" "$@"`
+    expectRefusal(await shell(`export ${given.join(' ')}; ${script}`, TRADE), 1, sentence)
+  })
+
+  it.runIf(CAN_MOUNT)('a journal on a disk that has become read-only', async () => {
+    const data = join(directory, 'worn')
+    expect((await trade('worn')).code).toBe(0)
+    const given = Object.entries(environmentOf(account, data)).map(([key, value]) => `${key}='${value}'`)
+    const mount = `mount --bind ${data} ${data} && mount -o remount,ro,bind ${data}`
+    const script = `exec unshare -rm sh -c '${mount} && exec "$0" "$@"' "$0" "$@"`
+    const refused = await shell(`export ${given.join(' ')}; ${script}`, TRADE)
+    expectRefusal(refused, 1, /journal\.sqlite cannot be used as the journal: the disk is mounted read-only/)
   })
 })

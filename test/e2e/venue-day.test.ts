@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -15,6 +15,8 @@ import type { MarketTick } from '../contract/venue-suite.ts'
 import { startBybitDouble } from '../fixture/double-bybit.ts'
 import { bybitMarket, okxMarket, type MarketBar } from '../fixture/double-market.ts'
 import { startOkxDouble } from '../fixture/double-okx.ts'
+import { result } from '../fixture/scripted-bybit.ts'
+import { rows } from '../fixture/scripted-okx.ts'
 import { HOUR, MINUTE, T0 } from '../unit/exchange/fixture.ts'
 
 /** Market time per wall time, once the bot has begun. */
@@ -97,10 +99,14 @@ function clockOf(now: () => EpochMs, wakeup: Wakeup): Clock {
 describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
   it('reads history, warms up, enters on a signal, guards the trade, leaves at its target, and agrees with the venue', async () => {
     const venue = VENUES[name]
+    // Of this process alone, and its number at the venue too: two of these tests may run on one machine.
+    const account = `${name}-${venue.environment}-${process.pid}`
     const { now, moveTo } = marketTime(START)
     const bars = (): readonly MarketBar[] => HISTORY.filter(({ openTime }) => openTime + BAR_MS <= now())
     const { server, double } = await venue.start({ ticks: TICKS }, venue.market(bars))
     closers.push(() => server.close())
+    server.on('GET /v5/user/query-api', () => result({ userID: process.pid }))
+    server.on('GET /api/v5/account/config', () => rows({ posMode: 'net_mode', acctLv: '2', uid: String(process.pid) }))
     const playing = setInterval(() => double.playTo(Math.max(double.now, now())), 5)
     closers.push(() => clearInterval(playing))
 
@@ -131,7 +137,7 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       seed: 1,
       speed: 1,
       tape: null,
-      account: `${name}-${venue.environment}-test`,
+      account,
       configHash: 'x',
       warn: (message) => told.push(`warning: ${message}`),
       progress: (message) => told.push(message),
@@ -187,6 +193,10 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       corrections: 0,
       ledger_agrees: true,
     })
+    // History and the bar of the signal are there for the next start.
+    const kept = readFileSync(join(dataDir, account, 'bars', 'BTCUSDT-5m.csv'), 'utf8')
+    expect(kept.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${CLOSE - BAR_MS},`))
+    expect(kept.split('\n').length).toBeGreaterThan(17 * 288)
     expect(summary.final_balance).toBe(double.account.wallet().toFixed())
     // An entry, a target, the stop and the one that took its place at break even; nothing twice, nothing left.
     const orders = [...double.account.orders.regular.values(), ...double.account.orders.algo.values()]

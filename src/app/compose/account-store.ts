@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +6,7 @@ import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
 import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
 import { acquireLock, type LockResult } from '../../adapter/lock/instance-lock.ts'
+import { buildHash } from './build-hash.ts'
 
 /** What a process holds of an account while it trades it. */
 export interface AccountStore {
@@ -39,7 +39,6 @@ export const JOURNAL_FILE = 'journal.sqlite'
 const OWN_USER_ONLY = 0o700
 /** Journals of ended simulations that are kept. */
 const MAX_ASIDE = 3
-const HASH_DIGITS = 16
 
 /** Takes the account for this process alone and opens its journal. */
 export function openAccountStore(options: AccountStoreOptions): AccountStoreResult {
@@ -61,7 +60,7 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     account,
     mode: options.mode,
     venue: options.venue,
-    buildHash: buildHash(),
+    buildHash: buildHash(fileURLToPath(new URL('../../..', import.meta.url))),
     configHash: options.configHash,
     now: Date.now,
   })
@@ -115,14 +114,4 @@ function putAside(directory: string): void {
     .toSorted()
   for (const old of aside.slice(0, -MAX_ASIDE))
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, old + suffix), { force: true })
-}
-
-/** Tells one version of the program from another: of its package file and lockfile, as they are on disk. */
-function buildHash(): string {
-  const hash = createHash('sha256')
-  for (const file of ['package.json', 'package-lock.json']) {
-    const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url))
-    if (existsSync(path)) hash.update(readFileSync(path))
-  }
-  return hash.digest('hex').slice(0, HASH_DIGITS)
 }

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import type { CcxtEnvironment, CcxtId } from '../../adapter/ccxt/environment.ts'
 import { publicSourcesOf } from '../../adapter/ccxt/environment.ts'
+import { makeDirectory } from '../../adapter/directory/make-directory.ts'
+import { openBarLog, type BarLog } from '../../adapter/market-data/bar-log.ts'
 import { createMarketDialect } from '../../adapter/market-data/ccxt/create-dialect.ts'
 import { createMarketDataSource, publishedUntil, type MarketDataSource } from '../../adapter/market-data/ccxt/source.ts'
 import type { BarEvent } from '../../domain/event.ts'
@@ -21,6 +24,8 @@ export interface MarketFeedOptions {
   readonly instruments: readonly Instrument[]
   /** How much of the past is read. */
   readonly historyMs: number
+  /** Where bars are kept for the next start; `null`: the venue keeps all it needs itself. */
+  readonly barDirectory: string | null
   readonly onNews: () => void
   readonly warn: (message: string) => void
 }
@@ -55,7 +60,17 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
     const dialect = createMarketDialect({ prices, statistics, instruments, barMs: BAR_MS, barLagMs })
     const knownUntil = publishedUntil(now(), BAR_MS, barLagMs)
     const from = epochMs(knownUntil - options.historyMs)
-    const histories = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+    const told = await Promise.all(instruments.map((each) => dialect.history(each, from, knownUntil)))
+    const logs = openLogs(options, barLagMs)
+    const histories = told.map((bars, i) => logs?.[i]?.complete(bars, from, knownUntil) ?? bars)
+    const keep = (index: number, bars: readonly BarEvent[]): void => {
+      try {
+        logs?.[index]?.add(bars)
+      } catch (error) {
+        warn(`bars are not kept for the next start: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+    for (const [i, bars] of histories.entries()) keep(i, bars)
     const source = createMarketDataSource({
       exchange: prices,
       dialect,
@@ -64,6 +79,7 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
       barLagMs,
       knownUntil,
       now,
+      onBar: (bar) => keep(bar.instrument.index, [bar]),
       onNews: options.onNews,
       warn,
       lockStep: embedded,
@@ -89,6 +105,22 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
   }
 }
 
+/** Files of bars by instrument; `null` where none are kept, or none can be. */
+function openLogs(options: MarketFeedOptions, barLagMs: number): readonly BarLog[] | null {
+  const { barDirectory, instruments, warn } = options
+  if (barDirectory === null) return null
+  try {
+    makeDirectory(barDirectory, OWN_USER_ONLY)
+    return instruments.map((each) =>
+      openBarLog(join(barDirectory, `${each.symbol}-${BAR_MS / MINUTE_MS}m.csv`), each, BAR_MS, barLagMs),
+    )
+  } catch (error) {
+    warn(`bars are not kept for the next start: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
+}
+
+const OWN_USER_ONLY = 0o700
 const MAX_WHY = 200
 const withoutQuery = (message: string): string => message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1')
 

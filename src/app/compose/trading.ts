@@ -227,6 +227,7 @@ async function build(
     environment,
     instruments,
     historyMs: days * DAY_MS,
+    barDirectory: embedded ? null : join(store.directory, 'bars'),
     onNews: () => wakeup.notify(),
     warn,
   })

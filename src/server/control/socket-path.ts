@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -20,11 +20,22 @@ export function socketPath(accountDirectory: string): string {
 
 /** Makes the socket's directory if need be; a sentence when somebody else could get at what is in it. */
 export function prepareDirectory(directory: string): string | null {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const stat = lstatSync(directory)
+  const stat = made(directory)
+  if (typeof stat === 'string') return `${directory} cannot be made: ${stat}`
   if (!stat.isDirectory()) return `${directory} is not a directory`
   if (process.platform === 'win32') return null
   if (stat.uid !== userInfo().uid) return `${directory} belongs to another user`
   if ((stat.mode & OTHERS) !== 0) return `${directory} is open to other users; run: chmod 700 ${directory}`
   return null
+}
+
+/** The directory above it is there: that of the account, or the system's temporary one. */
+function made(directory: string): Stats | string {
+  try {
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have been first.
+    if (!existsSync(directory)) return error instanceof Error ? error.message : String(error)
+  }
+  return lstatSync(directory)
 }

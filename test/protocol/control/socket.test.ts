@@ -87,6 +87,14 @@ describe('the control socket', () => {
     chmodSync(directory, 0o700)
   })
 
+  it.runIf(process.platform === 'linux')('says why where its directory cannot be made', async () => {
+    const result = await startControlServer('/proc/lodestone/control.sock', recordingTarget())
+    expect(result).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/^\/proc\/lodestone cannot be made: ENOENT/),
+    })
+  })
+
   it('replaces what a killed process left, and leaves a living one alone', async () => {
     const path = socketPath(directory)
     const body = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('up'))`

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import { openEmbedded, startEmbedded, type EmbeddedVenue } from '../../fixture/embedded-binance.ts'
 import { tick } from '../../unit/exchange/fixture.ts'
@@ -6,6 +6,11 @@ import { tick } from '../../unit/exchange/fixture.ts'
 let server: BinanceServer
 let stage: EmbeddedVenue | undefined
 
+// The first start of a process reads in ccxt, which takes its time on a busy machine.
+beforeAll(async () => {
+  const first = await openEmbedded(await startEmbedded([tick(0, 50_000)]))
+  await first.close()
+}, 30_000)
 afterEach(async () => {
   await (stage ?? server).close()
   stage = undefined

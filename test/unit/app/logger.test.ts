@@ -65,6 +65,10 @@ describe('a rotating file', () => {
     expect(file.lost).toBe(0)
   })
 
+  it.runIf(process.platform === 'linux')('does not hang where its directory cannot be made', () => {
+    expect(() => openRotatingFile('/proc/lodestone/logs/x.log')).toThrow('ENOENT')
+  })
+
   it('goes on where it was left, and counts what it cannot write', () => {
     const path = join(directory, 'x.log')
     for (const text of ['a\n', 'b\n']) {

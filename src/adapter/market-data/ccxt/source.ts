@@ -18,6 +18,8 @@ export interface MarketDataSourceOptions {
   /** Close of the last bar that is known already. */
   readonly knownUntil: EpochMs
   readonly now: () => EpochMs
+  /** A closed bar has come. */
+  readonly onBar?: ((bar: BarEvent) => void) | undefined
   /** Something is waiting. */
   readonly onNews: () => void
   readonly warn: (message: string) => void
@@ -140,7 +142,11 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
       barDue = now() + BAR_RETRY_MS
       return
     }
-    for (const bar of found) if (bar) ready.push({ ...bar, time: epochMs(Math.max(bar.time, now())) })
+    for (const bar of found) {
+      if (!bar) continue
+      ready.push({ ...bar, time: epochMs(Math.max(bar.time, now())) })
+      options.onBar?.(bar)
+    }
     nextBar += barMs
     barDue = nextBar + barLagMs
   }
