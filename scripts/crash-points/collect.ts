@@ -1,5 +1,6 @@
 import { openReadOnly } from '../../src/adapter/journal/sqlite/read-only.ts'
 import { verifyAudit } from '../../src/adapter/journal/sqlite/verify.ts'
+import { isProbe } from '../../src/adapter/venue/ccxt/probe-stop.ts'
 import { Dec } from '../../src/domain/decimal.ts'
 import { isOpenAlgo, isOpenRegular } from '../../src/exchange/protocol/binance-usdm/order-record.ts'
 import type { BinanceServer } from '../../src/exchange/protocol/binance-usdm/server.ts'
@@ -16,8 +17,11 @@ export function venueBooks({ account, instruments, now }: BinanceServer, absence
     // Neither accepted nor refused: it is on its way.
     if (order.status === null || (order.kind === 'regular' && order.parent !== null)) continue
     const isOpen = order.kind === 'algo' ? isOpenAlgo(order) : isOpenRegular(order)
+    const id = order.kind === 'algo' ? order.clientAlgoId : order.clientOrderId
+    // A stop that asked a question at start is no part of a day; one that was left behind is.
+    if (isProbe(id) && !isOpen) continue
     orders.push({
-      id: order.kind === 'algo' ? order.clientAlgoId : order.clientOrderId,
+      id,
       side: order.side,
       reduceOnly: order.reduceOnly,
       isStop: order.type === 'STOP_MARKET',

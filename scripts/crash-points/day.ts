@@ -1,3 +1,4 @@
+import { isProbe } from '../../src/adapter/venue/ccxt/probe-stop.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts'
 import type { BotReport } from './bot.ts'
 import { contentsOf, type Contents } from './contents.ts'
@@ -56,7 +57,9 @@ export async function liveDay({ deaths, awayMs, again, plant }: DayPlan): Promis
     result.bots++
     return stage.trade(until, dieAt)
   }
-  const placements = (): number => server.requests.filter(({ method }) => method === 'POST').length
+  const placements = (): number =>
+    server.requests.filter(({ method, parameters }) => method === 'POST' && !isProbe(parameters['clientAlgoId'] ?? ''))
+      .length
   try {
     for (const dieAt of deaths) {
       const end = await trade(DAY_END, dieAt)

@@ -31,6 +31,13 @@ const exchange = z.strictObject({
   pairs: z.array(z.string()).min(1).default(['BTC/USDT:USDT']).describe('Symbols, as BTC/USDT:USDT or BTCUSDT.'),
   margin_mode: z.enum(['isolated', 'cross']).default('isolated'),
   leverage: z.number().int().min(1).max(125).default(5),
+  dead_man_secs: z
+    .number()
+    .int()
+    .min(10)
+    .nullable()
+    .default(60)
+    .describe('Silence of the bot after which the exchange cancels resting entries, where it can spare stops.'),
 })
 
 const simulation = z.strictObject({
@@ -303,6 +310,7 @@ const live = z.strictObject({
     .nullable()
     .default(null)
     .describe('The loss you accept if every stop fails at once; `mode: live` is refused without it.'),
+  any_address: z.boolean().default(false).describe('Trade with a key that is not restricted to addresses.'),
 })
 
 export const configSchema = z.strictObject({

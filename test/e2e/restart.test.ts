@@ -1,75 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { TradingSummary } from '../../src/app/trading-session.ts'
-
-const launcher = fileURLToPath(new URL('../../scripts/lodestone.mjs', import.meta.url))
-const literal = fileURLToPath(new URL('../../config/literal.yaml', import.meta.url))
+import { bot as botOf, clearStage, scratch, serve, type Bot, type Served } from './served-bot.ts'
 
 const state = mkdtempSync(join(tmpdir(), 'lodestone-state-'))
 afterAll(() => rmSync(state, { recursive: true, force: true }))
-const children: ChildProcess[] = []
-const directories: string[] = []
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
-})
+afterEach(clearStage)
 
-interface Served {
-  readonly origin: string
-  readonly key: string
-  readonly secret: string
-}
-
-/** An exchange that outlives the bots. */
-async function serve(seed: number): Promise<Served> {
-  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--seed', String(seed), '--json']
-  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-  children.push(child)
-  let out = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  while (!out.includes('\n')) await once(child.stdout, 'data')
-  return JSON.parse(out) as Served
-}
-
-interface Bot {
-  readonly child: ChildProcess
-  readonly out: () => string
-  readonly err: () => string
-  readonly ended: Promise<number | null>
-}
-
-function bot(served: Served, dataDir: string, duration: string): Bot {
-  const args = ['trade', '-c', literal, '--duration', duration, '--speed', 'max', '--headless', '--json']
-  const child = spawn(process.execPath, [launcher, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      XDG_STATE_HOME: state,
-      LODESTONE__DATA_DIR: dataDir,
-      LODESTONE__EXCHANGE__URL: served.origin,
-      LODESTONE__EXCHANGE__KEY: served.key,
-      LODESTONE__EXCHANGE__SECRET: served.secret,
-    },
-  })
-  children.push(child)
-  let out = ''
-  let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  return { child, out: () => out, err: () => err, ended }
-}
-
-const scratch = (): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'lodestone-restart-'))
-  directories.push(directory)
-  return directory
-}
+const bot = (served: Served, dataDir: string, duration: string): Bot =>
+  botOf(served, dataDir, duration, { environment: { XDG_STATE_HOME: state } })
 
 async function summaryOf(run: Bot): Promise<TradingSummary> {
   expect([await run.ended, run.err()]).toEqual([0, expect.any(String)])

@@ -204,6 +204,10 @@ async function build(
     marginMode: config.exchange.marginMode,
     leverage: config.exchange.leverage,
     minimumBalance: MINIMUM_BALANCE,
+    anyAddress: config.live.anyAddress,
+    probeStops: true,
+    // The embedded exchange stands still while its bot is silent.
+    ...(!embedded && config.exchange.deadManSecs !== null && { deadManMs: config.exchange.deadManSecs * SECOND_MS }),
     // An embedded exchange has one account for each key.
     ...(!embedded && { claim: store.claim }),
     now: clock.now,

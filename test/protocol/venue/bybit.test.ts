@@ -138,6 +138,7 @@ describe('the request that places an order at Bybit', () => {
         "GET api-demo.bybit.com/v5/order/realtime?category=linear&symbol=BTCUSDT&orderLinkId=l010070000002rs000",
         "GET api-demo.bybit.com/v5/position/list?category=linear&settleCoin=USDT&limit=200",
         "GET api-demo.bybit.com/v5/position/list?category=linear&symbol=BTCUSDT&limit=200",
+        "GET api-demo.bybit.com/v5/user/query-api?",
         "POST api-demo.bybit.com/v5/order/cancel?{"category":"linear","symbol":"BTCUSDT","orderLinkId":"l010070000002rs000"}",
       ]
     `)

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { openScriptedBybit, result, startScriptedBybit } from '../../fixture/scripted-bybit.ts'
+import { openScriptedBybit, result, startScriptedBybit, tradingKey } from '../../fixture/scripted-bybit.ts'
 import { startScriptedBinance } from '../../fixture/scripted-binance.ts'
 import { T0 } from '../../fixture/scripted-frames.ts'
 import { openScriptedOkx, rows, startScriptedOkx } from '../../fixture/scripted-okx.ts'
@@ -43,11 +43,13 @@ describe('an account is claimed under the name that the venue has for it', () =>
     await close(await openScripted(server, { claim }))
     await server.close()
     server = await startScriptedBybit()
-    server.on('GET /v5/user/query-api', () => result({ userID: 24_617_703, apiKey: 'k' }))
+    server.on('GET /v5/user/query-api', () => result({ ...tradingKey, userID: 24_617_703, apiKey: 'k' }))
     await close(await openScriptedBybit(server, { claim }))
     await server.close()
     server = await startScriptedOkx()
-    server.on('GET /api/v5/account/config', () => rows({ posMode: 'net_mode', acctLv: '2', uid: '446' }))
+    server.on('GET /api/v5/account/config', () =>
+      rows({ posMode: 'net_mode', acctLv: '2', uid: '446', perm: 'read_only,trade' }),
+    )
     await close(await openScriptedOkx(server, { claim }))
     expect(names).toEqual(['SgsR', '24617703', '446'])
   })

@@ -19,6 +19,12 @@ export interface CcxtVenueOptions {
   readonly leverage: number
   /** Wallet balance below which trading makes no sense; quote units. */
   readonly minimumBalance: Decimal
+  /** A live key may work from every address; absent: it may not. */
+  readonly anyAddress?: boolean
+  /** Ask the venue first whether it takes stops. Where it does not, the account can be guarded and nothing is opened. */
+  readonly probeStops?: boolean
+  /** Silence after which the venue is to cancel resting entries, where it can; absent: never. ms. */
+  readonly deadManMs?: number
   /**
    * Takes the account under the name that the venue has for it, before anything of it is changed; a sentence: somebody
    * else has it. Not asked where the venue does not tell one.
@@ -53,6 +59,8 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     marginMode,
     leverage: options.leverage,
     minimumBalance: options.minimumBalance,
+    anyAddress: options.anyAddress ?? false,
+    probeStops: options.probeStops ?? false,
     recvWindowMs: options.recvWindowMs ?? DEFAULT_RECV_WINDOW_MS,
     now,
     warn: options.warn,
@@ -64,6 +72,15 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
   }
   const earliest = epochMs(now() - HISTORY_MS)
   const historyFrom = epochMs(Math.max(options.historyFrom ?? earliest, earliest))
-  const venue = await startCcxtVenue({ ...prepared.parts, exchange, marginMode, historyFrom, now, wakeup })
+  const venue = await startCcxtVenue({
+    ...prepared.parts,
+    exchange,
+    marginMode,
+    historyFrom,
+    now,
+    wakeup,
+    deadManMs: options.deadManMs ?? null,
+    warn: options.warn,
+  })
   return { kind: 'ok', venue }
 }

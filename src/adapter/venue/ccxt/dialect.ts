@@ -3,6 +3,7 @@ import type { Instrument } from '../../../domain/instrument.ts'
 import type { OrderRequest, OrderType } from '../../../domain/order.ts'
 import type { OrderSide } from '../../../domain/side.ts'
 import type { EpochMs, Money, Price, Quantity } from '../../../domain/unit.ts'
+import type { KeyRights } from './key-rights.ts'
 
 /** The list an order stands in: what waits for a trigger is kept apart by some venues. */
 export type Namespace = 'regular' | 'conditional'
@@ -112,10 +113,15 @@ export interface Dialect {
   executionsSince(instrument: Instrument, since: EpochMs): Promise<readonly VenueExecution[]>
   positions(settings: ReadonlyMap<string, InstrumentSettings>): Promise<readonly PositionReport[]>
   wallet(): Promise<Money>
+  /** What the key may do; `null`: the venue does not tell in this environment. */
+  keyRights(): Promise<KeyRights | null>
+  lastPrice(instrument: Instrument): Promise<Price>
   /** Complete, oldest first; the position it was paid on as far as it can be told. */
   fundingsSince(since: EpochMs): Promise<readonly FundingPaid[]>
   settings(): Promise<ReadonlyMap<string, InstrumentSettings>>
   isHedged(): Promise<boolean>
+  /** Cancels a symbol's orders after so many ms unless it is called again, 0: not at all; `null`: the venue cannot by symbol. */
+  readonly countdown: ((instrument: Instrument, afterMs: number) => Promise<void>) | null
   /** What the venue calls the account, the same for each of its keys. */
   accountId(): Promise<string>
   /** Resolves with what the venue has set. */

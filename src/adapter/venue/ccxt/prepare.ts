@@ -7,10 +7,12 @@ import { WireError } from '../../ccxt/wire-field.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import { keyRefusal } from './key-rights.ts'
 import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing, Opening } from './opening.ts'
+import { probeVenue } from './probe-stop.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
-import type { CcxtVenueParts } from './venue.ts'
+import type { CcxtVenueParts } from './venue-parts.ts'
 import { CallError, createWire, type Wire } from './wire.ts'
 
 export interface PrepareOptions {
@@ -20,6 +22,8 @@ export interface PrepareOptions {
   readonly marginMode: MarginMode
   readonly leverage: number
   readonly minimumBalance: Decimal
+  readonly anyAddress: boolean
+  readonly probeStops: boolean
   readonly recvWindowMs: number
   readonly claim?: (accountId: string) => string | null
   readonly now: () => EpochMs
@@ -34,7 +38,7 @@ type Prepared =
       readonly kind: 'prepared'
       readonly parts: Pick<
         CcxtVenueParts,
-        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings'
+        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings' | 'known'
       >
     }
   | VenueRefusal
@@ -78,7 +82,13 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     if (taken) return taken
     const settings = await settle(dialect, instruments, options)
     if ('kind' in settings) return settings
-    return { kind: 'prepared', parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings } }
+    // Before the account's stream is opened, which would tell of the probing stops as of somebody else's.
+    const known = options.probeStops ? await probeVenue({ id: exchange.id, dialect, instruments, settings, now }) : []
+    if ('kind' in known) return known
+    return {
+      kind: 'prepared',
+      parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings, known },
+    }
   } catch (error) {
     return refusalOf(error, opening, exchange)
   } finally {
@@ -124,8 +134,10 @@ function findListing(
 }
 
 async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<VenueRefusal | null> {
-  const { minimumBalance, quote } = options
-  const [hedged, wallet] = await Promise.all([dialect.isHedged(), dialect.wallet()])
+  const { minimumBalance, quote, exchange } = options
+  const [rights, hedged, wallet] = await Promise.all([dialect.keyRights(), dialect.isHedged(), dialect.wallet()])
+  const overscoped = keyRefusal(rights, { live: exchange.environment === 'live', anyAddress: options.anyAddress })
+  if (overscoped) return overscoped
   if (hedged)
     return refuse('HEDGE_MODE', 'the account is in hedge mode; switch it to one-way mode, positions and orders closed')
   if (wallet.lt(minimumBalance))

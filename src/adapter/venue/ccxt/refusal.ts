@@ -11,6 +11,7 @@ export type VenueRefusalCode =
   | 'NOT_TRADING'
   | 'WRONG_KEY'
   | 'WRONG_SECRET'
+  | 'KEY_RIGHTS'
   | 'HEDGE_MODE'
   | 'ACCOUNT_TAKEN'
   | 'TOO_LITTLE_BALANCE'

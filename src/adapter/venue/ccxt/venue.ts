@@ -4,17 +4,16 @@ import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { Venue } from '../../../port/venue.ts'
-import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createAccountStream } from './account-stream.ts'
 import { classifyPlacement } from './classification.ts'
-import type { ClockWatch } from './clock-watch.ts'
-import type { Dialect, InstrumentSettings, MarginMode, News, VenueOrder } from './dialect.ts'
+import { createDeadMan } from './dead-man.ts'
+import type { News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKnownOrders } from './known-order.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
-import { CallError, type Wire } from './wire.ts'
+import type { CcxtVenueParts } from './venue-parts.ts'
+import { CallError } from './wire.ts'
 
 /** A real venue behind ccxt. */
 export interface CcxtVenue extends Venue {
@@ -22,23 +21,6 @@ export interface CcxtVenue extends Venue {
   readonly requestLifeMs: number
   /** Stops everything and lets the sockets go; orders and positions stay as they are. */
   close(): Promise<void>
-}
-
-export interface CcxtVenueParts {
-  readonly exchange: OpenedExchange
-  readonly dialect: Dialect
-  /** The same, for what is asked regularly. */
-  readonly pollDialect: Dialect
-  readonly wire: Wire
-  readonly limiter: PriorityLimiter
-  readonly clockWatch: ClockWatch
-  readonly instruments: readonly Instrument[]
-  readonly settings: ReadonlyMap<string, InstrumentSettings>
-  readonly marginMode: MarginMode
-  readonly historyFrom: EpochMs
-  readonly now: () => EpochMs
-  /** Something waits in `events`. */
-  readonly wakeup: () => void
 }
 
 /** Wall ms between two looks at what is due. */
@@ -61,8 +43,16 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   let working = 0
   let isClosed = false
 
+  const { countdown } = dialect
+  const deadMan =
+    parts.deadManMs === null || countdown === null
+      ? null
+      : createDeadMan({ instruments, afterMs: parts.deadManMs, set: countdown, now, warn: parts.warn })
+
   const push = (event: AccountEvent): void => {
-    if (!isClosed) inbox.push(event)
+    if (isClosed) return
+    deadMan?.told(event)
+    inbox.push(event)
   }
 
   function alarm(code: string, message: string): void {
@@ -339,9 +329,11 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     limiter.pump()
     stream.tick()
     clockWatch.tick(alarm)
+    deadMan?.tick()
   }
   const timer = setInterval(tick, TICK_MS)
   timer.unref()
+  for (const { code, message } of parts.known) alarm(code, message)
   await stream.start()
 
   return {
@@ -359,6 +351,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         return
       }
       orders.register(order, at)
+      deadMan?.submitted(order)
       const id = order.clientOrderId
       background(() => {
         const placed = place(order).finally(() => placing.delete(id))

@@ -57,7 +57,8 @@ it('fills what the venue does not have any more, and believes the venue in what 
 
 it('loses only the line that a dying process was writing, and goes on behind it', () => {
   open().add([bar(0), bar(1)])
-  appendFileSync(path, '1704067800000,50000,501')
+  // All its columns, and still half a line: the last figure may have gone on.
+  appendFileSync(path, `${T0 + 2 * BAR_MS},50000,50100,49900,50050,1,50050,1002,,,1`)
   const again = open()
   again.add([bar(2)])
   expect(all(open(), [])).toEqual([bar(0), bar(1), bar(2)])

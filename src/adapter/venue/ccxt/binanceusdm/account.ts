@@ -13,6 +13,7 @@ import {
   type Fields,
 } from '../../../ccxt/wire-field.ts'
 import type { InstrumentSettings } from '../dialect.ts'
+import type { KeyRights } from '../key-rights.ts'
 import { priceIn } from './order-answer.ts'
 
 export function readPositions(
@@ -56,6 +57,22 @@ export function readSettings(answer: unknown): ReadonlyMap<string, InstrumentSet
       return [symbol, { symbol, leverage: numberAt(row, 'leverage'), marginMode }]
     }),
   )
+}
+
+/** What the spot system says of the key. */
+export function readRights(answer: unknown): KeyRights {
+  const said = fieldsOf(answer, 'apiRestrictions')
+  const flag = (name: string): boolean => {
+    const value = said[name]
+    if (typeof value !== 'boolean') throw new WireError(`${name} of apiRestrictions is no truth value`)
+    return value
+  }
+  return {
+    trade: flag('enableFutures'),
+    withdraw: flag('enableWithdrawals'),
+    transfer: flag('enableInternalTransfer') || flag('permitsUniversalTransfer'),
+    restricted: flag('ipRestrict'),
+  }
 }
 
 /** A settlement's rate and mark. */

@@ -22,4 +22,5 @@ export const COST = {
   account: [5],
   income: [30],
   hedge: [30],
+  countdown: [10],
 } as const satisfies Readonly<Record<string, Cost>>

@@ -1,12 +1,29 @@
 import type { FundingPaid } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { DAY_MS, MINUTE_MS } from '../../../../domain/time.ts'
-import type { EpochMs } from '../../../../domain/unit.ts'
+import type { EpochMs, Price } from '../../../../domain/unit.ts'
 import type { Priority } from '../../../limiter/priority-limiter.ts'
-import { fieldsOf, numberAt, rowsOf, textAt, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
+import {
+  decimalAt,
+  fieldsOf,
+  numberAt,
+  rowsOf,
+  textAt,
+  timeAt,
+  WireError,
+  type Fields,
+} from '../../../ccxt/wire-field.ts'
 import type { Dialect, VenueExecution, VenueOrder } from '../dialect.ts'
 import { CallError, type Parameters, type Request, type Wire } from '../wire.ts'
-import { readFunding, readPositions, readSettings, readSettlements, readWallet, settlementKey } from './account.ts'
+import {
+  readFunding,
+  readPositions,
+  readRights,
+  readSettings,
+  readSettlements,
+  readWallet,
+  settlementKey,
+} from './account.ts'
 import { COST } from './cost.ts'
 import { readFrame } from './frame.ts'
 import { readAlgo, readOrder, readTrade } from './order-answer.ts'
@@ -19,6 +36,8 @@ const PAGE = 1_000
 const MAX_PAGES = 50
 const PROLONG_EVERY_MS = 20 * MINUTE_MS
 const NOT_FOUND: ReadonlySet<string> = new Set(['-2011', '-2013'])
+/** Place of the close in a candle. */
+const CLOSE = 4
 const UNCHANGED_MARGIN_MODE = '-4046'
 /** Beyond its window a request may still be accepted for as much as the venue's own clocks differ. */
 const EXPIRY_MARGIN_MS = 1_000
@@ -28,6 +47,8 @@ export interface BinanceDialectOptions {
   readonly instruments: readonly Instrument[]
   readonly quote: string
   readonly recvWindowMs: number
+  /** Real money. */
+  readonly live: boolean
   /** `wss://fstream…/ws` */
   readonly streamBase: string
   readonly now: () => EpochMs
@@ -43,7 +64,7 @@ const notFound = (error: unknown): boolean =>
   error instanceof CallError && error.failure.venueCode !== null && NOT_FOUND.has(error.failure.venueCode)
 
 export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
-  const { wire, instruments, quote, recvWindowMs, streamBase, now } = options
+  const { wire, instruments, quote, recvWindowMs, live, streamBase, now } = options
   const listed = new Map(instruments.map((instrument) => [instrument.symbol, instrument]))
 
   const get = (method: string, cost: Request['cost'], parameters: Parameters = {}, priority: Priority = 'query') =>
@@ -196,6 +217,15 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     positions: async (settings) =>
       readPositions(await get('fapiPrivateV3GetPositionRisk', COST.account), listed, settings),
     wallet: async () => readWallet(await get('fapiPrivateV3GetAccount', COST.account), quote),
+    async lastPrice({ symbol }) {
+      // Of the candle that is forming: a price there is even before a market has moved.
+      const rows = await get('fapiPublicGetKlines', COST.one, { symbol, interval: '5m', limit: 1 })
+      const [row] = Array.isArray(rows) ? (rows as readonly unknown[]) : []
+      if (!Array.isArray(row)) throw new WireError(`no candle of ${symbol}`)
+      return decimalAt({ close: row[CLOSE] }, 'close') as Price
+    },
+    // Keys are a matter of the spot system, which has no play money.
+    keyRights: async () => (live ? readRights(await get('sapiGetAccountApiRestrictions', COST.one)) : null),
     settings: async () => readSettings(await get('fapiPrivateGetSymbolConfig', COST.account)),
 
     async fundingsSince(since) {
@@ -224,6 +254,14 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       const { dualSidePosition } = fieldsOf(await get('fapiPrivateGetPositionSideDual', COST.hedge), 'positionSide')
       if (typeof dualSidePosition !== 'boolean') throw new WireError('dualSidePosition is no truth value')
       return dualSidePosition
+    },
+
+    async countdown({ symbol }, afterMs) {
+      await wire.ask(afterMs === 0 ? 'protective' : 'poll', {
+        method: 'fapiPrivatePostCountdownCancelAll',
+        cost: COST.countdown,
+        parameters: { symbol, countdownTime: afterMs },
+      })
     },
 
     async accountId() {

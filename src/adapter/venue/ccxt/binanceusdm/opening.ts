@@ -17,6 +17,10 @@ export const BINANCE_OPENING: Opening = {
     return readListings(info, brackets)
   },
   dialect: ({ exchange, ...context }) =>
-    createBinanceDialect({ ...context, streamBase: exchange.streamBase('future') }),
+    createBinanceDialect({
+      ...context,
+      live: exchange.environment === 'live',
+      streamBase: exchange.streamBase('future'),
+    }),
   panic: createBinancePanic,
 }

@@ -16,6 +16,7 @@ import {
   WireError,
   type Fields,
 } from '../../../ccxt/wire-field.ts'
+import type { KeyRights } from '../key-rights.ts'
 import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
 import type { DialectContext } from '../opening.ts'
 import { CallError, type Parameters } from '../wire.ts'
@@ -210,6 +211,12 @@ export function createBybitDialect(context: DialectContext): Dialect {
       return (own ? decimalAt(own, 'walletBalance') : ZERO) as Money
     },
 
+    async lastPrice({ symbol }) {
+      const answer = await get('publicGetV5MarketTickers', { category: 'linear', symbol })
+      const [row] = rowsOf(resultOf(answer, 'tickers')['list'], 'tickers')
+      return decimalAt(fieldsOf(row, 'tickers'), 'lastPrice') as Price
+    },
+    keyRights: async () => readRights(resultOf(await get('privateGetV5UserQueryApi', {}), 'query-api')),
     settings,
 
     async fundingsSince(from) {
@@ -226,6 +233,8 @@ export function createBybitDialect(context: DialectContext): Dialect {
 
     isHedged: async () => (await positionRows()).some((row) => numberAt(row, 'positionIdx') !== 0),
 
+    // Of the whole account, and by the stream's end, not by silence.
+    countdown: null,
     accountId: async () => String(numberAt(resultOf(await get('privateGetV5UserQueryApi', {}), 'key'), 'userID')),
 
     async setLeverage(instrument, leverage) {
@@ -277,5 +286,21 @@ function readFunding(row: Fields, instrument: Instrument, time: EpochMs): Fundin
     quantity: decimalAt(row, 'execQty') as Quantity,
     direction: paid.gt(0) === rate > 0 ? 'LONG' : 'SHORT',
     amount: paid.neg() as Money,
+  }
+}
+
+function readRights(said: Fields): KeyRights {
+  const permissions = fieldsOf(said['permissions'], 'permissions')
+  const has = (group: string, ...rights: readonly string[]): boolean => {
+    const own: unknown = permissions[group]
+    return Array.isArray(own) && rights.some((right) => own.includes(right))
+  }
+  const { ips } = said
+  return {
+    trade:
+      numberAt(said, 'readOnly') === 0 && (has('ContractTrade', 'Order') || has('Derivatives', 'DerivativesTrade')),
+    withdraw: has('Wallet', 'Withdraw'),
+    transfer: has('Wallet', 'AccountTransfer', 'SubMemberTransfer'),
+    restricted: Array.isArray(ips) && ips.length > 0 && !ips.includes('*'),
   }
 }

@@ -216,6 +216,23 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       return (own === undefined ? ZERO : decimalAt(fieldsOf(own, 'details'), 'cashBal')) as Money
     },
 
+    async lastPrice(instrument) {
+      const { instId } = contractOf(instrument)
+      const [row] = dataOf(await get('publicGetMarketTicker', { instId }), 'ticker')
+      return decimalAt(fieldsOf(row, 'ticker'), 'last') as Price
+    },
+    async keyRights() {
+      const [row] = dataOf(await get('privateGetAccountConfig'), 'config')
+      const config = fieldsOf(row, 'config')
+      const rights = textAt(config, 'perm').split(',')
+      return {
+        trade: rights.includes('trade'),
+        withdraw: rights.includes('withdraw'),
+        // The right to trade includes it, there is none apart.
+        transfer: null,
+        restricted: (textIn(config, 'ip') ?? '') !== '',
+      }
+    },
     async settings() {
       const rows = await Promise.all(
         instruments.map((instrument) =>
@@ -244,6 +261,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       return mode !== 'net_mode'
     },
 
+    // Of the whole account: it would take the exits of other symbols with it.
+    countdown: null,
     async accountId() {
       const [row] = dataOf(await get('privateGetAccountConfig'), 'config')
       return textAt(fieldsOf(row, 'config'), 'uid')

@@ -1,0 +1,36 @@
+import type { Instrument } from '../../../domain/instrument.ts'
+import type { EpochMs } from '../../../domain/unit.ts'
+import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
+import type { ClockWatch } from './clock-watch.ts'
+import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import type { Wire } from './wire.ts'
+
+/** Something wrong at the venue, as `venue_alarm` tells it. */
+export interface VenueAlarmText {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a venue is made of, after everything has been asked that decides whether it can be traded on. */
+export interface CcxtVenueParts {
+  readonly exchange: OpenedExchange
+  readonly dialect: Dialect
+  /** The same, for what is asked regularly. */
+  readonly pollDialect: Dialect
+  readonly wire: Wire
+  readonly limiter: PriorityLimiter
+  readonly clockWatch: ClockWatch
+  readonly instruments: readonly Instrument[]
+  readonly settings: ReadonlyMap<string, InstrumentSettings>
+  readonly marginMode: MarginMode
+  readonly historyFrom: EpochMs
+  /** What was found wrong before the start. */
+  readonly known: readonly VenueAlarmText[]
+  /** Silence after which the venue cancels resting entries, where it can; `null`: it never does. ms. */
+  readonly deadManMs: number | null
+  readonly warn: (message: string) => void
+  readonly now: () => EpochMs
+  /** Something waits in `events`. */
+  readonly wakeup: () => void
+}
