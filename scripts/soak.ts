@@ -286,7 +286,7 @@ say('memory after warm-up, MB an hour')
 const slopes = trends(samples, Math.min(WARM_SECONDS, duration / SECOND / 10))
 for (const { name, slope, error, points, grows } of slopes) {
   say(
-    `  ${name.padEnd(14)}${slope.toFixed(2).padStart(9)} ± ${error.toFixed(2)}  (${points} samples)${grows ? '  GROWS' : ''}`,
+    `  ${name.padEnd(14)}${slope.toFixed(2).padStart(9)} ± ${error.toFixed(2)}  (${points} samples)${grows === null ? '  too short to judge' : grows ? '  GROWS' : ''}`,
   )
   if (grows) watch.add(`${name} grows by ${slope.toFixed(1)} MB an hour`)
 }

@@ -59,12 +59,15 @@ export interface Trend {
   readonly slope: number
   readonly error: number
   readonly points: number
-  readonly grows: boolean
+  /** `null`: too short a time to tell. */
+  readonly grows: boolean | null
 }
 
 /** What counts as none: below it, or not to be told from chance. MB per hour. */
 const FLAT = { heap: 3, rss: 15 }
 const SIGNIFICANT = 2
+/** Less of it shows how a process warms up, and no slope. */
+const LEAST_HOURS = 0.4
 
 /** How memory changed after each process had warmed up. */
 export function trends(samples: readonly Sample[], warmSeconds: number): readonly Trend[] {
@@ -76,7 +79,8 @@ export function trends(samples: readonly Sample[], warmSeconds: number): readonl
       value: s[who][what] / MB,
     }))
     const { slope, error } = pooledSlope(points)
-    const grows = slope > FLAT[what] && slope > SIGNIFICANT * error
+    const hours = (points.at(-1)?.hours ?? 0) - (points[0]?.hours ?? 0)
+    const grows = hours < LEAST_HOURS ? null : slope > FLAT[what] && slope > SIGNIFICANT * error
     return { name: `${who} ${what}`, slope, error, points: points.length, grows }
   }
   return [trend('bot', 'heap'), trend('bot', 'rss'), trend('exchange', 'heap'), trend('exchange', 'rss')]
