@@ -36,8 +36,8 @@ const DOUBT = 2 ** -40
  * divided by a power of ten up to 10^22 is rounded once; a longer one is divided in two doubles.
  */
 export function numberOf(value: Decimal): number {
-  if (!value.isFinite()) return value.toNumber()
   const { d: words, e: exponent, s: sign } = value
+  if (words === null) return value.toNumber()
   const count = words.length
   const below = WORD_DIGITS * (count - 1 - Math.floor(exponent / WORD_DIGITS))
   if (count > MOST_WORDS || below < 0 || below > 22) return value.toNumber()

@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from './decimal.ts'
+import { Dec, numberOf, ZERO, type Decimal } from './decimal.ts'
 
 /*
  * Sums, products and comparisons of decimals as short as prices, quantities and fees are. decimal.js copies the second
@@ -80,17 +80,19 @@ function add(a: Decimal, b: Decimal, signB: number): Decimal | undefined {
   return build(a.s, length, top)
 }
 
+const isNothing = (value: Decimal): boolean => value.d !== null && value.d[0] === 0
+
 /** `a + b`; one of them itself where the other is zero. */
 export function sum(a: Decimal, b: Decimal): Decimal {
-  if (a.isZero()) return b
-  if (b.isZero()) return a
+  if (isNothing(a)) return b
+  if (isNothing(b)) return a
   if (a.d === null || b.d === null) return a.plus(b)
   return add(a, b, b.s) ?? a.plus(b)
 }
 
 /** `a − b`; `a` itself where `b` is zero. */
 export function minus(a: Decimal, b: Decimal): Decimal {
-  if (b.isZero()) return a
+  if (isNothing(b)) return a
   if (!isPlain(a) || !isPlain(b)) return a.minus(b)
   return add(a, b, -b.s) ?? a.minus(b)
 }
@@ -107,6 +109,44 @@ export function times(a: Decimal, b: Decimal): Decimal {
     for (let k = 0; k < y.length; k += 1) scratch[i + k + 1]! += x[i]! * y[k]!
   }
   return build(a.s * b.s, length, topOf(a) + topOf(b) + 1) ?? a.times(b)
+}
+
+/** Scratch takes a quotient of as many whole words and one of decimals. */
+const QUOTIENT_WORDS = 3
+
+/** The decimal that doubles say `a / b` is, if it is no longer than prices are; to be checked. */
+function guessQuotient(a: Decimal, b: Decimal): Decimal | undefined {
+  const units = Math.round(Math.abs(numberOf(a) / numberOf(b)) * WORD)
+  if (!(units > 0 && units <= Number.MAX_SAFE_INTEGER)) return undefined
+  const whole = Math.floor(units / WORD)
+  const high = Math.floor(whole / WORD)
+  scratch[0] = high
+  scratch[1] = whole - high * WORD
+  scratch[2] = units - whole * WORD
+  return build(a.s * b.s, QUOTIENT_WORDS, 1)
+}
+
+/**
+ * `a / b`. Most of what is divided is a product of a short price or margin, which doubles find at once and a product proves;
+ * what is longer is left to decimal.js.
+ */
+export function quotient(a: Decimal, b: Decimal): Decimal {
+  if (!isPlain(a) || !isPlain(b)) return a.div(b)
+  const guess = guessQuotient(a, b)
+  // So few words never make a product that would be rounded.
+  const isProof = guess !== undefined && guess.d.length + b.d.length <= EXACT_WORDS && equals(times(guess, b), a)
+  return isProof ? guess : a.div(b)
+}
+
+/** Whether `value` has at most `places` decimals for sure; a cheap look, false where it would take more than that. */
+export function isWithin(value: Decimal, places: number): boolean {
+  const { d } = value
+  if (d === null) return false
+  const words = d.length - 1 - topOf(value)
+  if (words * WORD_DIGITS <= places) return true
+  // The last word may end in zeros.
+  const over = words * WORD_DIGITS - places
+  return over < WORD_DIGITS && d[d.length - 1]! % 10 ** over === 0
 }
 
 /** `value` without its sign. */

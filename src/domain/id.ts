@@ -22,7 +22,22 @@ export interface OrderIdParts {
   readonly revision: number
 }
 
-const base36 = (value: number, width: number): string => value.toString(36).padStart(width, '0')
+const spell = (value: number, width: number): string => value.toString(36).padStart(width, '0')
+
+/** All pairs of digits: a number is put together of them, because spelling one in base 36 is slow. */
+const PAIRS: readonly string[] = Array.from({ length: 36 ** 2 }, (_, i) => spell(i, 2))
+
+/** `value` in so many digits; whole and within them. */
+function base36(value: number, width: number): string {
+  let text = ''
+  let rest = value
+  for (let left = width; left > 1; left -= 2) {
+    const above = Math.floor(rest / PAIRS.length)
+    text = PAIRS[rest - above * PAIRS.length]! + text
+    rest = above
+  }
+  return width % 2 === 0 ? text : PAIRS[rest]!.slice(1) + text
+}
 
 /** `l` + strategy + epoch + intent + leg + revision: 18 lowercase alphanumerics. Throws on a value out of range. */
 export function clientOrderId(parts: OrderIdParts): ClientOrderId {

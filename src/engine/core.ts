@@ -143,7 +143,8 @@ export const NO_EFFECTS: readonly Effect[] = Object.freeze([])
 export function flush(core: EngineCore): void {
   if (core.instructions.length === 0) return
   const { instructions, effects, account, gate, orders } = core
-  for (const instruction of instructions) {
+  for (let i = 0; i < instructions.length; i++) {
+    const instruction = instructions[i]!
     switch (instruction.kind) {
       case 'submit': {
         const { request } = instruction

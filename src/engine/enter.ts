@@ -2,7 +2,7 @@ import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { refusal } from '../domain/refusal.ts'
 import { Dec, numberOf } from '../domain/decimal.ts'
-import { times } from '../domain/exact.ts'
+import { quotient, times } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Price } from '../domain/unit.ts'
@@ -27,7 +27,7 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
     if (!trade || trade.direction !== candidate.direction) continue
     const entry = trade.entryQuantity.isZero()
       ? trade.candidate.entry
-      : numberOf(trade.entryCost.div(trade.entryQuantity))
+      : numberOf(quotient(trade.entryCost, trade.entryQuantity))
     const held = trade.entryDone ? numberOf(trade.position) : numberOf(trade.planned)
     total +=
       held *

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import { Dec, numberOf } from '../domain/decimal.ts'
 import { nearEdge, type Cluster } from '../domain/cluster.ts'
+import { quotient } from '../domain/exact.ts'
 import type { ExitReason } from '../domain/trade.ts'
 import type { Price } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
@@ -27,7 +28,7 @@ const onTick = (trade: OpenTrade, value: number): Price =>
 /** The price at which the break-even rule first has something to say; NaN when it never will. */
 export function breakEvenTrigger(trade: OpenTrade, config: Config['stop']): number {
   if (config.breakEvenR === null || trade.breakEven) return Number.NaN
-  const entry = numberOf(trade.entryCost.div(trade.entryQuantity))
+  const entry = numberOf(quotient(trade.entryCost, trade.entryQuantity))
   const distance = config.breakEvenR * Math.abs(entry - numberOf(trade.firstStop))
   return trade.direction === 'LONG' ? entry + distance : entry - distance
 }
@@ -35,7 +36,7 @@ export function breakEvenTrigger(trade: OpenTrade, config: Config['stop']): numb
 /** Moves the stop to entry plus costs once the trade is far enough ahead. */
 export function moveToBreakEven(trade: OpenTrade, view: LiveView, config: Config, out: Instruction[]): void {
   if (trade.position.isZero() || trade.exitId !== null) return
-  const entry = numberOf(trade.entryCost.div(trade.entryQuantity))
+  const entry = numberOf(quotient(trade.entryCost, trade.entryQuantity))
   const firstStop = numberOf(trade.firstStop)
   const moved = breakEvenStop(
     {

@@ -1,6 +1,6 @@
 import { clear } from './clear.ts'
 import { numberOf } from '../domain/decimal.ts'
-import { equals, isPositive, minus, sum } from '../domain/exact.ts'
+import { equals, isPositive, minus, quotient, sum } from '../domain/exact.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import type { TradeProgress } from '../execution/bracket.ts'
@@ -50,7 +50,7 @@ function closedTrade(trade: OpenTrade): Trade {
   const gross =
     trade.direction === 'LONG' ? minus(trade.exitCost, trade.entryCost) : minus(trade.entryCost, trade.exitCost)
   const pnl = sum(minus(gross, trade.fees), trade.funding) as Money
-  const entryPrice = trade.entryCost.div(trade.entryQuantity) as Price
+  const entryPrice = quotient(trade.entryCost, trade.entryQuantity) as Price
   const riskPerUnit = Math.abs(numberOf(entryPrice) - numberOf(trade.firstStop))
   return {
     id: trade.reopened === 0 ? trade.id : `${trade.id}-${trade.reopened}`,
@@ -63,7 +63,7 @@ function closedTrade(trade: OpenTrade): Trade {
     stopPrice: trade.firstStop,
     targetPrice: trade.firstTarget,
     exitTime: trade.exitTime,
-    exitPrice: trade.exitCost.div(trade.exitQuantity) as Price,
+    exitPrice: quotient(trade.exitCost, trade.exitQuantity) as Price,
     exitReason: trade.exitReason ?? 'forced',
     fees: trade.fees as Money,
     funding: trade.funding as Money,

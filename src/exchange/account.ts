@@ -73,10 +73,24 @@ export function refreshOthers(core: Core, slot: Slot): void {
   }
 }
 
+/** Whether an isolated position or its margin is another than when this was last asked; most news are of orders alone. */
+function hasOtherMargin(slot: Slot): boolean {
+  const { signed, cost, funding } = slot.position
+  const same =
+    signed === slot.reckonedSize &&
+    cost === slot.reckonedCost &&
+    funding === slot.reckonedFunding &&
+    slot.leverage === slot.reckonedLeverage
+  slot.reckonedFunding = funding
+  slot.reckonedLeverage = slot.leverage
+  return !same
+}
+
 /** Brings the numbers of a slot up to date after its position, its margin or its orders have changed. */
 export function refresh(core: Core, slot: Slot): void {
   const had = slot.size !== 0
   const { position } = slot
+  const movesLiquidation = core.parameters.marginMode === 'cross' || hasOtherMargin(slot)
   if (position.signed !== slot.reckonedSize || position.cost !== slot.reckonedCost) {
     slot.reckonedSize = position.signed
     slot.reckonedCost = position.cost
@@ -86,7 +100,7 @@ export function refresh(core: Core, slot: Slot): void {
   const has = slot.size !== 0
   if (had !== has) core.positionCount += has ? 1 : -1
   refreshActivity(core, slot)
-  setLiquidation(core, slot)
+  if (movesLiquidation) setLiquidation(core, slot)
   setBounds(slot)
   if (core.parameters.marginMode === 'cross' && core.positionCount > 0) refreshOthers(core, slot)
 }

@@ -1,6 +1,6 @@
 import { Dec, isMultipleOf, numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
 import { compare } from '../domain/exact.ts'
-import type { OrderRequest } from '../domain/order.ts'
+import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import { freeMargin } from './account.ts'
 import type { Core } from './core.ts'
@@ -62,12 +62,16 @@ export function checkShape(request: OrderRequest): Rejection | undefined {
   return undefined
 }
 
+function isOpen(core: Core, id: ClientOrderId): boolean {
+  for (const { orders } of core.active) for (const { request } of orders) if (request.clientOrderId === id) return true
+  return false
+}
+
 /** What the account says to an order: duplicates, reduce-only, smallest notional. */
 export function checkAccount(core: Core, slot: Slot, order: WorkingOrder, last: number): Rejection | undefined {
   const { request } = order
   const id = request.clientOrderId
-  if (core.active.some((each) => each.orders.some((open) => open.request.clientOrderId === id)))
-    return no('DUPLICATE_ID', `client order id ${id} is open`)
+  if (isOpen(core, id)) return no('DUPLICATE_ID', `client order id ${id} is open`)
   if (slot.orders.length >= MAX_OPEN_ORDERS) return no('TOO_MANY_ORDERS', `more than ${MAX_OPEN_ORDERS} open orders`)
   if (request.reduceOnly)
     return isAboveZero(fillable(slot, order)) ? undefined : no('REDUCE_ONLY', 'no position that the order would reduce')

@@ -5,7 +5,7 @@ import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import { refresh } from './account.ts'
 import { checkAccount, checkMargin, checkShape, type Rejection } from './admission.ts'
-import { cancelOrder, emit, expireOrder, remember, stamp, type Core } from './core.ts'
+import { cancelOrder, emit, expireOrder, remember, stamp, tell, type Core } from './core.ts'
 import { lastAt, markAt } from './point.ts'
 import { tickAgainst } from './rounding.ts'
 import { fill, fillable } from './settle.ts'
@@ -112,7 +112,7 @@ function take(core: Core, slot: Slot, order: WorkingOrder, price: Price, time: n
 }
 
 const acknowledge = (core: Core, slot: Slot, order: WorkingOrder, time: number): number =>
-  emit(core, { kind: 'order_accepted', ...stamp(slot, time), clientOrderId: order.request.clientOrderId })
+  tell(core, slot, 'order_accepted', order.request.clientOrderId, time)
 
 function reject(core: Core, slot: Slot, id: ClientOrderId, why: Rejection, time: number): void {
   const event: OrderEvent = {
@@ -139,11 +139,7 @@ export function onCancel(core: Core, slot: Slot, id: ClientOrderId, time: number
 export function onQuery(core: Core, slot: Slot, id: ClientOrderId, time: number): void {
   const open = slot.orders.find((order) => order.request.clientOrderId === id)
   if (open !== undefined) {
-    emit(core, {
-      kind: open.state === 'released' ? 'order_triggered' : 'order_accepted',
-      ...stamp(slot, time),
-      clientOrderId: id,
-    })
+    tell(core, slot, open.state === 'released' ? 'order_triggered' : 'order_accepted', id, time)
     return
   }
   const ended = core.ended.find(id)

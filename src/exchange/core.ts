@@ -1,4 +1,5 @@
 import type { AccountEvent, OrderEvent } from '../domain/event.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import type { RecentList } from '../domain/recent-list.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import type { Books } from './ledger.ts'
@@ -31,6 +32,16 @@ export const ENDED_KEPT = 4_096
 /** Queues an account event for delivery. */
 export const emit = (core: Core, event: AccountEvent): number => core.outbox.push(event)
 
+/** News of an order that says no more than that. Written out, because copying the stamp costs more than all the rest. */
+export const tell = (
+  core: Core,
+  slot: Slot,
+  kind: 'order_accepted' | 'order_triggered',
+  clientOrderId: ClientOrderId,
+  time: number,
+): number =>
+  emit(core, { kind, time: epochMs(time), venueTime: epochMs(time), instrument: slot.instrument, clientOrderId })
+
 /** Removes an order from the working ones and remembers how it ended. */
 export function endOrder(core: Core, slot: Slot, order: WorkingOrder, event: OrderEvent): void {
   order.state = 'done'
@@ -47,7 +58,9 @@ export function remember(core: Core, event: OrderEvent): void {
 export function cancelOrder(core: Core, slot: Slot, order: WorkingOrder, reason: string, time: number): void {
   const event: OrderEvent = {
     kind: 'order_canceled',
-    ...stamp(slot, time),
+    time: epochMs(time),
+    venueTime: epochMs(time),
+    instrument: slot.instrument,
     clientOrderId: order.request.clientOrderId,
     reason,
   }

@@ -1,7 +1,8 @@
-import { Dec, numberOf } from '../domain/decimal.ts'
+import { numberOf } from '../domain/decimal.ts'
+import { compare } from '../domain/exact.ts'
 import type { Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
-import { emit, stamp, type Core } from './core.ts'
+import { tell, type Core } from './core.ts'
 import { liquidate } from './forced.ts'
 import { lotDown } from './rounding.ts'
 import { fill, fillable } from './settle.ts'
@@ -68,17 +69,18 @@ function trigger(core: Core, slot: Slot, order: WorkingOrder, gap: boolean, time
       ? barStopPrice(order.sign, base, extreme, slot.barWide, core.parameters)
       : order.level
   }
-  emit(core, { kind: 'order_triggered', ...stamp(slot, time), clientOrderId: order.request.clientOrderId })
+  tell(core, slot, 'order_triggered', order.request.clientOrderId, time)
   slot.pending += 1
   core.schedule.add({ kind: 'release', time: arrival, instrument: slot.instrument, order })
   refresh(core, slot)
 }
 
+const lesser = (a: Quantity, b: Quantity): Quantity => (compare(a, b) <= 0 ? a : b)
+
 /** A resting limit fills at its own price, as far as its share of the volume goes. */
 function fillResting(core: Core, slot: Slot, order: WorkingOrder, time: number): void {
   const wanted = fillable(slot, order)
-  const quantity =
-    slot.budget === Infinity ? wanted : (Dec.min(wanted, lotDown(slot.budget, slot.instrument)) as Quantity)
+  const quantity = slot.budget === Infinity ? wanted : lesser(wanted, lotDown(slot.budget, slot.instrument))
   slot.budget -= numberOf(quantity)
   fill(core, slot, order, order.request.price!, quantity, 'maker', time)
 }

@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
-import { equals, magnitude, minus, sum, times } from '../domain/exact.ts'
+import { equals, magnitude, minus, quotient, sum, times } from '../domain/exact.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -70,7 +70,7 @@ export function applyToPosition(
 }
 
 export const entryPriceOf = (position: Position): Price =>
-  (position.signed.isZero() ? ZERO : position.cost.div(magnitude(position.signed))) as Price
+  (position.signed.isZero() ? ZERO : quotient(position.cost, magnitude(position.signed))) as Price
 
 /** Margin of an isolated position: its initial margin and the funding settled on it. */
 export function isolatedMargin(position: Position, leverage: number): Decimal {
@@ -79,7 +79,7 @@ export function isolatedMargin(position: Position, leverage: number): Decimal {
   if (reckoned.cost !== cost || reckoned.leverage !== leverage) {
     reckoned.cost = cost
     reckoned.leverage = leverage
-    reckoned.initial = cents(cost.div(leverage))
+    reckoned.initial = cents(quotient(cost, new Dec(leverage)))
   }
   return sum(reckoned.initial, position.funding)
 }

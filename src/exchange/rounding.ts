@@ -1,5 +1,5 @@
 import { Dec, type Decimal } from '../domain/decimal.ts'
-import { times } from '../domain/exact.ts'
+import { isWithin, times } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 
@@ -22,4 +22,5 @@ export const tickAgainst = (sign: 1 | -1, value: number, instrument: Instrument)
 export const lotDown = (value: number, instrument: Instrument): Quantity =>
   times(new Dec(Math.floor(value / instrument.lot + TOLERANCE)), instrument.lotSize) as Quantity
 
-export const cents = (value: Decimal): Decimal => value.toDecimalPlaces(MONEY_DECIMALS, Dec.ROUND_HALF_EVEN)
+export const cents = (value: Decimal): Decimal =>
+  isWithin(value, MONEY_DECIMALS) ? value : value.toDecimalPlaces(MONEY_DECIMALS, Dec.ROUND_HALF_EVEN)

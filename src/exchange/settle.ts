@@ -1,7 +1,7 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
 import { compare, equals, isPositive, magnitude, sum, times } from '../domain/exact.ts'
 import type { FundingPaid, OrderFilled } from '../domain/event.ts'
-import type { Money, Price, Quantity } from '../domain/unit.ts'
+import { epochMs, type Money, type Price, type Quantity } from '../domain/unit.ts'
 import { refresh } from './account.ts'
 import { cancelOrder, emit, endOrder, nextTradeId, stamp, type Core } from './core.ts'
 import { bookFunding, bookTrade } from './ledger.ts'
@@ -50,7 +50,9 @@ export function fill(
   const done = equals(order.filled, order.request.quantity)
   const event: OrderFilled = {
     kind: 'order_filled',
-    ...stamp(slot, time),
+    time: epochMs(time),
+    venueTime: epochMs(time),
+    instrument: slot.instrument,
     clientOrderId: order.request.clientOrderId,
     tradeId: nextTradeId(core),
     side: order.request.side,

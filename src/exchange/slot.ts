@@ -60,6 +60,8 @@ export interface Slot {
   // the position in numbers, and the Decimals they were taken from
   reckonedSize: Decimal
   reckonedCost: Decimal
+  reckonedFunding: Decimal
+  reckonedLeverage: number
   size: number
   entry: number
   /** NaN: none. */
@@ -116,6 +118,8 @@ export const createSlot = (instrument: Instrument, spread: number, leverage: num
   cursor: -Infinity,
   reckonedSize: ZERO,
   reckonedCost: ZERO,
+  reckonedFunding: ZERO,
+  reckonedLeverage: leverage,
   size: 0,
   entry: 0,
   liquidation: Number.NaN,

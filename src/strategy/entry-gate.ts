@@ -45,8 +45,8 @@ function cooldownRefusals(
   candidate: Candidate,
   history: EntryHistory,
   config: Config['entry'],
-): readonly Refusal[] {
-  const out: Refusal[] = []
+  out: Refusal[],
+): void {
   const { lastExit } = history
   // The bar that ends a trade at its broken zone may carry the break's own signal.
   const isSameBreak =
@@ -76,7 +76,6 @@ function cooldownRefusals(
       out.push(refusal('STOP_COOLDOWN', message, { since, wait }))
     }
   }
-  return out
 }
 
 function repetitionRefusals(
@@ -84,8 +83,8 @@ function repetitionRefusals(
   candidate: Candidate,
   history: EntryHistory,
   config: Config['entry'],
-): readonly Refusal[] {
-  const out: Refusal[] = []
+  out: Refusal[],
+): void {
   const max = config.maxEntriesPerDay
   if (max !== null) {
     const entries = history.entriesSince(utcDay(view.time))
@@ -99,11 +98,9 @@ function repetitionRefusals(
   const key = signalKey(candidate)
   if (history.fired(key))
     out.push(refusal('NOT_RESET', 'the signal has been true ever since it was traded', { signal: key }))
-  return out
 }
 
-function fundingRefusals(view: MarketView, direction: Direction, config: Config['entry']): readonly Refusal[] {
-  const out: Refusal[] = []
+function fundingRefusals(view: MarketView, direction: Direction, config: Config['entry'], out: Refusal[]): void {
   const until = nextFunding(view.time) - view.time
   const since = view.time - fundingAtOrBefore(view.time)
   const before = config.fundingBeforeSecs * SECOND_MS
@@ -135,11 +132,9 @@ function fundingRefusals(view: MarketView, direction: Direction, config: Config[
       }),
     )
   }
-  return out
 }
 
-function liquidityRefusals(view: MarketView, history: EntryHistory, config: Config['entry']): readonly Refusal[] {
-  const out: Refusal[] = []
+function liquidityRefusals(view: MarketView, history: EntryHistory, config: Config['entry'], out: Refusal[]): void {
   const spread = 2 * view.halfSpreadRatio
   const maxSpread = config.maxSpreadBp * BASIS_POINT
   if (view.bookKnown && !(spread <= maxSpread)) {
@@ -156,7 +151,6 @@ function liquidityRefusals(view: MarketView, history: EntryHistory, config: Conf
     const message = `expected slippage ${basisPointText(slippageRatio)}, at most ${basisPointText(maxSlippage)}`
     out.push(refusal('SLIPPAGE', message, { slippage: slippageRatio, max: maxSlippage }))
   }
-  return out
 }
 
 /**
@@ -175,10 +169,10 @@ export function entryRefusals(
       refusal('POSITION_OPEN', `a ${history.position} position is open or on its way`, { position: history.position }),
     )
   }
-  out.push(...cooldownRefusals(view, candidate, history, config.entry))
-  out.push(...repetitionRefusals(view, candidate, history, config.entry))
-  out.push(...fundingRefusals(view, candidate.direction, config.entry))
-  out.push(...liquidityRefusals(view, history, config.entry))
+  cooldownRefusals(view, candidate, history, config.entry, out)
+  repetitionRefusals(view, candidate, history, config.entry, out)
+  fundingRefusals(view, candidate.direction, config.entry, out)
+  liquidityRefusals(view, history, config.entry, out)
   out.push(...feedRefusals(view, candidate, history.feed, config.heatmap))
   if (history.exposure !== null)
     out.push(...exposureRefusals(candidate.entry, candidate.stop, history.exposure, config.entry))

@@ -16,7 +16,7 @@ import type { MarketTick } from '../contract/venue-suite.ts'
 import { startBybitDouble } from '../fixture/double-bybit.ts'
 import { bybitMarket, okxMarket, type MarketBar } from '../fixture/double-market.ts'
 import { startOkxDouble } from '../fixture/double-okx.ts'
-import { result } from '../fixture/scripted-bybit.ts'
+import { result, tradingKey } from '../fixture/scripted-bybit.ts'
 import { rows } from '../fixture/scripted-okx.ts'
 import { HOUR, MINUTE, T0 } from '../unit/exchange/fixture.ts'
 
@@ -106,8 +106,10 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
     const bars = (): readonly MarketBar[] => HISTORY.filter(({ openTime }) => openTime + BAR_MS <= now())
     const { server, double } = await venue.start({ ticks: TICKS }, venue.market(bars))
     closers.push(() => server.close())
-    server.on('GET /v5/user/query-api', () => result({ userID: process.pid }))
-    server.on('GET /api/v5/account/config', () => rows({ posMode: 'net_mode', acctLv: '2', uid: String(process.pid) }))
+    server.on('GET /v5/user/query-api', () => result({ ...tradingKey, userID: process.pid }))
+    server.on('GET /api/v5/account/config', () =>
+      rows({ posMode: 'net_mode', acctLv: '2', perm: 'read_only,trade', uid: String(process.pid) }),
+    )
     const playing = setInterval(() => double.playTo(Math.max(double.now, now())), 5)
     closers.push(() => clearInterval(playing))
 

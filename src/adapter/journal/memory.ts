@@ -22,7 +22,7 @@ export function createMemoryJournal(): MemoryJournal {
     },
     commit(_event, effects) {
       commits++
-      for (const effect of effects) if (isSubmit(effect)) submits++
+      for (let i = 0; i < effects.length; i++) if (isSubmit(effects[i]!)) submits++
       return DURABLE
     },
   }

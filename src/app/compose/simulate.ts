@@ -150,8 +150,10 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
   const seen = { bars: 0, last: start, nextDay: (Math.floor(start / DAY_MS) + 1) * DAY_MS }
 
   function collect(effects: readonly Effect[]): void {
-    for (const effect of effects)
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i]!
       if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+    }
   }
 
   return {

@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dec, numberOf } from '../../../src/domain/decimal.ts'
-import { compare, equals, isPositive, magnitude, minus, sum, times } from '../../../src/domain/exact.ts'
+import { Dec, numberOf, ZERO } from '../../../src/domain/decimal.ts'
+import {
+  compare,
+  equals,
+  isPositive,
+  isWithin,
+  magnitude,
+  minus,
+  quotient,
+  sum,
+  times,
+} from '../../../src/domain/exact.ts'
 
 const digits = fc.oneof(
   fc.bigInt({ min: -(10n ** 28n), max: 10n ** 28n }),
@@ -21,7 +31,7 @@ const parts = (value: InstanceType<typeof Dec>): unknown => [
 ]
 
 describe('quick arithmetic', () => {
-  test.each([1, 2, 3, 4, 5])('is that of decimal.js, field by field, part %i of 5', () => {
+  test.each(Array.from({ length: 20 }, (_, i) => i + 1))('is that of decimal.js, field by field, part %i of 20', () => {
     fc.assert(
       fc.property(any, any, (a, b) => {
         expect(parts(sum(a, b))).toEqual(parts(a.plus(b)))
@@ -32,7 +42,7 @@ describe('quick arithmetic', () => {
         expect(parts(magnitude(a))).toEqual(parts(a.abs()))
         expect(isPositive(a)).toBe(a.isFinite() && a.gt(0))
       }),
-      { numRuns: 4_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -46,6 +56,45 @@ describe('quick arithmetic', () => {
       }),
       { numRuns: 5_000 },
     )
+  })
+
+  test.each([1, 2])('divides as decimal.js does, field by field, part %i of 2', () => {
+    fc.assert(
+      fc.property(any, any, (a, b) => {
+        expect(parts(quotient(a, b))).toEqual(parts(a.div(b)))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('of prices and quantities: their product gives each of them back, and what is no product is rounded as ever', () => {
+    const price = fc.tuple(fc.integer({ min: 1, max: 2 ** 31 }), fc.integer({ min: -9, max: 2 }))
+    fc.assert(
+      fc.property(price, price, (p, q) => {
+        const [a, b] = [p, q].map(([value, e]) => new Dec(`${value}e${e}`)) as [typeof ZERO, typeof ZERO]
+        const product = a.times(b)
+        expect(parts(quotient(product, b))).toEqual(parts(a))
+        expect(parts(quotient(product.neg(), a))).toEqual(parts(b.neg()))
+        const odd = product.plus('1e-12')
+        expect(parts(quotient(odd, b))).toEqual(parts(odd.div(b)))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('what is within so many decimals is left as it is by rounding to them', () => {
+    let within = 0
+    fc.assert(
+      fc.property(any, fc.integer({ min: 0, max: 20 }), (a, places) => {
+        if (!isWithin(a, places)) return
+        within += 1
+        expect(parts(a.toDecimalPlaces(places))).toEqual(parts(a))
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(within).toBeGreaterThan(500)
+    expect(isWithin(new Dec('2500.123456789012'), 12)).toBe(true)
+    expect(isWithin(new Dec('2500.1234567890123'), 12)).toBe(false)
   })
 
   test('leaves its operands as they were', () => {

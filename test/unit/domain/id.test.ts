@@ -33,6 +33,17 @@ describe('order ids', () => {
     expect(clientOrderId({ strategy: 1, epoch: 36, intent: 35, leg: 'stop', revision: 2 })).toBe('l010100000000zs002')
   })
 
+  test('spell every number in base 36', () => {
+    fc.assert(
+      fc.property(parts, (p) => {
+        const digits = (value: number, width: number): string => value.toString(36).padStart(width, '0')
+        const id = clientOrderId(p)
+        expect(id.slice(1, 14)).toBe(digits(p.strategy, 2) + digits(p.epoch, 3) + digits(p.intent, 8))
+        expect(id.slice(15)).toBe(digits(p.revision, 3))
+      }),
+    )
+  })
+
   test.each([
     '',
     'web_abc',

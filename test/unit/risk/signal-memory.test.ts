@@ -8,6 +8,12 @@ describe('signal memory', () => {
     expect([memory.has('a'), memory.has('b'), memory.has('c')]).toEqual([true, true, false])
   })
 
+  it('hands on the latest 512, oldest first', () => {
+    const memory = createSignalMemory()
+    for (let i = 0; i < 1_700; i++) memory.add(String(i))
+    expect(memory.recent()).toEqual(Array.from({ length: 512 }, (_, i) => String(1_700 - 512 + i)))
+  })
+
   it('forgets the oldest first, and a repeat counts as new', () => {
     const memory = createSignalMemory(['first', 'second'])
     memory.add('first')
