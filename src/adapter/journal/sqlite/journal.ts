@@ -36,17 +36,40 @@ export interface JournalParts {
 
 /**
  * A commit is one transaction, on disk when it answers `durable`. What the storage refuses stays in memory and is
- * written, in order, in front of the next commit that succeeds. An order id that is used twice throws: that is a mistake.
+ * written, in order, in front of the next commit that succeeds. An order id that is used twice throws before anything of
+ * it is kept, whatever the disk does: that is a mistake, and in the spool it would bar every later commit.
  */
 export function createJournal({ database, epoch, saved, spoolLimit = SPOOL_LIMIT }: JournalParts): SqliteJournal {
   const writer = createWriter(database, epoch)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const end = database.prepare('COMMIT')
+  const selectIntent = database.prepare('SELECT 1 FROM intents WHERE client_order_id = ?')
   const spool: JournalRecord[] = []
   /** The latest save of each key among them; it outlives the record that it came with. */
   const unsaved = new Map<string, Change>()
   let dropped = 0
   let untold = 0
+
+  /** A disk that cannot be read speaks for the id: what it kept back is found in the spool. */
+  function isWritten(id: string): boolean {
+    try {
+      return selectIntent.get(id) !== undefined
+    } catch (error) {
+      if (!storageFailure(error)) throw error
+      return false
+    }
+  }
+
+  function forbidRepeated({ changes }: JournalRecord): void {
+    for (const [i, change] of changes.entries()) {
+      if (change.kind !== 'intent') continue
+      const { id } = change
+      const isSame = (other: Change): boolean => other.kind === 'intent' && other.id === id
+      const before = changes.slice(0, i)
+      if (before.some(isSame) || spool.some((late) => late.changes.some(isSame)) || isWritten(id))
+        throw new Error(`journal: order id ${id} is submitted a second time`)
+    }
+  }
 
   function writeAll(record: JournalRecord | null): void {
     begin.run()
@@ -108,6 +131,7 @@ export function createJournal({ database, epoch, saved, spoolLimit = SPOOL_LIMIT
     commit(event, effects) {
       const record = recordOf(event, effects)
       if (!record) return DURABLE
+      forbidRepeated(record)
       const failure = attempt(record)
       if (!failure) return DURABLE
       keep(record, failure[0])

@@ -11,8 +11,17 @@ export interface SnapshotTaken {
   readonly hedged: boolean
 }
 
+/** What a snapshot asks a venue. */
+export type SnapshotQuestions = Pick<
+  Dialect,
+  'settings' | 'isHedged' | 'wallet' | 'openOrders' | 'fundingsSince' | 'executionsSince' | 'positions' | 'history'
+>
+
 export interface SnapshotOptions {
-  readonly dialect: Dialect
+  /** Asks until the account has been seen once: until then nobody knows what has to be protected. */
+  readonly first: SnapshotQuestions
+  /** Asks from then on, when nobody has a more urgent question. */
+  readonly later: SnapshotQuestions
   readonly instruments: readonly Instrument[]
   readonly orders: KnownOrders
   readonly now: () => EpochMs
@@ -25,7 +34,8 @@ const OVERLAP_MS = 5 * MINUTE_MS
 
 /** Takes the whole account, or rejects: nothing is ever left out in silence. Later snapshots reach back to the one before. */
 export function createSnapshotTaker(options: SnapshotOptions): () => Promise<SnapshotTaken> {
-  const { dialect, instruments, orders, now } = options
+  const { instruments, orders, now } = options
+  let dialect = options.first
   let from = options.historyFrom
 
   /** Names the owners of executions; what an earlier process placed is looked up in the venue's history. */
@@ -69,6 +79,7 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
     const positions = await dialect.positions(settings)
     const named = await Promise.all(instruments.map((instrument, i) => name(instrument, executions[i]!)))
     for (const order of open) orders.of(order, now())
+    dialect = options.later
     from = epochMs(Math.max(from, askedAt - OVERLAP_MS))
     const snapshot: AccountSnapshot = {
       kind: 'account_snapshot',

@@ -85,7 +85,8 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
 
   const teller = createTeller({ dialect, orders, now, push, background })
   const takeSnapshot = createSnapshotTaker({
-    dialect: parts.pollDialect,
+    first: dialect,
+    later: parts.pollDialect,
     instruments,
     orders,
     now,

@@ -178,7 +178,8 @@ describe('what a commit keeps', () => {
   test('an order id that is used twice throws and leaves no trace', () => {
     journal.commit(tick, [submit(orderId(1))])
     const before = journal.sequence
-    expect(() => journal.commit(tick, [submit(orderId(2)), submit(orderId(1))])).toThrow(/UNIQUE/)
+    expect(() => journal.commit(tick, [submit(orderId(2)), submit(orderId(1))])).toThrow(orderId(1))
+    expect(() => journal.commit(tick, [submit(orderId(2)), submit(orderId(2))])).toThrow(orderId(2))
     expect(rows('SELECT count(*) AS n FROM intents')).toEqual([{ n: 1 }])
     journal.commit(tick, [submit(orderId(3))])
     expect(journal.sequence).toBe(before + 1)

@@ -76,6 +76,18 @@ describe('a full disk', () => {
     journal.commit({ ...timer, id: 'g' }, [told, save('f', '2')])
     expect(journal.sequence).toBe(7)
   })
+
+  test('an order id that is used twice throws at once, and bars no later commit', () => {
+    journal.commit(timer, [submit(orderId(1))])
+    fillDisk()
+    journal.commit(timer, [submit(orderId(2)), save('k', bulky)])
+    expect(() => journal.commit(timer, [submit(orderId(1)), save('k', bulky)])).toThrow(orderId(1))
+    expect(() => journal.commit(timer, [submit(orderId(2)), save('k', bulky)])).toThrow(orderId(2))
+    expect(journal.spooled).toBe(1)
+    freeDisk()
+    expect(journal.commit(timer, [submit(orderId(3))])).toEqual({ kind: 'durable' })
+    expect(database.prepare('SELECT count(*) AS n FROM intents').get()).toEqual({ n: 3 })
+  })
 })
 
 test('what waits is written at the end, if the disk takes it by then', () => {

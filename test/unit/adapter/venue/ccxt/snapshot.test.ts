@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { createKnownOrders } from '../../../../../src/adapter/venue/ccxt/known-order.ts'
+import { createSnapshotTaker, type SnapshotQuestions } from '../../../../../src/adapter/venue/ccxt/snapshot.ts'
+import { epochMs, money } from '../../../../../src/domain/unit.ts'
+import { BTC, NOON } from '../../../../fixture/engine-scene.ts'
+
+/** An empty account with so much in its wallet. */
+const account = (wallet: string): SnapshotQuestions => ({
+  settings: () => Promise.resolve(new Map()),
+  isHedged: () => Promise.resolve(false),
+  wallet: () => Promise.resolve(money(wallet)),
+  openOrders: () => Promise.resolve([]),
+  fundingsSince: () => Promise.resolve([]),
+  executionsSince: () => Promise.resolve([]),
+  positions: () => Promise.resolve([]),
+  history: () => Promise.resolve([]),
+})
+
+it('is urgent until the account has been seen once, and never again', async () => {
+  let fails = true
+  const first: SnapshotQuestions = {
+    ...account('1'),
+    positions: () => (fails ? Promise.reject(new Error('asked too often')) : Promise.resolve([])),
+  }
+  const orders = createKnownOrders(false)
+  const now = () => epochMs(NOON)
+  const take = createSnapshotTaker({ first, later: account('2'), instruments: [BTC], orders, now, historyFrom: now() })
+  await expect(take()).rejects.toThrow('asked too often')
+  fails = false
+  expect((await take()).snapshot.wallet.toFixed()).toBe('1')
+  expect((await take()).snapshot.wallet.toFixed()).toBe('2')
+})
