@@ -147,6 +147,8 @@ function bookForced(core: EngineCore, execution: ExecutionReport): void {
   // What was closed of a position that is not the bot's changes nothing here.
   if (signed.isZero() || signed.isPositive() === (side === 'buy') || quantity.gt(signed.abs())) return
   note(core, 'missed_execution', instrument.symbol, `closing ${tradeId} by the venue (${cause}) had not been told`, {
+    execution: tradeId,
+    cause,
     price: execution.price.toFixed(),
     quantity: quantity.toFixed(),
   })

@@ -168,7 +168,14 @@ test('a partial closing by the venue that nobody told is booked as such, once', 
   const world = opened()
   world.venue.mischief = { ...KIND, news: () => [] }
   world.venue.force(BTC, 0.5, 'adl')
+  const told: unknown[] = []
+  world.observe = (_event, effects) => {
+    for (const effect of effects)
+      if (effect.kind === 'note' && effect.note.kind === 'correction') told.push(effect.note.figures)
+  }
   world.run(at(14))
+  // What the journal keeps the fill by.
+  expect(told).toContainEqual(expect.objectContaining({ cause: 'adl', execution: expect.any(String) }))
   expect(world.corrections).toContain('missed_execution')
   expect(world.corrections).not.toContain('position_adjusted')
   expect(world.engine.counters.forced).toBe(1)

@@ -64,7 +64,7 @@ export interface JournalRecord {
 export function recordOf(event: EngineEvent, effects: readonly Effect[]): JournalRecord | undefined {
   const { kind, time } = event
   const changes: Change[] = []
-  const remembered = eventChanges(event, changes)
+  const remembered = eventChanges(event, effects, changes)
   let kept = ''
   let tells = remembered
   for (const effect of effects) {
@@ -90,7 +90,7 @@ export const markLate = ({ time, kind, body, changes }: JournalRecord, why: stri
 })
 
 /** Adds what the event itself changes; whether it is kept even if nothing came of it. */
-function eventChanges(event: EngineEvent, changes: Change[]): boolean {
+function eventChanges(event: EngineEvent, effects: readonly Effect[], changes: Change[]): boolean {
   switch (event.kind) {
     case 'price':
     case 'bar':
@@ -126,7 +126,7 @@ function eventChanges(event: EngineEvent, changes: Change[]): boolean {
       changes.push(fundingChange(event))
       return true
     case 'account_snapshot':
-      snapshotChanges(event, changes)
+      snapshotChanges(event, effects, changes)
       // One comes every few seconds: only those that had consequences are told.
       return false
   }
@@ -142,11 +142,33 @@ const STATE_AFTER: Readonly<Record<Exclude<OrderEvent['kind'], 'order_filled'>, 
 }
 
 /** The venue's own history brings what the stream may have lost; what is known already changes nothing. */
-function snapshotChanges(snapshot: AccountSnapshot, changes: Change[]): void {
-  for (const execution of snapshot.executions)
+function snapshotChanges(snapshot: AccountSnapshot, effects: readonly Effect[], changes: Change[]): void {
+  const booked = bookedClosings(effects)
+  for (const execution of snapshot.executions) {
+    const cause = booked.get(closingKey(execution.instrument.symbol, execution.tradeId))
     if (parseClientOrderId(execution.clientOrderId))
       changes.push({ kind: 'fill', fill: fillOf(execution, null), done: false, recovered: true })
+    else if (cause !== undefined) {
+      const fill = fillOf({ ...execution, clientOrderId: '' }, cause)
+      changes.push({ kind: 'fill', fill, done: false, recovered: true })
+    }
+  }
   for (const funding of snapshot.fundings) changes.push(fundingChange(funding))
+}
+
+/** Venues count executions by symbol. */
+const closingKey = (symbol: string, tradeId: string): string => `${symbol} ${tradeId}`
+
+/** Of closings by the venue itself those that the engine has booked, with their cause: others are not of the bot's positions. */
+function bookedClosings(effects: readonly Effect[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const effect of effects) {
+    if (effect.kind !== 'note' || effect.note.kind !== 'correction') continue
+    const { execution, cause } = effect.note.figures
+    if (effect.note.correction === 'missed_execution' && execution !== undefined && cause !== undefined)
+      found.set(closingKey(effect.note.symbol ?? '', execution), cause)
+  }
+  return found
 }
 
 /** The stream and the history of a venue tell one settlement with different milliseconds. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkChain } from '../../../../src/adapter/journal/sqlite/check.ts'
 import type { SqliteJournal } from '../../../../src/adapter/journal/sqlite/journal.ts'
-import type { Alert } from '../../../../src/domain/effect.ts'
+import type { Alert, CorrectionNote } from '../../../../src/domain/effect.ts'
 import type { FundingPaid, PriceEvent, TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs, money, price, quantity } from '../../../../src/domain/unit.ts'
 import { BTC, HOUR, NOON } from '../../../fixture/engine-scene.ts'
@@ -134,6 +134,33 @@ describe('what a commit keeps', () => {
       { kind: 'opened' },
       { kind: 'price' },
       { kind: 'fill_recovered' },
+    ])
+  })
+
+  test('of closings by the venue that only the account snapshot tells of, those that were booked are fills with their cause', () => {
+    const { kind: _, ...execution } = { ...fill(orderId(1), 'f1', '0.3', '0.3', true), clientOrderId: 'adl_autoclose' }
+    const snapshot = {
+      kind: 'account_snapshot',
+      time: epochMs(NOON + 9),
+      askedAt: epochMs(NOON + 8),
+      wallet: execution.fee,
+      positions: [],
+      openOrders: [],
+      executions: [execution, { ...execution, tradeId: 'of somebody else' }],
+      fundings: [],
+      historyFrom: epochMs(NOON),
+    } as const
+    const correction: CorrectionNote = {
+      kind: 'correction',
+      correction: 'missed_execution',
+      symbol: 'BTCUSDT',
+      message: 'closing f1 by the venue (adl) had not been told',
+      figures: { execution: 'f1', cause: 'adl' },
+    }
+    journal.commit(snapshot, [{ kind: 'note', time: epochMs(NOON), note: correction }])
+    journal.commit(snapshot, [])
+    expect(rows('SELECT trade_id, client_order_id, cause, quantity FROM fills')).toEqual([
+      { trade_id: 'f1', client_order_id: '', cause: 'adl', quantity: '0.3' },
     ])
   })
 
