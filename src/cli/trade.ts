@@ -65,7 +65,7 @@ export const trade: Command = {
     }
     if (market === 'ccxt') {
       output.error(
-        'market: ccxt is for papers that are traded on public data, which this version does not do. Leave it out.',
+        'market: ccxt is not traded on by this version. Set mode: testnet to trade play money there, or leave market and exchange.name out.',
       )
       return EXIT.configuration
     }

@@ -26,13 +26,13 @@ export function contradictions(file: FileConfig, where: (path: string) => string
     clash(
       'market',
       'market: ccxt needs an exchange whose public data is read, and exchange.name is embedded',
-      'Set exchange.name to binanceusdm, bybit or okx; with mode: paper no order leaves this machine',
+      'Leave market out: paper is traded on the simulated crowd or on candles (market: tape)',
     )
   if (mode === 'paper' && name !== 'embedded' && market !== 'ccxt')
     clash(
       'exchange.name',
       `exchange.name: ${name} contradicts mode: paper on market: ${market}, which knows nothing of that exchange`,
-      `Set market: ccxt to fill on paper against the public data of ${name}, or mode: testnet to trade play money there`,
+      `Set mode: testnet to trade play money on ${name}, or leave exchange.name out to trade on paper here`,
     )
   if (environment !== null && mode !== 'live' && !ENVIRONMENTS[name].includes(environment)) {
     const known = ENVIRONMENTS[name]
