@@ -1,6 +1,6 @@
 import type { BarEvent, OpenInterestEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
-import { DAY_MS } from '../../../domain/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import { WireError } from '../../ccxt/wire-field.ts'
 
@@ -39,6 +39,9 @@ export interface HistoryParts {
 /** Long/short ratios are read so far back: nobody looks at any but the latest. */
 export const RATIOS_MS = DAY_MS
 
+/** Settlements are looked back on so far for the rate that a bar knows: two of the longest stretch. */
+export const RATES_BACK_MS = 16 * HOUR_MS + MINUTE_MS
+
 /** Pages of one statistic; more of them is a venue that leads us round in circles. */
 const MAX_PAGES = 400
 
@@ -57,6 +60,19 @@ export function tuplesOf(answer: unknown, what: string, width: number): readonly
     return row as readonly unknown[]
   })
 }
+
+/** Of a row that begins with `open time, open, high, low, close`, as all venues have it. */
+export const rangeOf = (row: readonly unknown[]): Pick<Candle, 'high' | 'low'> => ({
+  high: numeric(row[2]),
+  low: numeric(row[3]),
+})
+
+/** The prices of such a row. */
+export const pricesOf = (row: readonly unknown[]): Pick<Candle, 'open' | 'high' | 'low' | 'close'> => ({
+  open: numeric(row[1]),
+  ...rangeOf(row),
+  close: numeric(row[4]),
+})
 
 /**
  * Asks for `from` ≤ time < `until` in pieces of `stepMs`, newest first, and stops at the first piece that is empty: venues

@@ -9,6 +9,8 @@ import {
   backwards,
   interestEvent,
   numeric,
+  pricesOf,
+  RATES_BACK_MS,
   tuplesOf,
   withInterest,
   type Candle,
@@ -26,9 +28,6 @@ const INTERVALS: ReadonlyMap<number, string> = new Map([
 const KLINE_PAGE = 1_000
 const STATISTICS_PAGE = 500
 const FUNDING_PAGE = 1_000
-const FUNDING_MS = 8 * HOUR_MS
-/** Settlements looked back on for the rate that a bar knows. */
-const RATES_BACK_MS = 2 * FUNDING_MS + MINUTE_MS
 /** Binance refuses a question about statistics that are older than 30 days; the rest is for the way there. */
 const STATISTICS_MS = 30 * DAY_MS - HOUR_MS
 const NOTHING: readonly QuoteUpdate[] = []
@@ -183,10 +182,7 @@ export function createBinanceMarketDialect(options: MarketDialectOptions): Marke
 
 /** `open time, open, high, low, close, volume, close time, quote volume, trades, taker buys, …` */
 const candleOf = (row: readonly unknown[]): Candle => ({
-  open: numeric(row[1]),
-  high: numeric(row[2]),
-  low: numeric(row[3]),
-  close: numeric(row[4]),
+  ...pricesOf(row),
   volume: numeric(row[5]),
   turnover: numeric(row[7]),
   takerBuyVolume: numeric(row[9]),

@@ -9,6 +9,9 @@ import {
   backwards,
   interestEvent,
   numeric,
+  pricesOf,
+  rangeOf,
+  RATES_BACK_MS,
   RATIOS_MS,
   tuplesOf,
   withInterest,
@@ -29,8 +32,6 @@ const KLINE_PAGE = 1_000
 const INTEREST_PAGE = 200
 const RATIO_PAGE = 500
 const FUNDING_PAGE = 200
-/** Settlements looked back on for the rate that a bar knows: two of the longest stretch. */
-const RATES_BACK_MS = 16 * HOUR_MS + MINUTE_MS
 const NOTHING: readonly QuoteUpdate[] = []
 const TICKERS = 'tickers.'
 
@@ -121,10 +122,7 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
     const { symbol } = instrument
     const [found, marks, openInterest, ratios, rates] = await Promise.all([
       candles('publicGetV5MarketKline', 7, symbol, from, until, candleOf),
-      candles('publicGetV5MarketMarkPriceKline', 5, symbol, from, until, (row) => ({
-        high: numeric(row[2]),
-        low: numeric(row[3]),
-      })),
+      candles('publicGetV5MarketMarkPriceKline', 5, symbol, from, until, rangeOf),
       figures(
         statistics,
         'publicGetV5MarketOpenInterest',
@@ -212,10 +210,7 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
 
 /** `open time, open, high, low, close, volume, turnover` */
 const candleOf = (row: readonly unknown[]): Candle => ({
-  open: numeric(row[1]),
-  high: numeric(row[2]),
-  low: numeric(row[3]),
-  close: numeric(row[4]),
+  ...pricesOf(row),
   volume: numeric(row[5]),
   turnover: numeric(row[6]),
   takerBuyVolume: Number.NaN,

@@ -9,6 +9,9 @@ import {
   backwards,
   interestEvent,
   numeric,
+  pricesOf,
+  rangeOf,
+  RATES_BACK_MS,
   RATIOS_MS,
   tuplesOf,
   withInterest,
@@ -26,8 +29,6 @@ const INTERVALS: ReadonlyMap<number, string> = new Map([
 const PAGE = 100
 /** Candles younger than this are in one list, older ones in another; in bars, less than what the first list holds. */
 const RECENT_BARS = 1_400
-/** Settlements looked back on for the rate that a bar knows: two of the longest stretch. */
-const RATES_BACK_MS = 16 * HOUR_MS + MINUTE_MS
 const COMPLETE = '1'
 const SWAP = 'SWAP'
 const NOTHING: readonly QuoteUpdate[] = []
@@ -133,7 +134,7 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
     const instId = instIdOf(instrument)
     const [found, marks, openInterest, ratios, rates] = await Promise.all([
       candles(CANDLES, 9, instId, from, until, candleOf),
-      candles(MARK_CANDLES, 6, instId, from, until, (row) => ({ high: numeric(row[2]), low: numeric(row[3]) })),
+      candles(MARK_CANDLES, 6, instId, from, until, rangeOf),
       figures('publicGetRubikStatContractsOpenInterestHistory', instId, from + barMs, until, INTEREST_COINS),
       figures(
         'publicGetRubikStatContractsLongShortAccountRatioContract',
@@ -223,10 +224,7 @@ const MARK_CANDLES = {
 
 /** `open time, open, high, low, close, contracts, coins, quote units, complete` */
 const candleOf = (row: readonly unknown[]): Candle => ({
-  open: numeric(row[1]),
-  high: numeric(row[2]),
-  low: numeric(row[3]),
-  close: numeric(row[4]),
+  ...pricesOf(row),
   volume: numeric(row[6]),
   turnover: numeric(row[7]),
   takerBuyVolume: Number.NaN,
