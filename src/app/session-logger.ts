@@ -142,6 +142,9 @@ function noted(logger: Write, note: Note['note'], at: string): void {
     case 'correction':
       logger.warn({ code: note.correction, at, symbol: note.symbol, ...note.figures }, note.message)
       return
+    case 'conclusion':
+      logger.info({ code: `concluded_${note.state}`, at, symbol: note.symbol, order: note.clientOrderId }, note.message)
+      return
     case 'transition':
   }
 }

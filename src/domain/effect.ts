@@ -2,7 +2,7 @@ import type { Approved } from './approved.ts'
 import type { ClusterTransition } from './cluster.ts'
 import type { Candidate } from './candidate.ts'
 import type { Instrument } from './instrument.ts'
-import type { ClientOrderId, OrderRequest } from './order.ts'
+import type { ClientOrderId, OrderRequest, OrderState } from './order.ts'
 import type { Refusal } from './refusal.ts'
 import type { Trade } from './trade.ts'
 import type { EpochMs } from './unit.ts'
@@ -50,7 +50,7 @@ export interface Alert {
 export interface Note {
   readonly kind: 'note'
   readonly time: EpochMs
-  readonly note: DecisionNote | TradeNote | TransitionNote | CorrectionNote
+  readonly note: DecisionNote | TradeNote | TransitionNote | CorrectionNote | ConclusionNote
 }
 
 /** A part of the engine's state that the next process needs, under its name; `null`: no longer. */
@@ -91,7 +91,6 @@ export type CorrectionKind =
   | 'order_found'
   /** An order of ours that belongs to no trade: withdrawn. */
   | 'stray_order'
-  | 'order_vanished'
   | 'position_adjusted'
   | 'wallet_adjusted'
   | 'foreign_order'
@@ -107,4 +106,13 @@ export interface CorrectionNote {
   readonly symbol: string | null
   readonly message: string
   readonly figures: Readonly<Record<string, string>>
+}
+
+/** What the engine concluded of an order that no news had told of, so that whoever keeps its state follows. */
+export interface ConclusionNote {
+  readonly kind: 'conclusion'
+  readonly symbol: string
+  readonly clientOrderId: ClientOrderId
+  readonly state: Extract<OrderState, 'accepted' | 'rejected' | 'canceled'>
+  readonly message: string
 }

@@ -4,7 +4,7 @@ import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { placeAnotherStop } from '../execution/protect.ts'
-import { alert, CANCEL_AGAIN_MS, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
+import { alert, CANCEL_AGAIN_MS, fateTimerId, flush, noteConclusion, schedule, type EngineCore } from './core.ts'
 
 /** Pauses between questions about an order whose fate is not known; the last one is repeated. */
 const ASK_AFTER_MS = [250, 500, 1_000, 2_000, 3_000] as const
@@ -67,13 +67,17 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
     return null
   }
   const base = { time: event.time, venueTime: epochMs(event.time), instrument, clientOrderId }
-  if (sent) return { kind: 'order_rejected', ...base, code: NEVER_ACCEPTED, message: looks }
+  if (sent) {
+    noteConclusion(core, order, 'rejected', `it never arrived: ${looks}`)
+    return { kind: 'order_rejected', ...base, code: NEVER_ACCEPTED, message: looks }
+  }
   if (event.askedAt < order.updatedAt + SHOWN_AFTER_LAGS * core.options.venueLagMs) {
     stopBesideUnseen(core, order)
     schedule(core, fateTimerId(clientOrderId), core.now + APART_MS)
     return null
   }
   alert(core, 'warning', 'ORDER_VANISHED', `${instrument.symbol}: order ${clientOrderId} rested and is gone; ${looks}`)
+  noteConclusion(core, order, 'canceled', `it rested and is gone: ${looks}`)
   return { kind: 'order_canceled', ...base, reason: 'vanished' }
 }
 

@@ -8,7 +8,7 @@ import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { align } from './align.ts'
-import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
+import { alert, flush, noteConclusion, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
 import { noteUsedCluster } from './entry-memory.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
@@ -85,8 +85,10 @@ export function handleSeen(core: EngineCore, event: OrderSeen): void {
   const order = core.orders.open.get(event.clientOrderId)
   if (!order) return
   const { instrument, clientOrderId, time, venueTime } = event
-  if (order.state === 'submitted' || order.state === 'unknown')
+  if (order.state === 'submitted' || order.state === 'unknown') {
+    noteConclusion(core, order, 'accepted', 'the venue shows it')
     handleOrderEvent(core, { kind: 'order_accepted', time, venueTime, instrument, clientOrderId })
+  }
   order.seenAt = epochMs(Math.max(order.seenAt, event.askedAt))
   order.absences = 0
 }

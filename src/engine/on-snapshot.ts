@@ -17,6 +17,7 @@ import {
   exitRetryId,
   fateTimerId,
   flush,
+  noteConclusion,
   requestSnapshot,
   schedule,
   type EngineCore,
@@ -255,6 +256,7 @@ function compareListed(
         instrument.symbol,
         `order ${clientOrderId} is open at the venue and was ${order.state} here`,
       )
+      noteConclusion(core, order, 'accepted', 'the venue lists it as open')
       handleOrderEvent(core, { kind: 'order_accepted', ...base })
     } else if (askedAt > order.updatedAt + GRACE_MS)
       withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)

@@ -11,7 +11,7 @@ import { createTimerQueue } from './timer-queue.ts'
 /** After the last command, outcomes that are already on their way get this much market time. */
 const DRAIN_MS = 60_000
 /** What must survive even where nothing came of it: the account's history and the orders of people. */
-const REMEMBERED: ReadonlySet<EngineEvent['kind']> = new Set([
+export const REMEMBERED: ReadonlySet<EngineEvent['kind']> = new Set([
   'order_accepted',
   'order_rejected',
   'order_triggered',

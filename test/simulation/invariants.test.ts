@@ -52,6 +52,16 @@ describe('the checker sees', () => {
     expect(() => watched.quiescent()).toThrow('I6')
   })
 
+  test('I6: an order that is over, and open in the journal', () => {
+    const world = opened()
+    const watched = watch(world)
+    world.run(at(3))
+    const { clientOrderId } = request(world, 'entry')
+    expect(world.records.get(clientOrderId)).toBe('filled')
+    if (world.records instanceof Map) world.records.set(clientOrderId, 'pending_cancel')
+    expect(() => watched.quiescent()).toThrow(`I6: ${clientOrderId} is pending_cancel in the journal and over`)
+  })
+
   test('I3: a position whose stop is gone in truth, whatever the bot believes', () => {
     const world = opened()
     watch(world)

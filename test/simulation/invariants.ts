@@ -2,7 +2,7 @@ import { Dec, ZERO, type Decimal } from '../../src/domain/decimal.ts'
 import type { CorrectionKind } from '../../src/domain/effect.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
-import { TERMINAL_STATES, type OrderState } from '../../src/domain/order.ts'
+import { TERMINAL_STATES, type ClientOrderId, type OrderState } from '../../src/domain/order.ts'
 import { isCovered } from '../../src/execution/protect.ts'
 import { symbolKey } from '../../src/engine/saved.ts'
 import type { Latch } from '../../src/risk/latch.ts'
@@ -230,6 +230,13 @@ export function watch(world: World): Watch {
           order.cancelAsked
         )
           fail('I16', `${order.request.clientOrderId} is still ${order.state}`)
+      // The journal is what people and the next process see: it knows of an end whenever the engine does.
+      for (const [id, state] of world.records)
+        if (TERMINAL_STATES.has(state as OrderState) === world.engine.orders.has(id as ClientOrderId))
+          fail(
+            'I6',
+            `${id} is ${state} in the journal and ${world.engine.orders.get(id as ClientOrderId)?.state ?? 'over'}`,
+          )
       for (const instrument of SYMBOLS) {
         const { symbol } = instrument
         const { signed } = venue.held(instrument)

@@ -13,6 +13,7 @@ import { listInstrument } from '../../src/exchange/listing.ts'
 import { createFeedHealth } from '../../src/heatmap/feed-health.ts'
 import { createTracker } from '../../src/heatmap/tracker.ts'
 import { BTC, HOUR, NOON, PRICE, unhurried, wanted } from '../fixture/engine-scene.ts'
+import { createOrderRecords } from './order-records.ts'
 import { createFaultVenue, type FaultVenue } from './fault-venue.ts'
 
 export const ETH: Instrument = listInstrument('ETHUSDT', 1, Number.NaN)
@@ -41,6 +42,8 @@ export interface World {
   readonly corrections: CorrectionKind[]
   readonly trades: Trade[]
   readonly saved: ReadonlyMap<string, string>
+  /** The journal's state of each order. */
+  readonly records: ReadonlyMap<string, string>
   /** Events the bot has processed. */
   readonly events: number
   wants: readonly Candidate[]
@@ -94,6 +97,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
   )
   const queue: Item[] = []
   const saved = new Map(before)
+  const records = createOrderRecords()
   const own = { now: NOON, sequence: 0, generation: 0, alive: false, up: true, epoch: 0, events: 0 }
   const market: EngineEvent[] = []
   let timers: TimerQueue = createTimerQueue()
@@ -123,8 +127,10 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     own.events++
     const effects = engine.process(event)
     const death = world.dies(event, effects)
-    if (death !== 'before_commit')
+    if (death !== 'before_commit') {
+      records.commit(event, effects)
       for (const effect of effects) if (effect.kind === 'save') saved.set(effect.key, effect.value ?? '')
+    }
     const outgoing = effects.filter((e) => e.kind === 'submit' || e.kind === 'cancel')
     if (death === null || death === 'after_sent') for (const effect of effects) dispatch(effect)
     else if (death === 'half_sent')
@@ -227,6 +233,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     corrections: [],
     trades: [],
     saved,
+    records: records.states,
     wants: [],
     dies: () => null,
     observe: () => undefined,

@@ -264,6 +264,9 @@ function noteChanges({ time, note }: Extract<Effect, { kind: 'note' }>, changes:
       changes.push({ kind: 'trade', id, symbol, exitTime, pnl: pnl.toFixed(), body })
       return `{"kind":"trade","trade":${body}}`
     }
+    case 'conclusion':
+      changes.push({ kind: 'state', id: note.clientOrderId, state: note.state })
+      return canonicalJson(note)
     case 'correction':
       return canonicalJson(note)
     case 'transition':

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Dec, ZERO, type Decimal } from '../../../domain/decimal.ts'
-import { TERMINAL_STATES, type OrderState } from '../../../domain/order.ts'
 import { canonicalJson } from './canonical.ts'
 import { hashOf } from './chain.ts'
+import { stateAfter, stateAfterFill } from './order-state.ts'
 import type { Change, FillRow, JournalRecord } from './record.ts'
 import { text, whole } from './column.ts'
 
@@ -19,19 +19,6 @@ export interface Writer {
   rewind(): void
   /** Of the last row in the audit that is on disk. */
   readonly sequence: number
-}
-
-/** The states that each one may follow: news comes late, twice and in any order. */
-const BEFORE: Readonly<Partial<Record<OrderState, ReadonlySet<string>>>> = {
-  accepted: new Set(['submitted', 'unknown']),
-  triggered: new Set(['submitted', 'accepted', 'unknown', 'pending_cancel']),
-  unknown: new Set(['submitted']),
-  pending_cancel: new Set(['submitted', 'accepted', 'triggered', 'partially_filled', 'unknown']),
-}
-const terminal: ReadonlySet<string> = TERMINAL_STATES
-
-function mayFollow(before: string, after: OrderState): boolean {
-  return !terminal.has(before) && (BEFORE[after]?.has(before) ?? true)
 }
 
 /** `epoch`: of this process; its intents bear it. */
@@ -95,9 +82,8 @@ export function createWriter(database: DatabaseSync, epoch: number): Writer {
     const order = clientOrderId === '' ? undefined : selectOrder.get(clientOrderId)
     if (!order) return
     const filled = total(selectFills, clientOrderId)
-    const before = text(order['state'])
     const complete = done || filled.gte(text(order['quantity']))
-    const after = complete ? 'filled' : mayFollow(before, 'partially_filled') ? partly(before) : before
+    const after = stateAfterFill(text(order['state']), complete)
     updateFilled.run(after, filled.toFixed(), time, clientOrderId)
   }
 
@@ -111,7 +97,10 @@ export function createWriter(database: DatabaseSync, epoch: number): Writer {
       }
       case 'state': {
         const order = selectOrder.get(change.id)
-        if (order && mayFollow(text(order['state']), change.state)) updateState.run(change.state, time, change.id)
+        if (!order) return
+        const before = text(order['state'])
+        const after = stateAfter(before, change.state)
+        if (after !== before) updateState.run(after, time, change.id)
         return
       }
       case 'fill':
@@ -155,9 +144,6 @@ export function createWriter(database: DatabaseSync, epoch: number): Writer {
     },
   }
 }
-
-/** A cancel that is under way stays so. */
-const partly = (before: string): string => (before === 'pending_cancel' ? before : 'partially_filled')
 
 function total(fills: StatementSync, clientOrderId: string): Decimal {
   let sum = ZERO

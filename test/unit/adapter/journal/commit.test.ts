@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkChain } from '../../../../src/adapter/journal/sqlite/check.ts'
 import type { SqliteJournal } from '../../../../src/adapter/journal/sqlite/journal.ts'
-import type { Alert, CorrectionNote } from '../../../../src/domain/effect.ts'
+import type { Alert, ConclusionNote, CorrectionNote } from '../../../../src/domain/effect.ts'
 import type { FundingPaid, PriceEvent, TimerEvent } from '../../../../src/domain/event.ts'
 import { epochMs, money, price, quantity } from '../../../../src/domain/unit.ts'
 import { BTC, HOUR, NOON } from '../../../fixture/engine-scene.ts'
@@ -110,6 +110,29 @@ describe('what a commit keeps', () => {
     journal.commit(accepted(id), [])
     journal.commit({ ...accepted(id), kind: 'order_unknown', message: 'timeout' }, [])
     expect(order()).toEqual({ state: 'filled', filled: '0.3' })
+  })
+
+  test('what the engine concluded of an order is its state, and one taken for never accepted may come back', () => {
+    const id = orderId(1)
+    const conclude = (state: ConclusionNote['state']): void =>
+      void journal.commit(timer, [
+        {
+          kind: 'note',
+          time: epochMs(NOON),
+          note: { kind: 'conclusion', symbol: 'BTCUSDT', clientOrderId: id, state, message: 'no trace of it' },
+        },
+      ])
+    journal.commit(tick, [submit(id)])
+    conclude('rejected')
+    expect(order()).toEqual({ state: 'rejected', filled: '0' })
+    conclude('accepted')
+    expect(order()).toEqual({ state: 'accepted', filled: '0' })
+    journal.commit(timer, [{ kind: 'cancel', clientOrderId: id, instrument: BTC }])
+    conclude('canceled')
+    conclude('accepted')
+    expect(order()).toEqual({ state: 'canceled', filled: '0' })
+    const [body] = rows("SELECT body FROM events WHERE kind = 'timer' ORDER BY sequence")
+    expect(JSON.parse(String(body?.['body']))).toMatchObject({ effects: [{ clientOrderId: id, state: 'rejected' }] })
   })
 
   test('an execution that only the account snapshot tells of is added once, with a row of its own in the audit', () => {
