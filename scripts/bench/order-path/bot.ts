@@ -215,6 +215,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
     const deadline = performance.now() + ANSWER_MS
     for (;;) {
       for (let event = venue.events.next(epochMs(now() + 1)); event; event = venue.events.next(epochMs(now() + 1))) {
+        if (event.kind === 'order_rejected' || event.kind === 'order_unknown') throw new Error(event.message)
         handle(engine, event)
         if (done(event)) return
       }
@@ -254,7 +255,6 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       const { engine, from } = begin()
       const acknowledged = new Set<Leg>()
       await until(engine, (event) => {
-        if (event.kind === 'order_rejected') throw new Error(event.message)
         const leg = event.kind === 'order_accepted' ? legOf(event.clientOrderId) : undefined
         if (leg) acknowledged.add(leg)
         return acknowledged.has('stop') && acknowledged.has('target')

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { BinanceServer, BinanceServerOptions } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import type { TapeItem } from '../../../src/exchange/tape.ts'
 import { startEmbedded } from '../../fixture/embedded-binance.ts'
-import { T0, tick } from '../../unit/exchange/fixture.ts'
+import { PARAMETERS, T0, tick } from '../../unit/exchange/fixture.ts'
 import { KEY, listen, SECRET, signedClient, type Reply } from './signed-client.ts'
 
 const DEEP = { minuteVolume: 1_000_000 }
@@ -354,5 +354,21 @@ describe('market time', () => {
     expect(status).toBe(200)
     // Whole milliseconds, as every time of the protocol.
     expect(headers.get('x-market-time')).toMatch(/^\d+$/)
+  })
+
+  it('answers an order with what became of it without any latency, too', async () => {
+    server = await startEmbedded(FALL, {
+      account: { apiKey: KEY, secret: SECRET },
+      drive: 500,
+      parameters: { ...PARAMETERS, latencyMs: 0 },
+    })
+    client = signedClient(server)
+    await vi.waitFor(() => expect(server.now).toBeGreaterThan(T0 + 20_000))
+    const { body: bought } = await client.signed('POST', ORDER, `${BUY}&newOrderRespType=RESULT`)
+    expect(bought).toMatchObject({ status: 'FILLED', executedQty: '0.01' })
+    const { body: stop } = await client.signed('POST', ALGO, STOP.replace('49500', '48000'))
+    expect(stop).toMatchObject({ algoStatus: 'NEW' })
+    const { body: gone } = await client.signed('DELETE', ALGO, `algoId=${stop['algoId']}`)
+    expect(gone).toMatchObject({ code: '200' })
   })
 })

@@ -196,7 +196,8 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
       async latency() {
         const due = sent + latencyMs
         if (pacer) await pacer.reached(due)
-        else driver.playTo(Math.max(due, driver.now))
+        // Without latency it is due at once, and nobody has played it yet.
+        driver.playTo(Math.max(due, driver.now))
       },
       lateMs: fault?.late_ms ?? 0,
       hideMs: fault?.hide_ms ?? 0,
