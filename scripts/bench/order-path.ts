@@ -44,8 +44,7 @@ const bare = await bareCcxt(served, sockets)
 const hand = await handSigned(served, sockets)
 
 for (let i = 0; i < WARM; i += 1) {
-  await bot.enter()
-  await bot.flatten()
+  await bot.enter(0)
   await bare.order()
   await hand.order()
 }
@@ -54,9 +53,7 @@ const bares: number[] = []
 const hands: number[] = []
 const syncs: number[] = []
 for (let i = 0; i < SAMPLES; i += 1) {
-  await bot.flatten()
-  await pause(IDLE_MS)
-  ways.push(await bot.enter())
+  ways.push(await bot.enter(IDLE_MS))
   await pause(IDLE_MS)
   bares.push(await bare.order())
   await pause(IDLE_MS)
@@ -68,15 +65,11 @@ const defaults = await openBareCcxt(served, true)
 const ours: number[] = []
 const theirs: number[] = []
 for (let i = 0; i < BRACKETS; i += 1) {
-  await bot.flatten()
-  await pause(BRACKET_IDLE_MS)
-  ours.push(await bot.bracket())
-  await bot.flatten()
+  ours.push(await bot.bracket(BRACKET_IDLE_MS))
   await pause(BRACKET_IDLE_MS)
   theirs.push(await ccxtBracket(defaults, PRICE))
 }
 closeSync(raw.file)
-await bot.flatten()
 await defaults.close()
 await bare.close()
 await hand.close()

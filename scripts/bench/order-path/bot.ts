@@ -7,12 +7,14 @@ import { configSchema } from '../../../src/config/schema.ts'
 import type { Candidate } from '../../../src/domain/candidate.ts'
 import { Dec } from '../../../src/domain/decimal.ts'
 import type { Effect } from '../../../src/domain/effect.ts'
-import type { EngineEvent } from '../../../src/domain/event.ts'
+import type { AccountSnapshot, EngineEvent } from '../../../src/domain/event.ts'
 import { parseClientOrderId } from '../../../src/domain/id.ts'
 import type { ClientOrderId, Leg } from '../../../src/domain/order.ts'
-import { HOUR_MS } from '../../../src/domain/time.ts'
-import { epochMs, money } from '../../../src/domain/unit.ts'
+import { HOUR_MS, SECOND_MS } from '../../../src/domain/time.ts'
+import { epochMs } from '../../../src/domain/unit.ts'
 import { createEngine, type Engine } from '../../../src/engine/engine.ts'
+import { REMEMBERED } from '../../../src/engine/run.ts'
+import type { PanicVenue } from '../../../src/port/panic-venue.ts'
 import { createFeedHealth } from '../../../src/heatmap/feed-health.ts'
 import { createTracker } from '../../../src/heatmap/tracker.ts'
 import { PRICE, timeOf, type Served } from './served.ts'
@@ -28,12 +30,10 @@ export interface Way {
 }
 
 export interface Bot {
-  /** A price and the bar that it closes arrive, the engine enters; until the signed order is on the socket. */
-  enter(): Promise<Way>
+  /** After an idle time a price and the bar that it closes arrive; until the signed order is on the socket. */
+  enter(idleMs: number): Promise<Way>
   /** Likewise, until entry, stop and target are acknowledged. */
-  bracket(): Promise<number>
-  /** Cancels and closes everything, so that the next one begins flat. */
-  flatten(): Promise<void>
+  bracket(idleMs: number): Promise<number>
   /** Each entry's commit to the journal, wall ms. */
   readonly commits: number[]
   close(): Promise<void>
@@ -42,8 +42,15 @@ export interface Bot {
 const ANSWER_MS = 5_000
 const SETTLE_MS = 40
 const WARM_BARS = 20
+const VENUE_LAG_MS = 5_000
 const legOf = (id: ClientOrderId): Leg | undefined => parseClientOrderId(id)?.leg
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function openCleaner(exchange: OpenedExchange): Promise<{ readonly venue: PanicVenue; close(): Promise<void> }> {
+  const opened = await createPanicVenue({ exchange })
+  if (opened.kind === 'refused') throw new Error(opened.message)
+  return opened
+}
 
 /** The real engine, gate, journal and venue; only the strategy is told what to want. */
 export async function createBot(served: Served, directory: string, sockets: SocketClock): Promise<Bot> {
@@ -91,8 +98,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
   })
   if (result.kind === 'refused') throw new Error(result.message)
   const { venue } = result
-  const cleaner = await createPanicVenue({ exchange: await open() })
-  if (cleaner.kind === 'refused') throw new Error(cleaner.message)
+  const cleaning = await openCleaner(await open())
   let closes = 0
   const instrument = venue.instruments[0]!
   const journalOpening = openSqliteJournal({
@@ -127,9 +133,18 @@ export async function createBot(served: Served, directory: string, sockets: Sock
     refusals: [],
   })
 
-  /** A fresh engine that is flat and warm, and an hour that is about to close. */
-  function prepare(): { readonly engine: Engine; readonly events: readonly EngineEvent[] } {
-    const end = now()
+  async function flatten(): Promise<void> {
+    for (const order of await cleaning.venue.openOrders()) await cleaning.venue.cancel(order)
+    for (const position of await cleaning.venue.positions())
+      await cleaning.venue.closeReduceOnly(position, `close${(closes += 1)}` as ClientOrderId)
+    await pause(SETTLE_MS)
+    while (venue.events.next(epochMs(now() + 1)));
+  }
+
+  /** A fresh engine that is flat, warm and at one with its venue, and what closes an hour now. */
+  async function prepare(): Promise<{ readonly engine: Engine; events(): readonly EngineEvent[] }> {
+    await flatten()
+    const start = now()
     const bar = (closeTime: number): EngineEvent & { kind: 'bar' } => ({
       kind: 'bar',
       time: epochMs(closeTime),
@@ -154,12 +169,19 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       config,
       instruments: [instrument],
       strategies: [{ name: 'scripted', number: 5, usesHeatmap: false, propose: () => [wanted()] }],
-      startingBalance: money(10_000),
-      start: epochMs(end - 1),
+      startingBalance: account.wallet,
+      start: epochMs(start - 1),
       epoch,
       stateBarMs: HOUR_MS,
       feedBarMs: HOUR_MS,
       ticks: true,
+      lasting: {
+        requestLifeMs: venue.requestLifeMs,
+        venueLagMs: VENUE_LAG_MS,
+        reconcileEveryMs: config.reconcileIntervalSecs * SECOND_MS,
+        checkEveryMs: config.protectionCheckSecs * SECOND_MS,
+        saved: new Map(),
+      },
       parts: (each) => ({
         estimator: null,
         transform: null,
@@ -177,18 +199,27 @@ export async function createBot(served: Served, directory: string, sockets: Sock
         }),
       }),
     })
-    for (let i = WARM_BARS; i >= 1; i--) engine.warmUp(bar(end - i * HOUR_MS))
-    const price: EngineEvent = {
+    for (let i = WARM_BARS; i >= 1; i--) engine.warmUp(bar(start - i * HOUR_MS))
+    const time = epochMs(start)
+    engine.process({ kind: 'connection', time, channel: 'account', state: 'up', message: '' })
+    engine.process({ ...account, time, askedAt: time })
+    const price = (time: number): EngineEvent => ({
       kind: 'price',
-      time: epochMs(end),
+      time: epochMs(time),
       instrument,
-      venueTime: epochMs(end),
+      venueTime: epochMs(time),
       last: PRICE,
       mark: PRICE,
       bid: PRICE,
       ask: PRICE,
+    })
+    return {
+      engine,
+      events() {
+        const end = now()
+        return [price(end), bar(end)]
+      },
     }
-    return { engine, events: [price, bar(end)] }
   }
 
   /** As the run loop does it: process, commit, dispatch. Returns what the commits took. */
@@ -198,7 +229,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
   ): { readonly effects: readonly Effect[]; readonly journal: number } {
     const effects = engine.process(event)
     let took = 0
-    if (effects.length > 0) {
+    if (effects.length > 0 || REMEMBERED.has(event.kind)) {
       const from = performance.now()
       const commit = journal.commit(event, effects)
       took = performance.now() - from
@@ -207,31 +238,38 @@ export async function createBot(served: Served, directory: string, sockets: Sock
     for (const effect of effects) {
       if (effect.kind === 'submit') venue.submit(effect.order, event.time)
       else if (effect.kind === 'cancel') venue.cancel(effect.clientOrderId, effect.instrument, event.time)
+      else if (effect.kind === 'snapshot') venue.snapshot(event.time)
     }
     return { effects, journal: took }
   }
 
-  async function until(engine: Engine, done: (event: EngineEvent) => boolean): Promise<void> {
+  async function eventsUntil(done: (event: EngineEvent) => boolean): Promise<void> {
     const deadline = performance.now() + ANSWER_MS
     for (;;) {
-      for (let event = venue.events.next(epochMs(now() + 1)); event; event = venue.events.next(epochMs(now() + 1))) {
-        if (event.kind === 'order_rejected' || event.kind === 'order_unknown') throw new Error(event.message)
-        handle(engine, event)
+      for (let event = venue.events.next(epochMs(now() + 1)); event; event = venue.events.next(epochMs(now() + 1)))
         if (done(event)) return
-      }
       if (performance.now() > deadline) throw new Error('no answer')
       await Promise.race([new Promise<void>((resolve) => (wake = resolve)), pause(50)])
     }
   }
 
-  function begin(): { engine: Engine; from: number; journalMs: number } {
-    const { engine, events } = prepare()
+  const until = (engine: Engine, done: (event: EngineEvent) => boolean): Promise<void> =>
+    eventsUntil((event) => {
+      if (event.kind === 'order_rejected' || event.kind === 'order_unknown') throw new Error(event.message)
+      handle(engine, event)
+      return done(event)
+    })
+
+  async function begin(idleMs: number): Promise<{ engine: Engine; from: number; journalMs: number }> {
+    const { engine, events } = await prepare()
+    await pause(idleMs)
+    const arriving = events()
     sockets.take()
     at.asked = Number.NaN
     const from = performance.now()
     let journalMs = 0
     let submitted = false
-    for (const event of events) {
+    for (const event of arriving) {
       const done = handle(engine, event)
       journalMs += done.journal
       submitted ||= done.effects.some((effect) => effect.kind === 'submit')
@@ -240,10 +278,24 @@ export async function createBot(served: Served, directory: string, sockets: Sock
     return { engine, from, journalMs }
   }
 
+  /** The account as the venue tells it; asked once, because each look uses up the venue's budget of requests. */
+  async function look(): Promise<AccountSnapshot> {
+    venue.snapshot(epochMs(now()))
+    let taken: AccountSnapshot | undefined
+    await eventsUntil((event) => {
+      if (event.kind === 'account_snapshot') taken = event
+      return taken !== undefined
+    })
+    return taken!
+  }
+
+  await flatten()
+  const account = await look()
+
   return {
     commits,
-    async enter() {
-      const { engine, from, journalMs } = begin()
+    async enter(idleMs) {
+      const { engine, from, journalMs } = await begin(idleMs)
       commits.push(journalMs)
       // Not that of what closed the position before, which may be told late.
       await until(engine, (event) => event.kind === 'order_filled' && legOf(event.clientOrderId) === 'entry')
@@ -251,8 +303,8 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       const ccxt = at.left - at.asked
       return { total, journal: journalMs, ccxt, own: total - journalMs - ccxt }
     },
-    async bracket() {
-      const { engine, from } = begin()
+    async bracket(idleMs) {
+      const { engine, from } = await begin(idleMs)
       const acknowledged = new Set<Leg>()
       await until(engine, (event) => {
         const leg = event.kind === 'order_accepted' ? legOf(event.clientOrderId) : undefined
@@ -261,17 +313,10 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       })
       return performance.now() - from
     },
-    async flatten() {
-      for (const order of await cleaner.venue.openOrders()) await cleaner.venue.cancel(order)
-      for (const position of await cleaner.venue.positions())
-        await cleaner.venue.closeReduceOnly(position, `close${(closes += 1)}` as ClientOrderId)
-      await pause(SETTLE_MS)
-      while (venue.events.next(epochMs(now() + 1)));
-    },
     async close() {
       journal.close()
       await venue.close()
-      await cleaner.close()
+      await cleaning.close()
     },
   }
 }
