@@ -24,6 +24,19 @@ describe('shutdown', () => {
     expect(world.engine.settled()).toBe(true)
   })
 
+  test('flatten: an exit that never arrived is sent again, and nothing is settled between the two', () => {
+    const world = opened()
+    world.run(at(4))
+    world.venue.mischief = { ...KIND, ...only('exit', { kind: 'lose_request', told: true }) }
+    world.command({ name: 'shutdown', policy: 'flatten' })
+    // Sent at 4 s; it may arrive for 5 s and be hidden for 5 more; the third look without a trace comes 2 s later.
+    while (!codes(world).includes('EXIT_FAILED')) world.run(world.now + 10)
+    expect(world.engine.settled()).toBe(false)
+    world.venue.mischief = KIND
+    world.run(world.now + 1_000)
+    expect([sent(world, 'exit'), held(world), world.engine.settled()]).toEqual([2, 0, true])
+  })
+
   test('a resting entry is withdrawn, and not settled before it is gone', () => {
     const world = begun({ cancelLost: () => true }, limit)
     world.enter()
