@@ -1,4 +1,4 @@
-import type { ServerFault } from '../../src/exchange/protocol/binance-usdm/server.ts'
+import type { ServerFault } from '../../src/exchange/protocol/binance-usdm/posted-fault.ts'
 
 /** Something that goes wrong. */
 export type Trouble =

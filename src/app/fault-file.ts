@@ -11,11 +11,13 @@ const MOST_FAULTS = 1_000
 const count = z.number().int().min(0)
 
 const after_ms = count.exactOptional()
+const account = count.min(1).exactOptional()
 
 const requestFault = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
   path: z.string().startsWith('/').exactOptional(),
   client_id: z.string().exactOptional(),
+  account,
   skip: count.exactOptional(),
   count: count.min(1).exactOptional(),
   when: z.enum(['before', 'after']),
@@ -35,16 +37,17 @@ const requestFault = z.strictObject({
 })
 
 const happening = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['lose', 'repeat', 'hold']), event: z.string().exactOptional(), count }),
-  z.strictObject({ kind: z.literal('reorder'), count }),
-  z.strictObject({ kind: z.literal('silence'), on: z.boolean() }),
-  z.strictObject({ kind: z.literal('expire_listen_key'), after_ms }),
-  z.strictObject({ kind: z.literal('hedge_mode'), on: z.boolean(), after_ms }),
-  z.strictObject({ kind: z.literal('cancel_silently'), client_id: z.string(), after_ms }),
+  z.strictObject({ kind: z.enum(['lose', 'repeat', 'hold']), event: z.string().exactOptional(), count, account }),
+  z.strictObject({ kind: z.literal('reorder'), count, account }),
+  z.strictObject({ kind: z.literal('silence'), on: z.boolean(), account }),
+  z.strictObject({ kind: z.literal('expire_listen_key'), account, after_ms }),
+  z.strictObject({ kind: z.literal('hedge_mode'), on: z.boolean(), account, after_ms }),
+  z.strictObject({ kind: z.literal('cancel_silently'), client_id: z.string(), account, after_ms }),
   z.strictObject({
     kind: z.literal('force_close'),
     symbol: z.string(),
     cause: z.enum(['liquidation', 'adl']),
+    account,
     after_ms,
   }),
 ])

@@ -8,8 +8,9 @@ export interface ServeOptions {
   readonly tape: readonly string[] | null
   /** Market time per wall time; `null`: lock-step. */
   readonly speed: number | null
-  /** USDT. */
+  /** USDT in each account. */
   readonly balance: number
+  readonly accounts: number
   readonly faultsFile: string | null
   /** More faults may be posted while it runs. */
   readonly acceptFaults: boolean
@@ -21,6 +22,8 @@ const MAX_PORT = 65_535
 const MAX_SPEED = 10_000
 const MAX_SEED = 2 ** 31 - 1
 const MAX_BALANCE = 1e12
+/** Each has a matching core of its own that plays the whole market. */
+const MAX_ACCOUNTS = 16
 const LOCK_STEP = 'lock-step'
 
 /** The command's own options, or a sentence about the first that is wrong. */
@@ -43,6 +46,9 @@ export function readServeOptions(
     return wrong(`--speed ${text('speed')}: a number above 0, at most ${MAX_SPEED}, or ${LOCK_STEP}.`)
   const balance = given['balance'] === undefined ? wallet : Number(given['balance'])
   if (!(balance > 0 && balance <= MAX_BALANCE)) return wrong(`--balance ${text('balance')}: an amount above 0.`)
+  const accounts = wholeNumber(given['accounts'], MAX_ACCOUNTS)
+  if (accounts === undefined || accounts === 0)
+    return wrong(`--accounts ${text('accounts')}: a whole number from 1 to ${MAX_ACCOUNTS}.`)
   const { tape } = given
   return {
     kind: 'ok',
@@ -52,6 +58,7 @@ export function readServeOptions(
       tape: Array.isArray(tape) && tape.length > 0 ? (tape as readonly string[]) : null,
       speed,
       balance,
+      accounts,
       faultsFile: text('faults'),
       acceptFaults: given['acceptFaults'] === true,
       keyFile: text('keyFile'),

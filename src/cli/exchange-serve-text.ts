@@ -1,4 +1,4 @@
-import type { ServedAddress } from '../app/compose/exchange-serve.ts'
+import type { AccountKey, ServedAddress } from '../app/compose/exchange-serve.ts'
 import { isoTime } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 
@@ -17,24 +17,28 @@ export function howToConnect(
   balance: number,
   clock: MarketClock,
 ): string {
-  const { origin, stream, control, key, secret } = address
+  const { origin, stream, control, accounts } = address
   const { speed } = clock
   const pace =
     speed === null
-      ? `Market time stands still until a control client moves it, at ${control}.`
+      ? `Market time stands still until ${accounts.length === 1 ? 'a control client moves' : 'the control clients of all accounts that have one move'} it, at ${control}.`
       : `Market time, ${isoTime(epochMs(clock.market))} now, runs at ${speed}× wall time.`
   return [
     `SIMULATED EXCHANGE for ${symbols.join(', ')}: nothing here is real, neither prices nor money. ${pace}`,
     `  REST     ${origin}`,
     `  streams  ${stream}`,
-    `  account  ${balance} USDT, made for this run`,
-    `  key      ${key}`,
-    `  secret   ${secret}`,
-    'With ccxt:',
+    ...accounts.flatMap((account) => accountLines(account, accounts.length, balance)),
+    accounts.length === 1 ? 'With ccxt:' : 'With ccxt, the first account:',
     ...ccxtLines(address, clock).map((line) => `  ${line}`),
     'The order book is drawn around the spread: orders are filled by a model of slippage. Ctrl-C ends it.',
   ].join('\n')
 }
+
+const accountLines = ({ account, key, secret }: AccountKey, of: number, balance: number): readonly string[] => [
+  `  account  ${of === 1 ? '' : `${account}: `}${balance} USDT, made for this run`,
+  `  key      ${key}`,
+  `  secret   ${secret}`,
+]
 
 /** Three lines that point ccxt’s own class here and give it the market’s clock. */
 function ccxtLines({ origin, stream, key, secret }: ServedAddress, clock: MarketClock): readonly string[] {

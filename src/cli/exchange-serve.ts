@@ -17,15 +17,17 @@ export const exchangeServe: Command = {
       description: 'market time per wall time, or lock-step: time moves when a control client says so',
       default: '1',
     },
-    { flags: '--balance <amount>', description: 'USDT in the account [dry_run_wallet]' },
+    { flags: '--accounts <number>', description: 'accounts on the market, each with a key of its own', default: '1' },
+    { flags: '--balance <amount>', description: 'USDT in each account [dry_run_wallet]' },
     { flags: '--faults <file>', description: 'a script of what goes wrong' },
     { flags: '--accept-faults', description: 'more of them while it runs, one a request: POST /control/faults' },
-    { flags: '--key-file <file>', description: 'also write the account’s key and secret here, for this user alone' },
+    { flags: '--key-file <file>', description: 'also write keys and secrets here, for this user alone' },
     { flags: '--parent', description: 'end when stdin ends: with the process that started this one' },
   ],
   examples: [
     'exchange serve',
     'exchange serve BTCUSDT ETHUSDT --seed 7 --speed 60',
+    'exchange serve --accounts 2 --speed lock-step',
     'exchange serve --tape bybit_BTCUSDT_1h.csv.gz --speed 3600 --port 8010',
   ],
   run: async (invocation) => {
@@ -62,16 +64,15 @@ export const exchangeServe: Command = {
       return printLookFailure(invocation, served)
     }
     const { server, address, symbols } = served
-    // The account is made for this run, and telling its key is the point of it.
+    // The accounts are made for this run, and telling their keys is the point of it.
     const { processScrubber } = await import('../config/scrubber.ts')
-    processScrubber.allow(address.key)
+    for (const { key } of address.accounts) processScrubber.allow(key)
     const { howToConnect } = await import('./exchange-serve-text.ts')
     output.message(
       howToConnect(address, symbols, options.balance, { market: server.now, wall: Date.now(), speed: options.speed }),
     )
-    const { origin, stream, control, key, secret, instance } = address
-    if (json) output.json({ origin, stream, control, key, secret, instance, simulated_market: true })
-    else output.data(origin)
+    if (json) output.json({ ...address, simulated_market: true })
+    else output.data(address.origin)
     await ended
     process.stdin.pause()
     await server.close()

@@ -3,7 +3,7 @@ import { minus, sum } from '../domain/exact.ts'
 import type { FundingPaid, OrderFilled, PositionForced } from '../domain/event.ts'
 
 /**
- * The exchange's books of the one account. At every moment, to the last digit:
+ * The exchange's books of one account. At every moment, to the last digit:
  * `wallet = startingBalance + realised + funding − tradingFees − liquidationFees`.
  */
 export interface Ledger {

@@ -1,15 +1,5 @@
-import type { BarEvent } from '../domain/event.ts'
-import type { BarShape, Move, Tape, TapeItem } from './tape.ts'
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-/** An item read ahead of its time, copied because the tape may reuse its objects. The entry is reused in turn. */
-interface Entry {
-  item: TapeItem
-  readonly shape: Mutable<BarShape>
-  move: Mutable<Move> | null
-  bar: Mutable<BarEvent> | null
-}
+import { holdItem, vacantItem, type HeldItem } from './held-item.ts'
+import type { Move, Tape, TapeItem } from './tape.ts'
 
 /**
  * Reads a tape ahead, so that the path of an instrument that matters is known before the items of the others that lie
@@ -38,7 +28,7 @@ export interface TapeReader {
 const READ_AHEAD_ITEMS = 8_192
 
 export function createTapeReader(tape: Tape): TapeReader {
-  const ring: Entry[] = []
+  const ring: HeldItem[] = []
   const next: (Move | null)[] = []
   const held: number[] = []
   const blind: boolean[] = []
@@ -46,15 +36,13 @@ export function createTapeReader(tape: Tape): TapeReader {
   let first = 0
   let size = 0
 
-  const at = (offset: number): Entry => ring[(first + offset) & (ring.length - 1)]!
+  const at = (offset: number): HeldItem => ring[(first + offset) & (ring.length - 1)]!
 
   const grow = (): void => {
     const fresh = Math.max(16, ring.length)
     const ordered = Array.from({ length: size }, (_, offset) => at(offset))
     ring.splice(0, ring.length, ...ordered)
-    for (let i = 0; i < fresh; i += 1) {
-      ring.push({ item: undefined as never, shape: { high: 0, low: 0, volume: 0, wide: false }, move: null, bar: null })
-    }
+    for (let i = 0; i < fresh; i += 1) ring.push(vacantItem())
     first = 0
   }
 
@@ -62,7 +50,7 @@ export function createTapeReader(tape: Tape): TapeReader {
     if (size === ring.length) grow()
     const entry = at(size)
     size += 1
-    entry.item = copyInto(entry, item)
+    holdItem(entry, item)
     if (entry.item.kind !== 'move') return
     const { index } = entry.item.instrument
     if (blind[index] === true) {
@@ -115,59 +103,4 @@ export function createTapeReader(tape: Tape): TapeReader {
     },
   }
   return reader
-}
-
-function copyInto(entry: Entry, item: TapeItem): TapeItem {
-  switch (item.kind) {
-    case 'move': {
-      const move = (entry.move ??= { ...item })
-      move.time = item.time
-      move.instrument = item.instrument
-      move.last = item.last
-      move.mark = item.mark
-      move.bid = item.bid
-      move.ask = item.ask
-      move.jump = item.jump
-      move.bar = item.bar === null ? null : copyShape(entry.shape, item.bar)
-      move.minuteVolatility = item.minuteVolatility
-      move.minuteVolume = item.minuteVolume
-      move.cascade = item.cascade
-      return move
-    }
-    case 'bar':
-      return copyBar((entry.bar ??= { ...item }), item)
-    case 'funding':
-    case 'open_interest':
-    case 'bankruptcy':
-      return { ...item }
-  }
-}
-
-function copyShape(shape: Mutable<BarShape>, from: BarShape): BarShape {
-  shape.high = from.high
-  shape.low = from.low
-  shape.volume = from.volume
-  shape.wide = from.wide
-  return shape
-}
-
-// Field by field, because copying an object as a whole takes ten times as long.
-function copyBar(bar: Mutable<BarEvent>, from: BarEvent): BarEvent {
-  bar.time = from.time
-  bar.openTime = from.openTime
-  bar.closeTime = from.closeTime
-  bar.instrument = from.instrument
-  bar.open = from.open
-  bar.high = from.high
-  bar.low = from.low
-  bar.close = from.close
-  bar.volume = from.volume
-  bar.turnover = from.turnover
-  bar.markHigh = from.markHigh
-  bar.markLow = from.markLow
-  bar.openInterest = from.openInterest
-  bar.fundingRate = from.fundingRate
-  bar.longShortRatio = from.longShortRatio
-  bar.takerBuyVolume = from.takerBuyVolume
-  return bar
 }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { signed, standing } from './crowded-account.ts'
 import { lodestone } from './run-cli.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -24,6 +25,7 @@ interface Address {
   readonly key: string
   readonly secret: string
   readonly instance: string
+  readonly accounts: readonly { readonly account: number; readonly key: string; readonly secret: string }[]
 }
 
 interface Started {
@@ -151,6 +153,27 @@ describe('exchange serve', () => {
     expect(await ended(child)).toBe(0)
   })
 
+  it('makes as many accounts as are asked for, and tells the key of each as of one', async () => {
+    const file = join(directory, 'keys.json')
+    const { child, address, err } = await start('--accounts', '2', '--key-file', file, '--speed', 'lock-step')
+    const { accounts, key, secret, origin } = address
+    expect(accounts.map(({ account }) => account)).toEqual([1, 2])
+    expect(accounts[0]).toEqual({ account: 1, key, secret })
+    expect(new Set(accounts.flatMap((each) => [each.key, each.secret])).size).toBe(4)
+    for (const each of accounts)
+      expect(err()).toContain(
+        `account  ${each.account}: 10000 USDT, made for this run\n  key      ${each.key}\n  secret   ${each.secret}\n`,
+      )
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ accounts })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01' }
+    await signed({ origin, ...accounts[1]! }, 'POST', '/fapi/v1/order', order)
+    const positions = await Promise.all(accounts.map(async (each) => (await standing({ origin, ...each })).positions))
+    expect(positions).toEqual([0, 1])
+    child.kill('SIGINT')
+    expect(await ended(child)).toBe(0)
+  })
+
   it('ends with the process that started it, however that one ends', async () => {
     const script = `
       import { spawn } from 'node:child_process'
@@ -209,6 +232,8 @@ describe('exchange serve', () => {
     [['--speed', 'fast'], '--speed fast: a number above 0, at most 10000, or lock-step.'],
     [['--port', '70000'], '--port 70000: a whole number from 0 to 65535.'],
     [['--seed', '1.5'], '--seed 1.5: a whole number'],
+    [['--accounts', '0'], '--accounts 0: a whole number from 1 to 16.'],
+    [['--accounts', '17'], '--accounts 17: a whole number from 1 to 16.'],
     [['--balance', '0'], '--balance 0: an amount above 0.'],
     [['--faults', '/nowhere.json'], '/nowhere.json'],
   ])('answers %j with a sentence and exit code 4', async (args, sentence) => {

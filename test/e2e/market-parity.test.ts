@@ -50,6 +50,7 @@ async function overSockets(): Promise<readonly unknown[]> {
     symbols: [],
     speed: null,
     balance: 10_000,
+    accounts: 1,
     faultsFile: null,
     acceptFaults: false,
     keyFile: null,

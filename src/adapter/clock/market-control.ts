@@ -8,7 +8,10 @@ export interface MarketControl {
   readonly account: string
   /** Changes with every start of the exchange. */
   readonly instance: string
-  /** Moves market time to `until` or to the next publication; Infinity: to the next publication. Rejects when the exchange is gone. */
+  /**
+   * Moves market time to `until` or to the next publication; Infinity: to the next publication. Time is where it was when
+   * another account's client does not want it to move yet. Rejects when the exchange is gone.
+   */
   advance(until: number): Promise<{ readonly now: number; readonly ended: boolean }>
   close(): void
 }
@@ -28,13 +31,20 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/**
- * Connects to the control socket of an embedded exchange that runs in lock-step.
- * @param onLost told once when the exchange is gone after it had said hello, also while nobody asks it for time
- */
-export function openMarketControl(url: string, onLost?: (reason: string) => void): Promise<ControlResult> {
+export interface MarketControlOptions {
+  /** API key of the account that wants the time; absent: the first account. */
+  readonly key?: string
+  /** Told once when the exchange is gone after it had said hello, also while nobody asks it for time. */
+  readonly onLost?: (reason: string) => void
+}
+
+/** Connects to the control socket of an embedded exchange that runs in lock-step. */
+export function openMarketControl(url: string, { key, onLost }: MarketControlOptions = {}): Promise<ControlResult> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false })
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      headers: key === undefined ? {} : { 'X-MBX-APIKEY': key },
+    })
     let waiting: Waiting | null = null
     let sequence = 0
     let failed: string | null = null

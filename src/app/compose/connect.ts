@@ -63,7 +63,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
   let control: MarketControl | null = null
   let clock: Clock & Partial<Pick<LockStepClock, 'observe'>>
   if (address) {
-    const opened = await openMarketControl(address.control, options.onEnd)
+    const opened = await openMarketControl(address.control, { key: address.key, onLost: options.onEnd })
     if (opened.kind === 'refused') return opened
     control = opened.control
     clock = createLockStepClock({ control, wakeup, speed: options.speed, busy: () => busy(), onEnd: options.onEnd })

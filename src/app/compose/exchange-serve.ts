@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
 import type { Config } from '../../config/schema.ts'
 import { normaliseSymbol } from '../../domain/instrument.ts'
+import type { ApiKey } from '../../exchange/protocol/binance-usdm/auth.ts'
 import { startBinanceServer, type BinanceServer } from '../../exchange/protocol/binance-usdm/server.ts'
 import type { ExchangeParameters } from '../../exchange/parameters.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
@@ -19,24 +20,37 @@ export interface ServeExchangeOptions {
   readonly symbols: readonly string[]
   /** Market time per wall time; `null`: lock-step. */
   readonly speed: number | null
-  /** USDT. */
+  /** USDT in each account. */
   readonly balance: number
+  /** At least 1. */
+  readonly accounts: number
   readonly faultsFile: string | null
   /** More of them may be posted while it runs. */
   readonly acceptFaults: boolean
-  /** Where the address and the key are written too, readable for this user alone. */
+  /** Where the address and the keys are written too, readable for this user alone. */
   readonly keyFile: string | null
 }
 
-/** Where the exchange is, and the account that was made for this run. */
+/** What an account is reached with. */
+export interface AccountKey {
+  /** From 1; what faults call it. */
+  readonly account: number
+  readonly key: string
+  readonly secret: string
+}
+
+/** Where the exchange is, and the accounts that were made for this run. */
 export interface ServedAddress {
   readonly origin: string
   /** Base of the streams, as ccxt’s `urls.api.ws.future` wants it. */
   readonly stream: string
   readonly control: string
+  /** Of the first account. */
   readonly key: string
   readonly secret: string
   readonly instance: string
+  /** All of them, the first included. */
+  readonly accounts: readonly AccountKey[]
 }
 
 export interface ServedExchange {
@@ -59,8 +73,8 @@ export async function serveExchange(
   const parameters: ExchangeParameters = { ...exchangeParameters(config), startingBalance: options.balance }
   const market = marketOf(config, parameters, options)
   if (market.kind === 'failed') return market
-  const key = randomBytes(KEY_BYTES).toString('hex')
-  const secret = randomBytes(KEY_BYTES).toString('hex')
+  const first = makeKey(1)
+  const further = Array.from({ length: options.accounts - 1 }, (_, i) => makeKey(i + 2))
   let server: BinanceServer
   try {
     server = await startBinanceServer({
@@ -68,7 +82,8 @@ export async function serveExchange(
       marketData: market.data,
       parameters,
       start: market.start,
-      account: { apiKey: key, secret },
+      account: apiKeyOf(first),
+      furtherAccounts: further.map(apiKeyOf),
       port: options.port,
       drive: options.speed ?? 'lock_step',
       faultsOverHttp: options.acceptFaults,
@@ -93,9 +108,10 @@ export async function serveExchange(
     origin: server.origin,
     stream: `${server.streamOrigin}/fstream/ws`,
     control: server.controlUrl,
-    key,
-    secret,
+    key: first.key,
+    secret: first.secret,
     instance: server.instance,
+    accounts: [first, ...further],
   }
   const refused = options.keyFile === null ? null : writeKey(options.keyFile, address)
   if (refused !== null) {
@@ -104,6 +120,14 @@ export async function serveExchange(
   }
   return { kind: 'ok', server, address, symbols: market.instruments.map((each) => each.symbol) }
 }
+
+const makeKey = (account: number): AccountKey => ({
+  account,
+  key: randomBytes(KEY_BYTES).toString('hex'),
+  secret: randomBytes(KEY_BYTES).toString('hex'),
+})
+
+const apiKeyOf = ({ key, secret }: AccountKey): ApiKey => ({ apiKey: key, secret })
 
 function readFaults(file: string | null): readonly Fault[] | LookFailure {
   if (file === null) return []

@@ -36,8 +36,11 @@ export function signedClient(server: BinanceServer, key = KEY, secret = SECRET) 
 }
 
 /** A socket that keeps every frame as the text it came as. */
-export async function listen(url: string): Promise<{ readonly texts: string[]; readonly socket: WebSocket }> {
-  const socket = new WebSocket(url)
+export async function listen(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly texts: string[]; readonly socket: WebSocket }> {
+  const socket = new WebSocket(url, { headers })
   const texts: string[] = []
   socket.on('message', (data: Buffer) => texts.push(data.toString()))
   await new Promise((resolve, reject) => {

@@ -159,7 +159,7 @@ describe('what the exchange does on its own', () => {
     await open(SWING)
     send('entry')
     await stage.passTo(1_000)
-    server.expireListenKey()
+    server.addFault({ kind: 'expire_listen_key' })
     await new Promise((resolve) => setTimeout(resolve, 600))
     await stage.settle()
     expect(of('connection').map(({ state }) => state)).toEqual(['up', 'down', 'up'])

@@ -26,6 +26,9 @@ describe('a script of faults', () => {
       { kind: 'hedge_mode', on: true },
       { kind: 'cancel_silently', client_id: 'hunt', after_ms: 1 },
       { kind: 'force_close', symbol: 'BTCUSDT', cause: 'adl' },
+      { when: 'before', account: 2 },
+      { kind: 'repeat', count: 1, account: 2 },
+      { kind: 'expire_listen_key', account: 3 },
     ]
     expect(read(JSON.stringify(faults))).toEqual({ kind: 'ok', faults })
   })
@@ -37,6 +40,7 @@ describe('a script of faults', () => {
     ['[{"kind":"silence","on":true},{"when":"after","amswer":"drop"}]', 'fault 2, as a whole: '],
     ['[{"kind":"explode","count":1}]', 'fault 1, kind: '],
     ['[{"kind":"force_close","symbol":"BTCUSDT","cause":"settlement"}]', 'fault 1, cause: '],
+    ['[{"kind":"hedge_mode","on":true,"account":0}]', 'fault 1, account: '],
     ['[3]', 'fault 1, as a whole: '],
   ])('%s is refused with the place', (content, words) => {
     const result = read(content)

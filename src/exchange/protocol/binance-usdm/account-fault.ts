@@ -1,10 +1,17 @@
 import type { ForcedCause } from '../../../domain/event.ts'
 
-/** What happens to the account by no request of its owner. */
-export type AccountFault = AccountHappening & {
-  /** Market ms from when it is added to when it happens. [0: at once] */
-  readonly after_ms?: number
+/** Whose fault it is to be. */
+export interface AccountChoice {
+  /** The account's number, from 1. [1] */
+  readonly account?: number
 }
+
+/** What happens to an account by no request of its owner. */
+export type AccountFault = AccountHappening &
+  AccountChoice & {
+    /** Market ms from when it is added to when it happens. [0: at once] */
+    readonly after_ms?: number
+  }
 
 export type AccountHappening =
   /** The listen key ends; the stream says so once and then nothing more. */

@@ -157,7 +157,7 @@ export function accountRoutes(terms: AccountTerms): Readonly<Record<string, Rout
     ])
   }
 
-  /** Places in the queue for deleveraging, 0 to 4: the only account of this exchange stands first with what it holds. */
+  /** Places in the queue for deleveraging, 0 to 4: accounts here do not meet, so each stands first with what it holds. */
   function adlQuantile(call: Call): Outcome {
     const symbol = call.parameters.get('symbol')
     return ok(

@@ -6,9 +6,8 @@ export interface ApiKey {
   readonly secret: string
 }
 
-/** What a request carries for its authentication, as received. */
+/** What a request carries for its signature, as received. */
 export interface SignedParts {
-  readonly key: string | undefined
   /** Query string or body, byte for byte. */
   readonly raw: string
   readonly parameters: URLSearchParams
@@ -25,25 +24,25 @@ const BAD_SIGNATURE = failure(-1022, 'Signature for this request is not valid.')
 const OUT_OF_TIME = failure(-1021, 'Timestamp for this request is outside of the recvWindow.')
 const AHEAD = failure(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
 
-export function checkKey(key: string | undefined, known: ApiKey): ApiFailure | null {
-  if (key === undefined || key === '') return NO_KEY
-  return key === known.apiKey ? null : BAD_KEY
-}
+/** What a request is told whose key is none of the exchange's. */
+export const keyFailure = (key: string | undefined): ApiFailure => (key === undefined || key === '' ? NO_KEY : BAD_KEY)
 
 /**
- * `null` when the request is the key owner's and of now.
+ * `null` when the request is of the secret's owner and of now.
  * @param pace market time per wall time: what a request spends on its way is wall time, so the windows are too
  */
-export function checkSignature(parts: SignedParts, known: ApiKey, now: number, pace = 1): ApiFailure | null {
-  const wrongKey = checkKey(parts.key, known)
-  if (wrongKey) return wrongKey
-  const { raw, parameters } = parts
+export function checkSignature(
+  { raw, parameters }: SignedParts,
+  secret: string,
+  now: number,
+  pace = 1,
+): ApiFailure | null {
   const signature = parameters.get('signature')
   if (signature === null) return missing('signature')
   const timestamp = parameters.get('timestamp')
   if (timestamp === null || !/^\d{1,16}$/.test(timestamp)) return missing('timestamp')
   const at = raw.lastIndexOf('&signature=')
-  const expected = createHmac('sha256', known.secret)
+  const expected = createHmac('sha256', secret)
     .update(raw.slice(0, Math.max(0, at)))
     .digest()
   const given = Buffer.from(signature, 'hex')

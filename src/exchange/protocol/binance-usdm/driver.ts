@@ -7,8 +7,8 @@ import type {
   MarketEvent,
   TimerEvent,
 } from '../../../domain/event.ts'
-import { epochMs } from '../../../domain/unit.ts'
 import type { EmbeddedExchange } from '../../exchange.ts'
+import { isMarketEvent, mergeEvents } from './merged-events.ts'
 
 /** Moves market time and hands out what happens on the way. */
 export interface Driver {
@@ -25,37 +25,37 @@ export interface Driver {
 }
 
 export interface DriverOptions {
-  readonly exchange: EmbeddedExchange
+  /** The matching cores of the accounts, all on the same tape. */
+  readonly exchanges: readonly [EmbeddedExchange, ...EmbeddedExchange[]]
   readonly start: number
   /** True when somebody was told. Market events are reused objects. */
   readonly onMarket: (event: MarketEvent, now: number) => boolean
-  readonly onAccount: (event: AccountEvent, now: number) => boolean
+  /** `account`: the index of its core. */
+  readonly onAccount: (event: AccountEvent, now: number, account: number) => boolean
   /** Something of the exchange's own that is due at a market time, after all events of that time. */
   readonly alarm?: { readonly due: number; ring(now: number): void }
 }
-
-const isMarket = (event: EngineEvent): event is MarketEvent =>
-  event.kind === 'price' || event.kind === 'bar' || event.kind === 'open_interest'
 
 /** What an exchange never says. */
 const isOfTheBot = (event: EngineEvent): event is HeatmapEvent | HeatmapFailed | TimerEvent | CommandEvent =>
   event.kind === 'heatmap' || event.kind === 'heatmap_failed' || event.kind === 'timer' || event.kind === 'command'
 
-export function createDriver({ exchange, start, onMarket, onAccount, alarm }: DriverOptions): Driver {
+export function createDriver({ exchanges, start, onMarket, onAccount, alarm }: DriverOptions): Driver {
   const at = { now: start, ended: false }
+  const events = mergeEvents(exchanges)
 
   function tell(event: EngineEvent): boolean {
     at.now = Math.max(at.now, event.time)
-    if (isMarket(event)) return onMarket(event, at.now)
+    if (isMarketEvent(event)) return onMarket(event, at.now)
     if (isOfTheBot(event)) return false
-    return onAccount(event, at.now)
+    return onAccount(event, at.now, events.account)
   }
 
   function play(until: number, stopAtPublication: boolean): void {
     let limit = until
     for (;;) {
       const due = alarm?.due ?? Number.POSITIVE_INFINITY
-      const event = exchange.events.next(epochMs(Math.min(limit, due)))
+      const event = events.next(Math.min(limit, due))
       if (event === undefined) {
         if (due > limit || due === Number.POSITIVE_INFINITY) break
         at.now = Math.max(at.now, due)
@@ -66,7 +66,7 @@ export function createDriver({ exchange, start, onMarket, onAccount, alarm }: Dr
       if (published && stopAtPublication) limit = Math.min(limit, at.now)
     }
     if (limit < Number.POSITIVE_INFINITY) at.now = Math.max(at.now, limit)
-    at.ended = exchange.events.peek() === undefined
+    at.ended = events.exhausted
   }
 
   return {

@@ -7,13 +7,14 @@ export interface ListenKeys {
   /** False when there is none to prolong. */
   prolong(): boolean
   isValid(key: string | null): boolean
-  /** Ends the key at once; returns it. */
-  expire(): string | null
+  /** Ends the key at once. */
+  expire(): void
 }
 
 const VALID_MS = 60 * 60_000
 
-export function createListenKeys(): ListenKeys {
+/** @param onExpired told which key was ended before its time */
+export function createListenKeys(onExpired: (key: string) => void): ListenKeys {
   let key: string | null = null
   let until = 0
   const valid = (): boolean => key !== null && performance.now() < until
@@ -33,7 +34,7 @@ export function createListenKeys(): ListenKeys {
     expire() {
       const ended = key
       key = null
-      return ended
+      if (ended !== null) onExpired(ended)
     },
   }
 }

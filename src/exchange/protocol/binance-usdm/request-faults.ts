@@ -15,6 +15,8 @@ export interface RequestFault {
   readonly path?: string
   /** What the client id begins with. */
   readonly client_id?: string
+  /** Number of the account, from 1, that the request's key belongs to. [any, or none] */
+  readonly account?: number
   /** Matching requests that pass first. [0] */
   readonly skip?: number
   /** Requests that it happens to. [1] */
@@ -34,8 +36,11 @@ export interface RequestFault {
 export interface RequestFaults {
   add(fault: RequestFault): void
   clear(): void
-  /** The fault that this request meets, which is then used up. */
-  take(method: string, path: string, parameters: URLSearchParams): RequestFault | null
+  /**
+   * The fault that this request meets, which is then used up.
+   * @param account whose key the request has; `undefined`: nobody's
+   */
+  take(method: string, path: string, parameters: URLSearchParams, account: number | undefined): RequestFault | null
 }
 
 const MAX_FAULTS = 10_000
@@ -52,13 +57,14 @@ export function createRequestFaults(initial: readonly RequestFault[]): RequestFa
     clear() {
       active.length = 0
     },
-    take(method, path, parameters) {
+    take(method, path, parameters, account) {
       if (active.length === 0) return null
       const ids = ID_NAMES.map((name) => parameters.get(name) ?? '')
       for (const entry of active) {
         const { fault } = entry
         if (fault.method !== undefined && fault.method !== method) continue
         if (fault.path !== undefined && fault.path !== path) continue
+        if (fault.account !== undefined && fault.account !== account) continue
         if (fault.client_id !== undefined && !ids.some((id) => id.startsWith(fault.client_id!))) continue
         if (entry.skip > 0) {
           entry.skip -= 1

@@ -1,10 +1,12 @@
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { Account } from './account.ts'
+import type { ListenKeys } from './listen-keys.ts'
 import type { ApiFailure } from './reject-code.ts'
 
 export interface Call {
   readonly parameters: URLSearchParams
   readonly account: Account
+  readonly listenKeys: ListenKeys
   readonly instruments: readonly Instrument[]
   /** Market time at which the request is looked at. */
   now(): number

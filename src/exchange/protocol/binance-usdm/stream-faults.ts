@@ -1,7 +1,11 @@
+import type { AccountChoice } from './account-fault.ts'
+
 type Frame = Readonly<Record<string, unknown>>
 
-/** What goes wrong on the account's stream. */
-export type StreamFault =
+/** What goes wrong on an account's stream. */
+export type StreamFault = StreamTrouble & AccountChoice
+
+type StreamTrouble =
   /** Of the next `count` frames, those of this event kind (absent: all). */
   | { readonly kind: 'lose' | 'repeat' | 'hold'; readonly event?: string; readonly count: number }
   /** The frames of the next `count` batches arrive in reverse. */
@@ -10,7 +14,7 @@ export type StreamFault =
   | { readonly kind: 'silence'; readonly on: boolean }
 
 export interface StreamFaults {
-  add(fault: StreamFault): void
+  add(fault: StreamTrouble): void
   /** What of these frames is sent, in which order. Held ones go out in front of the next that are not. */
   pass(frames: readonly Frame[]): readonly Frame[]
 }
@@ -18,7 +22,7 @@ export interface StreamFaults {
 const MAX_HELD = 1_000
 
 export function createStreamFaults(): StreamFaults {
-  const active: { fault: Exclude<StreamFault, { kind: 'silence' }>; left: number }[] = []
+  const active: { fault: Exclude<StreamTrouble, { kind: 'silence' }>; left: number }[] = []
   const held: Frame[] = []
   let silent = false
 

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { createAccountStream, type AccountStream } from './account-stream.ts'
 import type { StreamFrame } from './market-data-port.ts'
 import { messageText } from './message-text.ts'
 import type { StreamFaults } from './stream-faults.ts'
@@ -9,12 +10,11 @@ export interface StreamHub {
   readonly wanted: ReadonlySet<string>
   /** `wrapped`: each message names its stream. */
   addMarket(socket: WebSocket, streams: readonly string[], wrapped: boolean): void
-  addPrivate(socket: WebSocket, listenKey: string): void
+  /** Makes the stream of one more account. */
+  openAccount(faults: StreamFaults): AccountStream
+  addPrivate(stream: AccountStream, socket: WebSocket, listenKey: string): void
   /** True when somebody was sent something. */
   sendMarket(frames: readonly StreamFrame[]): boolean
-  sendPrivate(frames: readonly Readonly<Record<string, unknown>>[]): boolean
-  /** Ends the sockets of a listen key, after a last frame. */
-  expire(listenKey: string, frame: Readonly<Record<string, unknown>>): void
   /** Resolves when every socket that was sent something has handled it, or has not answered in time. */
   settled(): Promise<void>
   closeAll(code: number): void
@@ -32,12 +32,14 @@ interface Subscriber {
   readonly wrapped: boolean
 }
 
-export function createStreamHub(faults: StreamFaults): StreamHub {
+export function createStreamHub(): StreamHub {
   const market = new Map<WebSocket, Subscriber>()
-  const accounts = new Map<WebSocket, string>()
+  const accounts: AccountStream[] = []
   const wanted = new Set<string>()
   const dirty = new Set<WebSocket>()
   let pings = 0
+
+  const isFull = (): boolean => accounts.reduce((sum, { size }) => sum + size, market.size) >= MAX_SOCKETS
 
   function recount(): void {
     wanted.clear()
@@ -88,7 +90,7 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
   return {
     wanted,
     addMarket(socket, streams, wrapped) {
-      if (market.size + accounts.size >= MAX_SOCKETS) return socket.close(POLICY_VIOLATION, 'too many sockets')
+      if (isFull()) return socket.close(POLICY_VIOLATION, 'too many sockets')
       const subscriber: Subscriber = { socket, streams: new Set(streams.slice(0, MAX_STREAMS)), wrapped }
       market.set(socket, subscriber)
       recount()
@@ -100,14 +102,14 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
         recount()
       })
     },
-    addPrivate(socket, listenKey) {
-      if (market.size + accounts.size >= MAX_SOCKETS) return socket.close(POLICY_VIOLATION, 'too many sockets')
-      accounts.set(socket, listenKey)
-      socket.on('error', () => socket.terminate())
-      socket.on('close', () => {
-        accounts.delete(socket)
-        dirty.delete(socket)
-      })
+    openAccount(faults) {
+      const stream = createAccountStream(faults, write, (socket) => dirty.delete(socket))
+      accounts.push(stream)
+      return stream
+    },
+    addPrivate(stream, socket, listenKey) {
+      if (isFull()) return socket.close(POLICY_VIOLATION, 'too many sockets')
+      stream.add(socket, listenKey)
     },
     sendMarket(frames) {
       let sent = false
@@ -122,23 +124,6 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
       }
       return sent
     },
-    sendPrivate(frames) {
-      if (frames.length === 0) return false
-      const told = faults.pass(frames)
-      for (const frame of told) {
-        const text = JSON.stringify(frame)
-        for (const socket of accounts.keys()) write(socket, text)
-      }
-      return told.length > 0 && accounts.size > 0
-    },
-    expire(listenKey, frame) {
-      for (const [socket, key] of accounts) {
-        if (key !== listenKey) continue
-        write(socket, JSON.stringify(frame))
-        // The exchange leaves the socket open and says nothing more on it.
-        accounts.delete(socket)
-      }
-    },
     async settled() {
       if (dirty.size === 0) return
       const waiting = [...dirty].map(ponged)
@@ -146,7 +131,7 @@ export function createStreamHub(faults: StreamFaults): StreamHub {
       await Promise.all(waiting)
     },
     closeAll(code) {
-      for (const socket of [...market.keys(), ...accounts.keys()]) {
+      for (const socket of [...market.keys(), ...accounts.flatMap((stream) => [...stream.sockets()])]) {
         socket.close(code)
         socket.terminate()
       }

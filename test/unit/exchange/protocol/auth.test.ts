@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { checkSignature } from '../../../../src/exchange/protocol/binance-usdm/auth.ts'
 
-const KNOWN = { apiKey: 'k', secret: 's' }
+const SECRET = 's'
 const NOW = 1_767_571_200_000
 
 function codeAt(timestamp: number, pace?: number): number | undefined {
   const unsigned = `timestamp=${timestamp}&recvWindow=5000`
-  const raw = `${unsigned}&signature=${createHmac('sha256', KNOWN.secret).update(unsigned).digest('hex')}`
-  return checkSignature({ key: 'k', raw, parameters: new URLSearchParams(raw) }, KNOWN, NOW, pace)?.code
+  const raw = `${unsigned}&signature=${createHmac('sha256', SECRET).update(unsigned).digest('hex')}`
+  return checkSignature({ raw, parameters: new URLSearchParams(raw) }, SECRET, NOW, pace)?.code
 }
 
 describe('the time of a signed request', () => {
