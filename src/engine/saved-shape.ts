@@ -43,3 +43,6 @@ export const SYMBOL_SHAPE = z.looseObject({
   fired: z.array(z.string()),
   usedClusters: z.array(z.string()),
 })
+
+/** What `saveEnded` writes. */
+export const ENDED_SHAPE = z.looseObject({ orders: z.array(ORDER_SHAPE) })

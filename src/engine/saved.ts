@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Dec } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import { TERMINAL_STATES } from '../domain/order.ts'
 import { epochMs, money, type EpochMs, type Money } from '../domain/unit.ts'
 import {
   restoreOrder,
@@ -17,7 +18,7 @@ import type { AccountPast } from './account.ts'
 import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { marginOf } from './settle.ts'
-import { ACCOUNT_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
+import { ACCOUNT_SHAPE, ENDED_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** Raised with every change of what is saved that an older program could not read. */
@@ -57,8 +58,14 @@ interface SavedSymbol {
   readonly usedClusters: readonly string[]
 }
 
+interface SavedEnded {
+  readonly format: number
+  readonly orders: readonly SavedOrder[]
+}
+
 export const ACCOUNT_KEY = 'account'
 export const symbolKey = (symbol: string): string => `symbol:${symbol}`
+export const endedKey = (symbol: string): string => `ended:${symbol}`
 
 /** What is saved names a thing that cannot be read. The value stays where it is. */
 export class SavedStateError extends Error {
@@ -90,20 +97,31 @@ export function saveAccount(core: EngineCore): string {
 export function saveSymbol(core: EngineCore, state: SymbolState): string {
   const { instrument, history } = state
   const { signed, entryPrice } = core.account.books.position(instrument)
-  const own = (order: { request: { instrument: Instrument } }): boolean => order.request.instrument === instrument
   const saved: SavedSymbol = {
     format: FORMAT,
     signed: signed.toFixed(),
     entryPrice: entryPrice.toString(),
     trade: state.trade && saveTrade(state.trade),
     ended: state.ended && saveTrade(state.ended),
-    orders: [...core.orders.ended().filter(own), ...[...core.orders.open.values()].filter(own)].map(saveOrder),
+    orders: [...core.orders.open.values()].filter(({ request }) => request.instrument === instrument).map(saveOrder),
     lastExit: history.lastExit,
     lastStop: { ...history.lastStop },
     entries: [...history.entries],
     fired: [...history.fired],
     usedClusters: [...history.usedClusters].slice(-MAX_USED_CLUSTERS),
   }
+  return JSON.stringify(saved)
+}
+
+/**
+ * Orders of the symbol that are over, by which the next process recognises late news. Apart from the symbol, because they
+ * are the longest part of it and change the least.
+ */
+export function saveEnded(core: EngineCore, instrument: Instrument): string {
+  const over = core.orders
+    .ended()
+    .filter(({ request, state }) => request.instrument === instrument && TERMINAL_STATES.has(state))
+  const saved: SavedEnded = { format: FORMAT, orders: over.map(saveOrder) }
   return JSON.stringify(saved)
 }
 
@@ -167,16 +185,24 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
   })
   core.forced.push(...account.forced)
   core.fundings.push(...account.fundings)
-  for (const state of core.states) {
-    const key = symbolKey(state.instrument.symbol)
+  const read = (key: string, put: (text: string) => void): void => {
     const own = saved.get(key)
-    if (own === undefined) continue
+    if (own === undefined) return
     try {
-      restoreSymbol(core, state, parse<SavedSymbol>(key, own, SYMBOL_SHAPE))
+      put(own)
     } catch (error) {
       if (error instanceof SavedStateError) throw error
       throw new SavedStateError(`the saved state ${key} cannot be read: ${error instanceof Error ? error.message : ''}`)
     }
+  }
+  for (const state of core.states) {
+    const { instrument } = state
+    const [ended, symbol] = [endedKey(instrument.symbol), symbolKey(instrument.symbol)]
+    read(ended, (own) => {
+      const { orders } = parse<SavedEnded>(ended, own, ENDED_SHAPE)
+      for (const each of orders) core.orders.restore(restoreOrder(each, instrument))
+    })
+    read(symbol, (own) => restoreSymbol(core, state, parse<SavedSymbol>(symbol, own, SYMBOL_SHAPE)))
   }
 }
 

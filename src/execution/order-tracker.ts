@@ -1,6 +1,7 @@
 import { ZERO } from '../domain/decimal.ts'
 import { compare, equals, sum } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
+import type { Instrument } from '../domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import { createRecentList } from '../domain/recent-list.ts'
 import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
@@ -54,6 +55,8 @@ export interface OrderTracker {
   restore(order: TrackedOrder): void
   /** The latest orders that have ended, oldest first. */
   ended(): readonly TrackedOrder[]
+  /** Rises whenever what `ended` returns of the instrument has changed. */
+  endings(instrument: Instrument): number
 }
 
 export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder => ({
@@ -76,10 +79,18 @@ export function createOrderTracker(): OrderTracker {
   const finished = createRecentList<ClientOrderId, TrackedOrder>(MAX_FINISHED)
   /** Open orders that had ended before. */
   const reopened = new Set<ClientOrderId>()
+  /** By instrument index. */
+  const endings: number[] = []
+
+  const ending = ({ request }: TrackedOrder): void => {
+    const { index } = request.instrument
+    endings[index] = (endings[index] ?? 0) + 1
+  }
 
   /** An order that had ended before is among the finished already, unless that was too long ago. */
   function finish(order: TrackedOrder): void {
     const id = order.request.clientOrderId
+    ending(order)
     if (!open.delete(id)) return
     if (reopened.delete(id) && finished.find(id) === order) return
     finished.add(id, order)
@@ -107,10 +118,12 @@ export function createOrderTracker(): OrderTracker {
       open.set(request.clientOrderId, trackedOrder(request, time))
     },
     restore(order) {
-      if (TERMINAL_STATES.has(order.state)) finished.add(order.request.clientOrderId, order)
-      else open.set(order.request.clientOrderId, order)
+      if (!TERMINAL_STATES.has(order.state)) return void open.set(order.request.clientOrderId, order)
+      finished.add(order.request.clientOrderId, order)
+      ending(order)
     },
     ended: () => finished.latest(MAX_HANDED_ON),
+    endings: ({ index }) => endings[index] ?? 0,
     apply(event) {
       const order = open.get(event.clientOrderId) ?? finished.find(event.clientOrderId)
       if (!order) return FOREIGN
@@ -120,6 +133,7 @@ export function createOrderTracker(): OrderTracker {
       if (order.state === 'rejected' && event.kind === 'order_accepted') {
         open.set(event.clientOrderId, order)
         reopened.add(event.clientOrderId)
+        ending(order)
         return applied(order, 'accepted', event)
       }
       if (TERMINAL_STATES.has(order.state)) return duplicate(order)

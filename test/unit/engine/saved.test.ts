@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { OrderRequest } from '../../../src/domain/order.ts'
+import { epochMs, money, quantity } from '../../../src/domain/unit.ts'
 import { SavedStateError } from '../../../src/engine/saved.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { at, begun, codes, latches, opened, sent } from '../../simulation/scene.ts'
@@ -104,6 +106,71 @@ describe('over a restart', () => {
   })
 })
 
+describe('orders that are over', () => {
+  /** A closed trade; its target was withdrawn. */
+  function closed(): { readonly world: World; readonly target: OrderRequest } {
+    const world = opened()
+    world.run(at(3))
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(6))
+    return { world, target: world.venue.submitted.find(({ leg }) => leg === 'target')! }
+  }
+  const filledLate = (world: World, { clientOrderId, instrument, side, price }: OrderRequest): void =>
+    world.tell({
+      kind: 'order_filled',
+      time: epochMs(world.now),
+      venueTime: epochMs(world.now),
+      instrument,
+      clientOrderId,
+      tradeId: 'late',
+      side,
+      price: price!,
+      quantity: quantity('0.001'),
+      fee: money('0.01'),
+      liquidity: 'maker',
+      cumulative: quantity('0.001'),
+      done: false,
+    })
+
+  test('are known to the next process: news that come late are of its own order', () => {
+    const { world, target } = closed()
+    restarted(world)
+    filledLate(world, target)
+    expect(codes(world)).toContain('LATE_FILL')
+    expect(codes(world)).not.toContain('FOREIGN_ORDER')
+  })
+
+  test('are read, too, where they stand among those of the symbol', () => {
+    const { world, target } = closed()
+    const { orders } = JSON.parse(world.saved.get('ended:BTCUSDT')!) as { orders: unknown[] }
+    const symbol = JSON.parse(world.saved.get('symbol:BTCUSDT')!) as { orders: unknown[] }
+    const saved = new Map(world.saved)
+    saved.delete('ended:BTCUSDT')
+    saved.set('symbol:BTCUSDT', JSON.stringify({ ...symbol, orders: [...orders, ...symbol.orders] }))
+    const next = createWorld({ saved })
+    next.start()
+    filledLate(next, target)
+    expect(codes(next)).toContain('LATE_FILL')
+  })
+
+  test('are written when one ends, and not with every event', () => {
+    const world = opened()
+    const keys: string[] = []
+    world.observe = (_, effects) => {
+      for (const effect of effects) if (effect.kind === 'save') keys.push(effect.key)
+    }
+    world.run(at(3))
+    world.command({ name: 'stop_entry', reason: 'a person' })
+    expect(keys).not.toContain('ended:BTCUSDT')
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(6))
+    expect(keys.filter((key) => key === 'ended:BTCUSDT')).toHaveLength(3)
+    expect(JSON.parse(world.saved.get('ended:BTCUSDT')!)).toMatchObject({
+      orders: [{ state: 'filled' }, { state: 'filled' }, { state: 'canceled' }, { state: 'canceled' }],
+    })
+  })
+})
+
 describe('what cannot be read', () => {
   test.each([
     ['account', '{', 'no JSON'],
@@ -111,6 +178,7 @@ describe('what cannot be read', () => {
     ['account', '{"format":2}', 'has format 2'],
     ['account', '{"format":1}', 'account cannot be read: wallet'],
     ['symbol:BTCUSDT', '{"format":1,"signed":"x"}', 'BTCUSDT cannot be read: signed'],
+    ['ended:BTCUSDT', '{"format":1,"orders":[{}]}', 'ended:BTCUSDT cannot be read: orders.0'],
   ])('%s: %s', (key, value, words) => {
     const good = opened().saved
     expect(() => createWorld({ saved: new Map([...good, [key, value]]) }).start()).toThrow(words)
