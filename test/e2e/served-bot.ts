@@ -16,16 +16,24 @@ export function clearStage(): void {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
 }
 
-export interface Served {
-  readonly child: ChildProcess
+export interface ServedKey {
   readonly origin: string
   readonly key: string
   readonly secret: string
 }
 
-/** An exchange that outlives the bots. */
-export async function serve(seed: number): Promise<Served> {
-  const args = ['exchange', 'serve', 'BTCUSDT', '--port', '0', '--speed', 'lock-step', '--seed', String(seed), '--json']
+export interface Served extends ServedKey {
+  readonly child: ChildProcess
+  readonly control: string
+  readonly accounts: readonly Omit<ServedKey, 'origin'>[]
+}
+
+/** An exchange that outlives the bots, in lock-step. */
+export const serve = (seed: number): Promise<Served> =>
+  serveWith(['BTCUSDT', '--speed', 'lock-step', '--seed', `${seed}`])
+
+export async function serveWith(options: readonly string[]): Promise<Served> {
+  const args = ['exchange', 'serve', '--port', '0', '--json', ...options]
   const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
   children.push(child)
   let out = ''
@@ -48,7 +56,7 @@ interface BotOptions {
 }
 
 /** A bot under the literal rules on an exchange that is served already. */
-export function bot(served: Served, dataDir: string, duration: string, options: BotOptions = {}): Bot {
+export function bot(served: ServedKey, dataDir: string, duration: string, options: BotOptions = {}): Bot {
   const args = [
     'trade',
     '-c',
