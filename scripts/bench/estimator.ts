@@ -29,6 +29,7 @@ const instrument: Instrument = {
   maxQuantity: new Dec(1_000),
   minNotional: new Dec(5),
   marginTiers: [{ floorUsd: 0, capUsd: 50_000, maintenanceRatio: 0.004, deductionUsd: 0, maxLeverage: 125 }],
+  priceBand: null,
 }
 
 /** xorshift32: the same walk in every run. */

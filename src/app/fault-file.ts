@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { AccountFault } from '../exchange/protocol/binance-usdm/account-fault.ts'
+import { CONTRACT_STATUSES, type MarketFault } from '../exchange/protocol/binance-usdm/market-fault.ts'
 import type { RequestFault } from '../exchange/protocol/binance-usdm/request-faults.ts'
 import type { StreamFault } from '../exchange/protocol/binance-usdm/stream-faults.ts'
 
-export type Fault = RequestFault | StreamFault | AccountFault
+export type Fault = RequestFault | StreamFault | AccountFault | MarketFault
 
 /** Faults one file may hold. */
 const MOST_FAULTS = 1_000
@@ -12,6 +13,11 @@ const count = z.number().int().min(0)
 
 const after_ms = count.exactOptional()
 const account = count.min(1).exactOptional()
+/** A positive number as text. */
+const figure = z
+  .string()
+  .regex(/^(?=.*[1-9])\d+(\.\d+)?$/)
+  .exactOptional()
 
 const requestFault = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
@@ -46,10 +52,28 @@ const happening = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('force_close'),
     symbol: z.string(),
-    cause: z.enum(['liquidation', 'adl']),
+    cause: z.enum(['liquidation', 'adl', 'settlement']),
     account,
     after_ms,
   }),
+  z.strictObject({
+    kind: z.literal('change_filters'),
+    symbol: z.string(),
+    tick_size: figure,
+    step_size: figure,
+    min_quantity: figure,
+    min_notional: figure,
+    multiplier_up: figure,
+    multiplier_down: figure,
+    after_ms,
+  }),
+  z.strictObject({
+    kind: z.literal('contract_status'),
+    symbol: z.string(),
+    status: z.enum(CONTRACT_STATUSES),
+    after_ms,
+  }),
+  z.strictObject({ kind: z.literal('maintenance'), for_ms: count.min(1), after_ms }),
 ])
 
 const faultsSchema = z.array(z.unknown()).max(MOST_FAULTS)

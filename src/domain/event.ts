@@ -1,6 +1,6 @@
 import type { LevelSnapshot, OpenInterest } from './cluster.ts'
 import type { FeedFailureKind } from './heatmap-payload.ts'
-import type { Instrument } from './instrument.ts'
+import type { ContractTerms, Instrument } from './instrument.ts'
 import type { ClientOrderId, OrderType } from './order.ts'
 import type { Direction, OrderSide } from './side.ts'
 import type { EpochMs, Money, Price, Quantity } from './unit.ts'
@@ -251,6 +251,16 @@ export interface OrderSeen extends AccountBase {
   /** When the look began. */
   readonly askedAt: EpochMs
 }
+/** A contract is not what it was: its terms have changed, or whether it is traded. */
+export interface ContractChanged {
+  readonly kind: 'contract_changed'
+  readonly time: EpochMs
+  readonly instrument: Instrument
+  /** `null`: they are not told any more. */
+  readonly terms: ContractTerms | null
+  /** The venue's word for a contract that nobody can trade at the moment; `null`: it is traded. */
+  readonly closed: string | null
+}
 /** The way to the venue: news may be missing while it is down and until a snapshot after it is up. */
 export interface ConnectionChanged {
   readonly kind: 'connection'
@@ -284,4 +294,5 @@ export type AccountEvent =
   | AccountSnapshot
   | SnapshotFailed
   | ConnectionChanged
+  | ContractChanged
   | VenueAlarm

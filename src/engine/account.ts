@@ -25,6 +25,8 @@ export interface Account {
   readonly margin: Float64Array
   /** What the venue is to the gate. */
   venue: RiskContext['venue']
+  /** By instrument index: the venue's word for a contract that is not traded at the moment. */
+  readonly closed: (string | null)[]
   refresh(time: EpochMs): RiskContext
 }
 
@@ -51,6 +53,7 @@ export function createAccount(
   const mark = new Float64Array(count)
   const markTime = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
   const margin = new Float64Array(count)
+  const closed: (string | null)[] = instruments.map(() => null)
   const risk = {
     time: start,
     equity: 0,
@@ -67,6 +70,7 @@ export function createAccount(
     signals: createSignalMemory(past?.signals),
     latches: latches.latches,
     venue: 'ready' as RiskContext['venue'],
+    closed,
   }
 
   const account: Account = {
@@ -80,6 +84,7 @@ export function createAccount(
     markTime,
     margin,
     venue: 'ready',
+    closed,
     refresh(time) {
       let used = exposure.workingMargin
       for (let i = 0; i < count; i++) {

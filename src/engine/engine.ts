@@ -14,6 +14,7 @@ import { createDecisionLog } from './decision-log.ts'
 import { createEntryHistory } from './entry-memory.ts'
 import { onAbsent } from './fate.ts'
 import { handleHeatmapFailed } from './heatmap-trouble.ts'
+import { onContract } from './on-contract.ts'
 import { handleCommand } from './on-command.ts'
 import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-market.ts'
 import { handleForced, handleFunding, handleOrderEvent, handleSeen } from './on-order.ts'
@@ -195,6 +196,8 @@ function handle(core: EngineCore, event: EngineEvent): void {
       return onSnapshotFailed(core)
     case 'connection':
       return event.channel === 'account' ? onConnection(core, event.state, event.message) : undefined
+    case 'contract_changed':
+      return onContract(core, event)
     case 'venue_alarm':
       alert(core, 'critical', event.code, `${event.message}; no entries until somebody has looked`)
       core.account.latches.trip({

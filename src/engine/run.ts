@@ -23,6 +23,7 @@ export const REMEMBERED: ReadonlySet<EngineEvent['kind']> = new Set([
   'funding_paid',
   'position_forced',
   'venue_alarm',
+  'contract_changed',
   'command',
 ])
 

@@ -11,6 +11,7 @@ import {
   type SavedOrder,
   type SavedTrade,
 } from '../execution/saved-trade.ts'
+import { regrid } from '../execution/regrid.ts'
 import type { LastExit } from '../strategy/entry-gate.ts'
 import type { EquityState } from '../risk/equity-guard.ts'
 import type { Latch } from '../risk/latch.ts'
@@ -221,6 +222,8 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   for (const id of saved.usedClusters) history.usedClusters.add(id)
   const { trade } = state
   if (!trade) return
+  // The venue may have changed its steps since.
+  regrid(trade)
   account.openTrades += 1
   account.margin[instrument.index] = marginOf(trade)
   if (trade.entryQuantity.gt(0)) state.breakEvenAt = breakEvenTrigger(trade, core.config.stop)

@@ -40,7 +40,7 @@ export interface EmbeddedExchange {
   /** Changes the leverage of positions yet to be opened; `false` while the instrument has a position or an order. */
   setLeverage(instrument: Instrument, leverage: number): boolean
   /** Closes the position, if there is one, at the mark price by the exchange's own hand. */
-  forceClose(instrument: Instrument, cause: Exclude<ForcedCause, 'settlement'>, at: EpochMs): void
+  forceClose(instrument: Instrument, cause: ForcedCause, at: EpochMs): void
   /** Live books, for checks and reports; not to be written. */
   readonly ledger: Ledger
 }

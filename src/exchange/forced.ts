@@ -66,33 +66,33 @@ function force(
   if (core.keepFills) core.books.fills.push(event)
 }
 
-/** Closes (part of) a profitable position without fee, because the other side of it could not pay. */
-function deleverage(core: Core, slot: Slot, price: Price, atMost: Decimal, time: number): void {
+/** Closes (part of) a profitable position, because the other side of it could not pay. */
+const deleverage = (core: Core, slot: Slot, price: Price, atMost: Decimal, time: number): void =>
+  closeFree(core, slot, 'adl', price, atMost, time)
+
+/** Closes (part of) a position without fee. */
+function closeFree(core: Core, slot: Slot, cause: ForcedCause, price: Price, atMost: Decimal, time: number): void {
   const sign = signOf(slot)
   const quantity = Dec.min(atMost, slot.position.signed.abs()) as Quantity
   if (quantity.isZero()) return
   const { realised } = applyToPosition(slot.position, -sign as 1 | -1, price, quantity)
   bookTrade(core.books, realised, ZERO, ZERO)
-  force(core, slot, 'adl', sign, price, quantity, ZERO, time)
+  force(core, slot, cause, sign, price, quantity, ZERO, time)
   if (slot.position.signed.isZero()) {
-    for (const order of [...slot.orders]) if (order.request.reduceOnly) cancelOrder(core, slot, order, 'adl', time)
+    for (const order of [...slot.orders]) if (order.request.reduceOnly) cancelOrder(core, slot, order, cause, time)
   }
   cancelIdleReducers(core, slot, null, time)
   refresh(core, slot)
 }
 
-/** The same two at the mark price, for no reason of the market's. */
-export function forceClosed(core: Core, slot: Slot, cause: Exclude<ForcedCause, 'settlement'>, time: number): void {
+/** At the mark price, for no reason of the market's. A contract that is settled has no orders any more. */
+export function forceClosed(core: Core, slot: Slot, cause: ForcedCause, time: number): void {
+  if (cause === 'settlement') for (const order of [...slot.orders]) cancelOrder(core, slot, order, cause, time)
   if (slot.size === 0) return
   if (cause === 'liquidation') return liquidate(core, slot, true, time)
   const sign = signOf(slot)
-  deleverage(
-    core,
-    slot,
-    tickAgainst(-sign as 1 | -1, markAt(slot, time), slot.instrument),
-    slot.position.signed.abs(),
-    time,
-  )
+  const price = tickAgainst(-sign as 1 | -1, markAt(slot, time), slot.instrument)
+  closeFree(core, slot, cause, price, slot.position.signed.abs(), time)
 }
 
 const profitable = (slot: Slot): boolean => slot.size * (slot.mark - slot.entry) > 0

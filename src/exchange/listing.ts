@@ -106,6 +106,7 @@ export function listInstrument(symbol: string, index: number, referencePrice: nu
     maxQuantity: new Dec(maxQuantity),
     minNotional: new Dec(minNotional),
     marginTiers: marginTiers(brackets),
+    priceBand: null,
   }
 }
 

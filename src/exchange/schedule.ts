@@ -13,7 +13,7 @@ export type Action =
       readonly kind: 'force'
       readonly time: number
       readonly instrument: Instrument
-      readonly cause: Exclude<ForcedCause, 'settlement'>
+      readonly cause: ForcedCause
     }
 
 export interface Schedule {

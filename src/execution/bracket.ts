@@ -5,6 +5,7 @@ import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
 import type { TrackedOrder } from './order-tracker.ts'
+import { isOnGrid } from './regrid.ts'
 import { cancelLegs, isCovered, protect, retire } from './protect.ts'
 
 /** What an order event did to its trade. */
@@ -125,7 +126,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
       exitAtMarket(trade, trade.exitReason ?? 'stop', out)
       return
     }
-    const why = lossOf(trade, event)
+    const why = lossOf(trade, event, order)
     if (why === undefined) return
     // Without a stop nothing else may keep the position.
     trade.stopRefused = true
@@ -135,7 +136,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
   } else if (trade.target?.id === id) {
     trade.target = null
     if (!needed || order.state === 'filled') return
-    const why = lossOf(trade, event)
+    const why = lossOf(trade, event, order)
     if (why !== undefined) leave(trade, 'warning', 'TARGET_REJECTED', `the target of trade ${trade.id} ${why}`, out)
   } else if (trade.exitId === id) {
     trade.exitId = null
@@ -144,9 +145,10 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
 }
 
 /** Why a stop or target that is gone is not to be placed again; `undefined` when it is. */
-function lossOf(trade: OpenTrade, event: OrderEvent): string | undefined {
-  // Lost on its way is not refused: the next one may arrive.
-  if (event.kind === 'order_rejected' && event.code !== NEVER_ACCEPTED) return `was rejected (${event.message})`
+function lossOf(trade: OpenTrade, event: OrderEvent, { request }: TrackedOrder): string | undefined {
+  // Lost on its way is not refused: the next one may arrive. Neither is one whose steps the venue has changed meanwhile.
+  const refused = event.kind === 'order_rejected' && event.code !== NEVER_ACCEPTED
+  if (refused && isOnGrid(request)) return `was rejected (${event.message})`
   trade.lostLegs += 1
   return trade.lostLegs > MAX_LOST_LEGS ? `was lost at the venue, the ${trade.lostLegs}th leg it lost` : undefined
 }

@@ -1,5 +1,5 @@
 import type { ExitReason } from '../domain/trade.ts'
-import type { Quantity } from '../domain/unit.ts'
+import { closingQuantity } from '../domain/instrument.ts'
 import type { Instruction } from './instruction.ts'
 import { nextLegId, type OpenTrade } from './open-trade.ts'
 
@@ -20,7 +20,7 @@ export function exitAtMarket(trade: OpenTrade, reason: ExitReason, out: Instruct
       instrument: trade.instrument,
       side: trade.exitSide,
       type: 'market',
-      quantity: trade.position as Quantity,
+      quantity: closingQuantity(trade.position, trade.instrument),
       timeInForce: 'IOC',
       reduceOnly: true,
       leg: 'exit',

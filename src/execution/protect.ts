@@ -1,5 +1,6 @@
 import { equals, isPositive, minus } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
+import { closingQuantity } from '../domain/instrument.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
 import { nextLegId, type OpenTrade, type RestingLeg } from './open-trade.ts'
@@ -10,7 +11,7 @@ function stopOrder(trade: OpenTrade): OrderRequest {
     instrument: trade.instrument,
     side: trade.exitSide,
     type: 'stop_market',
-    quantity: trade.position as Quantity,
+    quantity: closingQuantity(trade.position, trade.instrument),
     triggerPrice: trade.stopPrice,
     triggerBy: 'mark',
     timeInForce: 'GTC',
@@ -26,7 +27,7 @@ function targetOrder(trade: OpenTrade): OrderRequest {
     instrument: trade.instrument,
     side: trade.exitSide,
     type: 'limit',
-    quantity: trade.position as Quantity,
+    quantity: closingQuantity(trade.position, trade.instrument),
     price: trade.targetPrice,
     timeInForce: 'GTC',
     reduceOnly: true,
@@ -36,8 +37,10 @@ function targetOrder(trade: OpenTrade): OrderRequest {
 }
 
 const fits = (leg: RestingLeg, price: Price, trade: OpenTrade): boolean =>
-  (leg.quantity === trade.position || equals(leg.quantity, trade.position)) &&
-  (leg.price === price || equals(leg.price, price))
+  isWhole(leg.quantity, trade) && (leg.price === price || equals(leg.price, price))
+
+const isWhole = (quantity: Quantity, { position, instrument }: OpenTrade): boolean =>
+  quantity === position || equals(quantity, position) || equals(quantity, closingQuantity(position, instrument))
 
 /** A leg still on its way is left alone until it rests: never more than one replacement at a time. */
 const mayReplace = (leg: RestingLeg | null): boolean => leg === null || leg.accepted

@@ -46,4 +46,6 @@ export interface RiskContext {
   readonly latches: readonly Latch[]
   /** Whether the venue can be heard and the books agree with it. */
   readonly venue: 'ready' | 'reconciling' | 'down'
+  /** The venue's word for a contract that is not traded at the moment; `null`: it is. */
+  readonly closed: readonly (string | null)[]
 }

@@ -14,8 +14,8 @@ interface InstrumentSteps {
   readonly lot: Step
 }
 
-/** Price and quantity steps by instrument index, prepared once; holes where there is no instrument. */
-export type Steps = readonly (InstrumentSteps | undefined)[]
+/** Price and quantity steps by instrument index, prepared once and when the venue changes them; holes where there is no instrument. */
+export type Steps = (InstrumentSteps | undefined)[]
 
 function step(size: Decimal): Step {
   const places = size.decimalPlaces()
@@ -25,11 +25,15 @@ function step(size: Decimal): Step {
 
 export function compileSteps(instruments: readonly Instrument[]): Steps {
   const steps: InstrumentSteps[] = []
-  for (const { index, symbol, tickSize, lotSize } of instruments) {
-    steps[index] = { symbol, tick: step(tickSize), lot: step(lotSize) }
-  }
+  for (const instrument of instruments) steps[instrument.index] = stepsOf(instrument)
   return steps
 }
+
+const stepsOf = ({ symbol, tickSize, lotSize }: Instrument): InstrumentSteps => ({
+  symbol,
+  tick: step(tickSize),
+  lot: step(lotSize),
+})
 
 const fits = (value: Decimal, by: Step): boolean =>
   by.places >= 0 ? value.decimalPlaces() <= by.places : isMultipleOf(value, by.size)
@@ -39,9 +43,13 @@ const usable = (value: Decimal): boolean => value.isFinite() && value.isPositive
 /** What makes an order's numbers unfit for the venue; `undefined` when they are exact positive multiples of its steps. */
 export function orderProblem(order: OrderRequest, steps: Steps): string | undefined {
   const { quantity, price, triggerPrice, instrument } = order
-  const own = steps[instrument.index]
+  let own = steps[instrument.index]
   if (own === undefined || own.symbol !== instrument.symbol)
     return `${instrument.symbol} is not an instrument of this account`
+  if (own.tick.size !== instrument.tickSize || own.lot.size !== instrument.lotSize) {
+    own = stepsOf(instrument)
+    steps[instrument.index] = own
+  }
   const { tick, lot } = own
   if (!usable(quantity)) return `quantity ${quantity} is not a positive number`
   if (!fits(quantity, lot)) return `quantity ${quantity} is not a multiple of ${lot.size}`

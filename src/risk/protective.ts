@@ -1,4 +1,6 @@
 import { compare, magnitude } from '../domain/exact.ts'
+import { closingQuantity } from '../domain/instrument.ts'
+import type { Decimal } from '../domain/decimal.ts'
 import { refusal, type Refusal } from '../domain/refusal.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { PositionBook } from '../domain/portfolio.ts'
@@ -27,6 +29,10 @@ function shapeProblem(order: OrderRequest): string | undefined {
   }
 }
 
+/** No larger than the position, or than the one step that the whole of it takes. */
+const isWithin = ({ quantity, instrument }: OrderRequest, position: Decimal): boolean =>
+  compare(quantity, position) <= 0 || compare(quantity, closingQuantity(position, instrument)) <= 0
+
 /**
  * What is wrong with a stop, target or exit. Only sanity: that it reduces this position, and that the venue can take it.
  * While one leg replaces another both rest at full size; each for itself never exceeds the position.
@@ -43,7 +49,7 @@ export function protectiveRefusals(
     order.leg === 'entry' ||
     !position.signed.isFinite() ||
     order.side !== (long ? 'sell' : 'buy') ||
-    !(compare(order.quantity, magnitude(position.signed)) <= 0)
+    !isWithin(order, magnitude(position.signed))
   if (problem === undefined && !wouldIncrease) return undefined
   const refusals: Refusal[] = []
   if (problem !== undefined) refusals.push(refusal('BAD_ORDER', problem))

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Steps } from './order-precision.ts'
 import type { Rule } from './rule.ts'
+import { contractOpen } from './rules/contract-open.ts'
 import { dailyLoss } from './rules/daily-loss.ts'
 import { duplicateSignal } from './rules/duplicate-signal.ts'
 import { entriesStopped } from './rules/entries-stopped.ts'
@@ -19,6 +20,7 @@ import { maxOrderQuantity } from './rules/max-order-quantity.ts'
 import { maxOrderValue } from './rules/max-order-value.ts'
 import { maxPosition } from './rules/max-position.ts'
 import { orderShape } from './rules/order-shape.ts'
+import { priceBand } from './rules/price-band.ts'
 import { priceCollar } from './rules/price-collar.ts'
 import { venueReady } from './rules/venue-ready.ts'
 
@@ -33,12 +35,14 @@ export const entryRules = (config: GateConfig, steps: Steps): readonly Rule[] =>
   latched('RECONCILE', 'RECONCILE', 'the books were corrected'),
   latched('FOREIGN', 'FOREIGN', 'the account holds what is not the bot’s'),
   venueReady,
+  contractOpen,
   figures,
   orderShape(steps),
   duplicateSignal,
   entryRate(config),
   freshMark(config),
   priceCollar(config),
+  priceBand,
   dailyLoss(config),
   maxDrawdown(config),
   maxOrderQuantity(config),

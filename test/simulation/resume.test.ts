@@ -1,3 +1,5 @@
+import { Dec } from '../../src/domain/decimal.ts'
+import { amendTerms, termsOf } from '../../src/domain/instrument.ts'
 import { expect, test } from 'vitest'
 import { NOON, wanted } from '../fixture/engine-scene.ts'
 import { KIND } from './fault-venue.ts'
@@ -84,3 +86,31 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect(compared).toBeGreaterThan(8)
   },
 )
+
+test('a process that follows on other steps than the trade was opened on protects it on the present ones', () => {
+  const [BTC] = SYMBOLS
+  const before = termsOf(BTC)
+  try {
+    const world = createWorld()
+    world.start()
+    world.run(NOON + 1_000)
+    // It dies between the fill and the stop.
+    world.dies = (event) => (event.kind === 'order_filled' ? 'after_commit' : null)
+    world.enter()
+    world.run(NOON + 2_000)
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(world.venue.held(BTC).signed.toNumber()).toBeLessThan(0.25)
+    amendTerms(BTC, { tickSize: new Dec(400), tick: 400, lotSize: new Dec('0.25'), lot: 0.25 })
+    world.dies = () => null
+    world.start()
+    world.run(NOON + 30_000)
+    expect(world.alerts.filter(({ code }) => code === 'PROTECTION_REFUSED')).toEqual([])
+    const legs = world.venue.live(BTC).map(({ request }) => request)
+    expect(legs.map((o) => `${o.leg} ${o.quantity} ${o.triggerPrice ?? o.price}`).toSorted()).toEqual([
+      'stop 0.25 49600',
+      'target 0.25 50800',
+    ])
+  } finally {
+    amendTerms(BTC, before)
+  }
+})

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CcxtVenueResult } from '../../../src/adapter/venue/ccxt/create-venue.ts'
 import { isProbe } from '../../../src/adapter/venue/ccxt/probe-stop.ts'
+import { epochMs } from '../../../src/domain/unit.ts'
 import type { BinanceServer } from '../../../src/exchange/protocol/binance-usdm/server.ts'
 import { openEmbedded, startEmbedded, type EmbeddedVenue } from '../../fixture/embedded-binance.ts'
 import { refusal, startScriptedBinance } from '../../fixture/scripted-binance.ts'
@@ -202,6 +203,32 @@ describe('a key of Bybit', () => {
     if (opened.kind === 'ok') await opened.venue.close()
     if (sentence === null) expect(opened.kind).toBe('ok')
     else expect(opened).toMatchObject({ kind: 'refused', code: 'KEY_RIGHTS', message: expect.stringMatching(sentence) })
+  })
+})
+
+describe('a key that is given more rights while the bot runs', () => {
+  it('is found out within a day, and told once', async () => {
+    const server = await startScriptedBybit()
+    closers.push(server.close)
+    let rights: object = tradingKey
+    server.on('GET /v5/user/query-api', () => result(rights))
+    const clock = { now: T0 }
+    const scene = await sceneOf(server, await openScriptedBybit(server, { now: () => epochMs(clock.now) }))
+    const next = () => scene.venue.events.next(epochMs(clock.now))
+    const asked = (): number => server.sent('GET /v5/user/query-api').length
+    const begun = asked()
+    rights = { ...tradingKey, permissions: { ...tradingKey.permissions, Wallet: ['Withdraw'] } }
+    for (let day = 1; day <= 2; day++) {
+      clock.now += 86_400_000
+      await vi.waitFor(() => expect(asked()).toBe(begun + day), { timeout: 3_000 })
+      await scene.settled()
+    }
+    await scene.settled()
+    const told: string[] = []
+    for (let event = next(); event; event = next())
+      if (event.kind === 'venue_alarm' && event.code === 'KEY_RIGHTS') told.push(event.message)
+    expect(told).toEqual([expect.stringContaining('may withdraw money')])
+    await scene.venue.close()
   })
 })
 

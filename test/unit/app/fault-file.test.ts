@@ -29,6 +29,10 @@ describe('a script of faults', () => {
       { when: 'before', account: 2 },
       { kind: 'repeat', count: 1, account: 2 },
       { kind: 'expire_listen_key', account: 3 },
+      { kind: 'force_close', symbol: 'BTCUSDT', cause: 'settlement' },
+      { kind: 'change_filters', symbol: 'BTCUSDT', tick_size: '0.5', multiplier_up: '1.01', after_ms: 1 },
+      { kind: 'contract_status', symbol: 'BTCUSDT', status: 'SETTLING' },
+      { kind: 'maintenance', for_ms: 60_000 },
     ]
     expect(read(JSON.stringify(faults))).toEqual({ kind: 'ok', faults })
   })
@@ -39,8 +43,10 @@ describe('a script of faults', () => {
     ['[{"when":"during"}]', 'fault 1, when: '],
     ['[{"kind":"silence","on":true},{"when":"after","amswer":"drop"}]', 'fault 2, as a whole: '],
     ['[{"kind":"explode","count":1}]', 'fault 1, kind: '],
-    ['[{"kind":"force_close","symbol":"BTCUSDT","cause":"settlement"}]', 'fault 1, cause: '],
     ['[{"kind":"hedge_mode","on":true,"account":0}]', 'fault 1, account: '],
+    ['[{"kind":"force_close","symbol":"BTCUSDT","cause":"war"}]', 'fault 1, cause: '],
+    ['[{"kind":"change_filters","symbol":"BTCUSDT","tick_size":"0.0"}]', 'fault 1, tick_size: '],
+    ['[{"kind":"contract_status","symbol":"BTCUSDT","status":"GONE"}]', 'fault 1, status: '],
     ['[3]', 'fault 1, as a whole: '],
   ])('%s is refused with the place', (content, words) => {
     const result = read(content)

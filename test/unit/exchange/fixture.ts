@@ -189,6 +189,7 @@ export function lines(events: readonly EngineEvent[]): string[] {
       case 'snapshot_failed':
       case 'connection':
       case 'venue_alarm':
+      case 'contract_changed':
         return at
       default:
         return `${at} ${event.clientOrderId}`

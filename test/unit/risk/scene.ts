@@ -34,6 +34,7 @@ export function instrumentAt(index: number, symbol: string): Instrument {
       { floorUsd: 50_000, capUsd: 1_000_000, maintenanceRatio: 0.01, deductionUsd: 300, maxLeverage: 50 },
       { floorUsd: 1_000_000, capUsd: 100_000_000, maintenanceRatio: 0.05, deductionUsd: 40_300, maxLeverage: 10 },
     ],
+    priceBand: null,
   }
 }
 
@@ -125,6 +126,7 @@ export const context = (overrides: Partial<RiskContext> = {}): RiskContext => ({
   signals: createSignalMemory(),
   latches: [],
   venue: 'ready',
+  closed: [null, null],
   ...overrides,
 })
 

@@ -39,6 +39,7 @@ export function instrument(tick: number): Instrument {
     maxQuantity: new Dec(1_000),
     minNotional: new Dec(100),
     marginTiers: [],
+    priceBand: null,
   }
 }
 

@@ -103,6 +103,7 @@ function eventChanges(event: EngineEvent, effects: readonly Effect[], changes: C
     case 'command':
     case 'order_absent':
     case 'venue_alarm':
+    case 'contract_changed':
     case 'connection':
     case 'snapshot_failed':
       return true

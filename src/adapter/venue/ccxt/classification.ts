@@ -77,13 +77,17 @@ export const PLACEMENT_CODES: Readonly<Record<CcxtId, Readonly<Record<string, Cl
     '-4004': { verdict: 'final', code: 'MIN_QUANTITY' },
     '-4005': { verdict: 'final', code: 'MAX_QUANTITY' },
     '-4014': { verdict: 'final', code: 'TICK_SIZE' },
+    '-4016': { verdict: 'final', code: 'PRICE_BAND' },
     '-4023': { verdict: 'final', code: 'LOT_SIZE' },
+    '-4024': { verdict: 'final', code: 'PRICE_BAND' },
     '-4045': { verdict: 'final', code: 'TOO_MANY_ORDERS' },
     '-4061': { verdict: 'final', code: 'HEDGE_MODE' },
     '-4116': { verdict: 'final', code: 'DUPLICATE_ID' },
     '-4120': { verdict: 'final', code: 'WRONG_ENDPOINT' },
     '-4130': { verdict: 'final', code: 'DUPLICATE_STOP' },
     '-4131': { verdict: 'final', code: 'PRICE_BAND' },
+    '-4140': { verdict: 'final', code: 'NOT_TRADING' },
+    '-4141': { verdict: 'final', code: 'NOT_TRADING' },
     '-4164': { verdict: 'final', code: 'MIN_NOTIONAL' },
     '-4192': { verdict: 'final', code: 'NOT_PERMITTED' },
     '-4400': { verdict: 'final', code: 'NOT_PERMITTED' },
@@ -130,6 +134,23 @@ export const PLACEMENT_CODES: Readonly<Record<CcxtId, Readonly<Record<string, Cl
     '51280': { verdict: 'final', code: 'WOULD_TRIGGER' },
   },
 }
+
+const OF_TERMS: ReadonlySet<string> = new Set([
+  'BAD_ORDER',
+  'BAD_SYMBOL',
+  'PRECISION',
+  'TICK_SIZE',
+  'LOT_SIZE',
+  'MIN_QUANTITY',
+  'MAX_QUANTITY',
+  'MIN_NOTIONAL',
+  'MAX_LEVERAGE',
+  'PRICE_BAND',
+  'NOT_TRADING',
+])
+
+/** Whether a refusal may come of the contract's being another than it was when it was read. */
+export const speaksOfTerms = (code: string): boolean => OF_TERMS.has(code)
 
 /** Read from the top; the first row that matches says it. Codes come after what the wire itself has proven. */
 export const PLACEMENT_TABLE: readonly Row[] = [

@@ -7,7 +7,7 @@ import { WireError } from '../../ccxt/wire-field.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
-import { keyRefusal } from './key-rights.ts'
+import { keyRefusal, type KeyPolicy } from './key-rights.ts'
 import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing, Opening } from './opening.ts'
 import { probeVenue } from './probe-stop.ts'
@@ -38,7 +38,16 @@ type Prepared =
       readonly kind: 'prepared'
       readonly parts: Pick<
         CcxtVenueParts,
-        'dialect' | 'pollDialect' | 'wire' | 'limiter' | 'clockWatch' | 'instruments' | 'settings' | 'known'
+        | 'dialect'
+        | 'pollDialect'
+        | 'wire'
+        | 'limiter'
+        | 'clockWatch'
+        | 'instruments'
+        | 'listings'
+        | 'keyPolicy'
+        | 'settings'
+        | 'known'
       >
     }
   | VenueRefusal
@@ -75,7 +84,8 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
       instruments.push(await found.instrument(instruments.length))
     }
     const dialect = dialectOf(instruments)
-    const pollDialect = dialectOf(instruments, asPoll(wire))
+    const polling = asPoll(wire)
+    const pollDialect = dialectOf(instruments, polling)
     const account = await checkAccount(dialect, options)
     if (account) return account
     const taken = await claimAccount(dialect, options)
@@ -87,7 +97,18 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     if ('kind' in known) return known
     return {
       kind: 'prepared',
-      parts: { dialect, pollDialect, wire, limiter, clockWatch, instruments, settings, known },
+      parts: {
+        dialect,
+        pollDialect,
+        wire,
+        limiter,
+        clockWatch,
+        instruments,
+        listings: (urgency) => opening.listings(urgency === 'poll' ? polling : wire),
+        keyPolicy: policyOf(options),
+        settings,
+        known,
+      },
     }
   } catch (error) {
     return refusalOf(error, opening, exchange)
@@ -133,10 +154,15 @@ function findListing(
   }
 }
 
+const policyOf = ({ exchange, anyAddress }: PrepareOptions): KeyPolicy => ({
+  live: exchange.environment === 'live',
+  anyAddress,
+})
+
 async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<VenueRefusal | null> {
-  const { minimumBalance, quote, exchange } = options
+  const { minimumBalance, quote } = options
   const [rights, hedged, wallet] = await Promise.all([dialect.keyRights(), dialect.isHedged(), dialect.wallet()])
-  const overscoped = keyRefusal(rights, { live: exchange.environment === 'live', anyAddress: options.anyAddress })
+  const overscoped = keyRefusal(rights, policyOf(options))
   if (overscoped) return overscoped
   if (hedged)
     return refuse('HEDGE_MODE', 'the account is in hedge mode; switch it to one-way mode, positions and orders closed')

@@ -4,6 +4,9 @@ import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import type { ClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import type { Urgency } from './contract-watch.ts'
+import type { KeyPolicy } from './key-rights.ts'
+import type { Listing } from './opening.ts'
 import type { Wire } from './wire.ts'
 
 /** Something wrong at the venue, as `venue_alarm` tells it. */
@@ -22,6 +25,10 @@ export interface CcxtVenueParts {
   readonly limiter: PriorityLimiter
   readonly clockWatch: ClockWatch
   readonly instruments: readonly Instrument[]
+  /** Everything that the venue lists, asked anew: when nobody asks for anything more urgent, or as one who waits for it. */
+  readonly listings: (urgency: Urgency) => Promise<ReadonlyMap<string, Listing>>
+  /** What the key's rights are measured by. */
+  readonly keyPolicy: KeyPolicy
   readonly settings: ReadonlyMap<string, InstrumentSettings>
   readonly marginMode: MarginMode
   readonly historyFrom: EpochMs

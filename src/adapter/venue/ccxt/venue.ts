@@ -1,15 +1,18 @@
-import { isMultipleOf } from '../../../domain/decimal.ts'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { Venue } from '../../../port/venue.ts'
 import { createAccountStream } from './account-stream.ts'
-import { classifyPlacement } from './classification.ts'
+import { classifyPlacement, speaksOfTerms } from './classification.ts'
+import { createContractWatch } from './contract-watch.ts'
 import { createDeadMan } from './dead-man.ts'
 import type { News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
+import { createKeyWatch } from './key-watch.ts'
 import { createKnownOrders } from './known-order.ts'
+import { malformed } from './malformed.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
 import type { CcxtVenueParts } from './venue-parts.ts'
@@ -28,6 +31,8 @@ const TICK_MS = 50
 const HISTORY_MARGIN_MS = 60_000
 /** Regular looks at one order that have no answer yet. */
 const MAX_LOOKS = 3
+/** Wall ms. */
+const TERMS_WAIT_MS = 1_500
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -96,6 +101,10 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   let fundingFrom = now()
   const fundingTold = new Set<string>()
   const MAX_FUNDINGS = 1_024
+  const contracts = createContractWatch({ instruments, listings: parts.listings, now, push })
+  const keyWatch = createKeyWatch(parts.pollDialect.keyRights, parts.keyPolicy, now, (wrong) =>
+    watch('KEY_RIGHTS', '', wrong !== null, wrong ?? ''),
+  )
 
   function onNews(news: News): void {
     switch (news.kind) {
@@ -151,14 +160,6 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     push({ kind: 'order_unknown', time, venueTime: time, instrument, clientOrderId, message })
   }
 
-  /** What the venue would refuse for its digits is never sent. */
-  function malformed({ instrument, quantity, price, triggerPrice }: OrderRequest): string | null {
-    if (!isMultipleOf(quantity, instrument.lotSize)) return 'LOT_SIZE'
-    if (price && !isMultipleOf(price, instrument.tickSize)) return 'TICK_SIZE'
-    if (triggerPrice && !isMultipleOf(triggerPrice, instrument.tickSize)) return 'TICK_SIZE'
-    return null
-  }
-
   async function prepareLeverage(instrument: Instrument, leverage: number): Promise<void> {
     const before = leverages.get(instrument.symbol)
     leverages.set(instrument.symbol, leverage)
@@ -188,7 +189,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     try {
       placed = await dialect.place(order)
     } catch (error) {
-      onFailure(order, error)
+      await onFailure(order, error)
       return
     }
     stream.answered(clientOrderId, true)
@@ -200,7 +201,11 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     }
   }
 
-  function onFailure(order: OrderRequest, error: unknown): void {
+  /** Looks whether the contract has changed; who waits for it does not wait for long. */
+  const learnTerms = (): Promise<unknown> =>
+    Promise.race([contracts.look('query').catch(() => undefined), delay(TERMS_WAIT_MS)])
+
+  async function onFailure(order: OrderRequest, error: unknown): Promise<void> {
     const { clientOrderId, instrument } = order
     stream.answered(clientOrderId, false)
     if (!(error instanceof CallError)) {
@@ -209,7 +214,11 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     }
     const { verdict, code } = classifyPlacement(exchange.id, error.failure)
     if (verdict === 'unknown') unknown(clientOrderId, instrument, error.message)
-    else reject(order, code, error.message)
+    else {
+      // What comes after the refusal is to be made for the contract as it is.
+      if (speaksOfTerms(code)) await learnTerms()
+      reject(order, code, error.message)
+    }
     if (code === 'CLOCK_SKEW') clockWatch.measureSoon()
     if (code === 'WRONG_ENDPOINT') alarm('ENDPOINT_RETIRED', `the venue takes no ${order.type} orders here any more`)
     if (code === 'BAD_KEY' || code === 'BAD_SIGNATURE') alarm(code, error.message)
@@ -331,6 +340,8 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     stream.tick()
     clockWatch.tick(alarm)
     deadMan?.tick()
+    if (contracts.isDue) background(() => contracts.look('poll'))
+    if (keyWatch.isDue) background(keyWatch.look)
   }
   const timer = setInterval(tick, TICK_MS)
   timer.unref()

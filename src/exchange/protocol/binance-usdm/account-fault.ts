@@ -21,21 +21,21 @@ export type AccountHappening =
   /** Open orders whose client id begins so are cancelled, and no stream tells it. */
   | { readonly kind: 'cancel_silently'; readonly client_id: string }
   /** The position is closed by force at the mark price. */
-  | { readonly kind: 'force_close'; readonly symbol: string; readonly cause: Exclude<ForcedCause, 'settlement'> }
+  | { readonly kind: 'force_close'; readonly symbol: string; readonly cause: ForcedCause }
 
 const MAX_WAITING = 1_000
 
 /** Those that wait for their market time. */
-export interface WaitingFaults {
+export interface WaitingFaults<F> {
   /** Market time of the next; `Infinity`: none waits. */
   readonly due: number
-  add(fault: AccountHappening, due: number): void
+  add(fault: F, due: number): void
   /** Removes those whose time has come, in the order in which they were added. */
-  take(now: number): readonly AccountHappening[]
+  take(now: number): readonly F[]
 }
 
-export function createWaitingFaults(): WaitingFaults {
-  let waiting: { readonly fault: AccountHappening; readonly due: number }[] = []
+export function createWaitingFaults<F>(): WaitingFaults<F> {
+  let waiting: { readonly fault: F; readonly due: number }[] = []
   return {
     get due() {
       return Math.min(Number.POSITIVE_INFINITY, ...waiting.map(({ due }) => due))

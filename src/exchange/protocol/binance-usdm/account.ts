@@ -292,6 +292,7 @@ export function createAccount(exchange: EmbeddedExchange, leverage: number, marg
         case 'snapshot_failed':
         case 'connection':
         case 'venue_alarm':
+        case 'contract_changed':
           return []
         default:
           return onOrder(event)

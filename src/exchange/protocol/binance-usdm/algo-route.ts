@@ -30,6 +30,8 @@ function find(call: Call): AlgoOrder | 'missing' | undefined {
 async function place(call: Call): Promise<Outcome> {
   const asked = readAlgo(call)
   if ('msg' in asked) return asked
+  const refused = call.contracts.refusalOf(asked)
+  if (refused) return refused
   const order = enterAlgo(call, asked)
   if ('msg' in order) return order
   await call.latency()

@@ -5,9 +5,11 @@ import type { AccountRegistry, ServedAccount } from './account-registry.ts'
 import { accountRoutes } from './account-route.ts'
 import { ALGO_ROUTES } from './algo-route.ts'
 import { checkSignature, keyFailure } from './auth.ts'
+import type { Contracts } from './contracts.ts'
 import type { Driver } from './driver.ts'
 import type { Incoming } from './incoming.ts'
 import { LISTEN_KEY_ROUTES } from './listen-key-route.ts'
+import { exchangeInfo } from './market-data/exchange-info.ts'
 import type { MarketData } from './market-data-port.ts'
 import type { Pacer } from './pacer.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
@@ -38,10 +40,13 @@ export interface DispatchOptions {
   readonly pace: number
   readonly strictLimits: boolean
   readonly mark: (instrument: Instrument) => number
+  readonly contracts: Contracts
 }
 
+const EXCHANGE_INFO = '/fapi/v1/exchangeInfo'
+
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { marketData, parameters, driver, pacer, pace } = options
+  const { marketData, parameters, driver, pacer, pace, contracts } = options
   const { latencyMs } = parameters
   const { instruments } = options.accounts.all[0].account.exchange
   const weight = createWeightUsage(options.strictLimits)
@@ -84,6 +89,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       },
       lateMs: fault?.late_ms ?? 0,
       hideMs: fault?.hide_ms ?? 0,
+      contracts,
       tell: (frame) => void stream.send([frame]),
     }
   }
@@ -93,6 +99,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (!answer) return UNKNOWN_PATH
     const over = weight.count(budgetTime(), answer.weight)
     if (over) return over
+    if (path === EXCHANGE_INFO) return ok(exchangeInfo(instruments, driver.now, contracts.statusOf))
     if (answer.status === 200) return ok(answer.body)
     const { code, msg } = answer.body as { code: number; msg: string }
     return failure(code, msg, answer.status)

@@ -27,7 +27,7 @@ export interface OwnHandOptions {
 export function createOwnHand(options: OwnHandOptions): OwnHand {
   const { account, now, latencyMs, countdownCoversAlgo } = options
   const { exchange, orders, countdowns } = account
-  const waiting = createWaitingFaults()
+  const waiting = createWaitingFaults<AccountHappening>()
 
   /** Without anybody's request, and without its latency. */
   function cancelAtOnce(order: OrderRecord): void {

@@ -1,10 +1,11 @@
 import { isAccountFault, type AccountFault } from './account-fault.ts'
+import { isMarketFault, type MarketFault } from './market-fault.ts'
 import { failure } from './reject-code.ts'
 import type { RequestFault } from './request-faults.ts'
 import { ok, type Outcome } from './route.ts'
 import type { StreamFault } from './stream-faults.ts'
 
-export type ServerFault = RequestFault | StreamFault | AccountFault
+export type ServerFault = RequestFault | StreamFault | AccountFault | MarketFault
 
 const STREAM_KINDS: ReadonlySet<string> = new Set(['lose', 'repeat', 'hold', 'reorder', 'silence'])
 
@@ -21,6 +22,8 @@ export function postFault(text: string, add: (fault: ServerFault) => void): Outc
   return ok({})
 }
 
+const isKnown = (kind: string): boolean => STREAM_KINDS.has(kind) || isAccountFault({ kind }) || isMarketFault({ kind })
+
 /** The fault that a text asks for, by its kind; `null` when it is none. Its fields are the sender's business. */
 function readPostedFault(text: string): ServerFault | null {
   let said: unknown
@@ -31,8 +34,7 @@ function readPostedFault(text: string): ServerFault | null {
   }
   if (typeof said !== 'object' || said === null) return null
   if ('kind' in said) {
-    const known = typeof said.kind === 'string' && (STREAM_KINDS.has(said.kind) || isAccountFault({ kind: said.kind }))
-    return known ? (said as ServerFault) : null
+    return typeof said.kind === 'string' && isKnown(said.kind) ? (said as ServerFault) : null
   }
   return 'when' in said && (said.when === 'before' || said.when === 'after') ? (said as ServerFault) : null
 }

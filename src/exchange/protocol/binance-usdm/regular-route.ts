@@ -32,6 +32,8 @@ function find(call: Call): RegularOrder | 'missing' | undefined {
 async function place(call: Call): Promise<Outcome> {
   const asked = readRegular(call)
   if ('msg' in asked) return asked
+  const refused = call.contracts.refusalOf(asked)
+  if (refused) return refused
   const order = enterRegular(call, asked)
   if ('msg' in order) return order
   await call.latency()

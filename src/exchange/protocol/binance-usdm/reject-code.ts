@@ -18,6 +18,10 @@ export const WRONG_ENDPOINT = failure(
   -4120,
   'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
 )
+export const NO_OPENING = failure(-4140, 'Invalid symbol status for opening position.')
+export const CLOSED_SYMBOL = failure(-4141, 'Symbol is closed.')
+export const OUT_OF_BAND = failure(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit.")
+export const MAINTENANCE = failure(-1016, 'This service is no longer available.', 503)
 export const UNKNOWN_PATH = failure(-5000, 'Path not found.', 404)
 
 export const missing = (name: string): ApiFailure =>
@@ -28,7 +32,7 @@ export const invalid = (name: string): ApiFailure => failure(-1130, `Data sent f
 
 /** What the matching core's refusals are called here: the one table of them. */
 const REJECTIONS: Readonly<Record<RejectCode, ApiFailure>> = {
-  NO_PRICE: failure(-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."),
+  NO_PRICE: OUT_OF_BAND,
   BAD_ORDER: failure(-1106, 'Parameter sent when not required.'),
   TICK_SIZE: failure(-4014, 'Price not increased by tick size.'),
   LOT_SIZE: failure(-1111, 'Precision is over the maximum defined for this asset.'),

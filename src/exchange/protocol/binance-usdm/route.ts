@@ -1,6 +1,7 @@
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { Account } from './account.ts'
 import type { ListenKeys } from './listen-keys.ts'
+import type { Contracts } from './contracts.ts'
 import type { ApiFailure } from './reject-code.ts'
 
 export interface Call {
@@ -17,6 +18,7 @@ export interface Call {
   /** Faults that were asked for: market ms by which the order comes late, and for which nobody sees it. */
   readonly lateMs: number
   readonly hideMs: number
+  readonly contracts: Contracts
   /** Tells the account's stream. */
   tell(frame: Readonly<Record<string, unknown>>): void
 }

@@ -10,13 +10,17 @@ import { isAccountFault } from './account-fault.ts'
 import { openAccounts, type ServedAccount } from './account-registry.ts'
 import type { Account } from './account.ts'
 import type { ApiKey } from './auth.ts'
+import { createContracts } from './contracts.ts'
 import { createControl } from './control.ts'
 import { createDispatch } from './dispatch.ts'
 import { createDriver } from './driver.ts'
 import { readRequest, streamsOf, type Incoming } from './incoming.ts'
 import type { MarketData } from './market-data-port.ts'
+import { isMarketFault } from './market-fault.ts'
+import { createMarketHand } from './market-hand.ts'
 import { createPacer } from './pacer.ts'
 import { postFault, type ServerFault } from './posted-fault.ts'
+import { MAINTENANCE } from './reject-code.ts'
 import { createRequestFaults, type RequestFault } from './request-faults.ts'
 import { isFailure, type Outcome } from './route.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -70,6 +74,8 @@ export interface BinanceServer {
   readonly accounts: readonly ServedAccount[]
   /** The latest requests to place and cancel orders, oldest first. */
   readonly requests: readonly RequestRecord[]
+  /** Requests of every kind so far, also those that were refused. */
+  readonly received: number
   /** Throws a RangeError when a symbol or account is meant that there is not, or too many faults wait. */
   addFault(fault: ServerFault): void
   /** Moves market time by hand, in lock-step without a control client. */
@@ -105,12 +111,22 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
   })
   const [first] = accounts.all
   const { instruments } = first.account.exchange
+  const contracts = createContracts(instruments)
+  const marketHand = createMarketHand(
+    contracts,
+    () => driver.now,
+    () => hub.closeAll(GOING_AWAY),
+  )
+  let received = 0
 
   const driver = createDriver({
     exchanges: accounts.exchanges,
     start: options.start,
     onMarket(event, now) {
-      if (event.kind === 'price') marks.set(event.instrument.symbol, event.mark)
+      if (event.kind === 'price') {
+        marks.set(event.instrument.symbol, event.mark)
+        contracts.observe(event.instrument, event.last, event.mark)
+      }
       return hub.sendMarket(marketData.observe(event, now, hub.wanted))
     },
     onAccount(event, _now, at) {
@@ -119,9 +135,10 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     },
     alarm: {
       get due() {
-        return Math.min(...accounts.all.map(({ ownHand }) => ownHand.due))
+        return Math.min(marketHand.due, ...accounts.all.map(({ ownHand }) => ownHand.due))
       },
       ring(now) {
+        if (marketHand.due <= now) marketHand.ring(now)
         for (const { ownHand } of accounts.all) if (ownHand.due <= now) ownHand.ring(now)
       },
     },
@@ -149,15 +166,18 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     pacer,
     pace: options.drive === 'lock_step' ? 1 : Math.max(1, options.drive),
     strictLimits,
+    contracts,
     mark: (instrument) => marks.get(instrument.symbol) ?? Number.NaN,
   })
 
   async function serve(request: Incoming, response: ServerResponse): Promise<void> {
     const { method, path, parameters: query } = request
+    received += 1
     const sender = accounts.byKey(request.key)
     const fault = faults.take(method, path, query, sender?.number)
     let outcome: Outcome | null = null
-    if (fault?.when !== 'before') outcome = await dispatch.outcomeOf(request, sender, fault)
+    if (marketHand.isShut) outcome = MAINTENANCE
+    else if (fault?.when !== 'before') outcome = await dispatch.outcomeOf(request, sender, fault)
     if (method !== 'GET' && !path.endsWith('/listenKey')) note(request, sender, outcome)
     // What the request has made happen is written to the streams before its answer is.
     await sendAnswer(response, outcome, fault, { ...dispatch.usageOf(sender), 'x-market-time': String(driver.now) })
@@ -202,6 +222,7 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     if (isPrivate && !listener) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n')
     const streams = streamsOf(path, url.searchParams)
     const isControl = path === '/control' && lockStep
+    if (marketHand.isShut && !isControl) return void socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')
     if (!isPrivate && streams === null && !isControl) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     sockets.handleUpgrade(message, socket, head, (opened) => {
       if (isControl) attachControl(opened, message.headers['x-mbx-apikey'])
@@ -226,7 +247,8 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     if (!('kind' in fault)) {
       if (fault.account !== undefined) accounts.byNumber(fault.account)
       faults.add(fault)
-    } else if (isAccountFault(fault)) accounts.byNumber(fault.account).ownHand.add(fault)
+    } else if (isMarketFault(fault)) marketHand.add(fault)
+    else if (isAccountFault(fault)) accounts.byNumber(fault.account).ownHand.add(fault)
     else accounts.byNumber(fault.account).streamFaults.add(fault)
   }
 
@@ -244,6 +266,9 @@ export async function startBinanceServer(options: BinanceServerOptions): Promise
     account: first.account,
     accounts: accounts.all,
     requests,
+    get received() {
+      return received
+    },
     addFault,
     advance,
     async close() {

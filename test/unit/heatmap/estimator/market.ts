@@ -30,6 +30,7 @@ const instrumentWith = (marginTiers: readonly MarginTier[]): Instrument => ({
   maxQuantity: new Dec(1_000),
   minNotional: new Dec(5),
   marginTiers,
+  priceBand: null,
 })
 
 export const instrument = instrumentWith(oneBracket)

@@ -1,5 +1,5 @@
 import { Dec } from '../../../../domain/decimal.ts'
-import type { Instrument, MarginTier } from '../../../../domain/instrument.ts'
+import type { Instrument, MarginTier, PriceBand } from '../../../../domain/instrument.ts'
 import type { Listing } from '../opening.ts'
 import { decimalAt, fieldsOf, numberAt, rowsOf, textAt, textIn, type Fields } from '../../../ccxt/wire-field.ts'
 
@@ -49,8 +49,12 @@ function readInstrument(fields: Fields, index: number, marginTiers: readonly Mar
     maxQuantity: Dec.min(decimalAt(lot, 'maxQty'), decimalAt(marketLot, 'maxQty')),
     minNotional: decimalAt(filter('MIN_NOTIONAL'), 'notional'),
     marginTiers,
+    priceBand: readBand(filters.get('PERCENT_PRICE')),
   }
 }
+
+const readBand = (filter: Fields | undefined): PriceBand | null =>
+  filter === undefined ? null : { up: numberAt(filter, 'multiplierUp'), down: numberAt(filter, 'multiplierDown') }
 
 /** Maintenance-margin tables by symbol. */
 function readMarginTiers(leverageBracket: unknown): ReadonlyMap<string, readonly MarginTier[]> {

@@ -86,5 +86,7 @@ function readInstrument(row: Fields, index: number, marginTiers: readonly Margin
     maxQuantity: Dec.min(decimalAt(lots, 'maxOrderQty'), decimalAt(lots, 'maxMktOrderQty')),
     minNotional: decimalAt(lots, 'minNotionalValue'),
     marginTiers,
+    // What the venue tells of its price limits is no bound that holds for longer than a moment.
+    priceBand: null,
   }
 }

@@ -70,6 +70,8 @@ function listingOf(
         maxQuantity: most.times(baseUnits),
         minNotional: ZERO,
         marginTiers: await readTiers(wire, instId, baseUnits),
+        // The venue's limits follow the market and are told elsewhere, for the moment alone.
+        priceBand: null,
       }
       found({ instrument, instId, baseUnits })
       return instrument

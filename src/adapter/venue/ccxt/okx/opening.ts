@@ -14,7 +14,11 @@ export function createOkxOpening(): Opening {
     venueCodeOf,
     // 50101: a key of the other environment; 50105: passphrase; 50110: this address is not among those allowed
     codes: { key: ['50101', '50105', '50110', '50111', '50119'], secret: ['50113'], clock: ['50102', '50112'] },
-    listings: (wire) => readListings(wire, (contract) => contracts.push(contract)),
+    listings: (wire) =>
+      readListings(wire, (contract) => {
+        // The first is the one whose instrument everybody knows; what is read again is compared with it.
+        if (!contracts.some(({ instId }) => instId === contract.instId)) contracts.push(contract)
+      }),
     dialect: (context) => createOkxDialect(context, contracts),
     panic: createOkxPanic,
   }

@@ -1,14 +1,13 @@
 import { Dec } from '../../../../domain/decimal.ts'
-import type { Instrument } from '../../../../domain/instrument.ts'
+import type { Instrument, PriceBand } from '../../../../domain/instrument.ts'
 import { RATE_LIMITS } from './rate-limits.ts'
 
 /** Open orders allowed a symbol, in each namespace. */
 const MAX_NUM_ORDERS = 200
 const MAX_NUM_ALGO_ORDERS = 10
-/** How far from the mark a limit may lie, as factors. */
-const PERCENT_PRICE_UP = '1.0500'
-const PERCENT_PRICE_DOWN = '0.9500'
-const PERCENT_PRICE_DECIMALS = '4'
+/** How far from the mark an order may lie, as factors, where the contract says nothing else. */
+export const PERCENT_PRICE: PriceBand = { up: 1.05, down: 0.95 }
+const PERCENT_PRICE_DECIMALS = 4
 
 /** A perpetual is never delivered; this is the date that stands for it. */
 const NEVER = 4_133_404_800_000
@@ -29,7 +28,11 @@ const MAX_TICKS = 45_297_640
 const MIN_TICKS = 1
 
 /** The body of `exchangeInfo`. */
-export const exchangeInfo = (instruments: readonly Instrument[], now: number): unknown => ({
+export const exchangeInfo = (
+  instruments: readonly Instrument[],
+  now: number,
+  statusOf: (instrument: Instrument) => string = () => 'TRADING',
+): unknown => ({
   timezone: 'UTC',
   serverTime: now,
   futuresType: 'U_MARGINED',
@@ -40,24 +43,25 @@ export const exchangeInfo = (instruments: readonly Instrument[], now: number): u
     marginAvailable: true,
     autoAssetExchange: '0',
   })),
-  symbols: instruments.map(symbolInfo),
+  symbols: instruments.map((each) => symbolInfo(each, statusOf(each))),
 })
 
-function symbolInfo(instrument: Instrument): unknown {
+function symbolInfo(instrument: Instrument, status: string): unknown {
   const { symbol, base, quote, tickSize, lotSize, minQuantity, maxQuantity, minNotional } = instrument
   const size = {
     minQty: minQuantity.toFixed(),
     maxQty: maxQuantity.toFixed(),
     stepSize: lotSize.toFixed(),
   }
-  const percent = (factor: string): string => new Dec(factor).minus(1).abs().toFixed(4)
+  const { up, down } = instrument.priceBand ?? PERCENT_PRICE
+  const percent = (factor: number): string => new Dec(factor).minus(1).abs().toFixed(PERCENT_PRICE_DECIMALS)
   return {
     symbol,
     pair: symbol,
     contractType: 'PERPETUAL',
     deliveryDate: NEVER,
     onboardDate: LISTED_AT,
-    status: 'TRADING',
+    status,
     baseAsset: base,
     quoteAsset: quote,
     marginAsset: quote,
@@ -67,9 +71,9 @@ function symbolInfo(instrument: Instrument): unknown {
     quotePrecision: 8,
     underlyingType: 'COIN',
     underlyingSubType: [],
-    triggerProtect: percent(PERCENT_PRICE_UP),
+    triggerProtect: percent(up),
     liquidationFee: '0.012500',
-    marketTakeBound: percent(PERCENT_PRICE_UP),
+    marketTakeBound: percent(up),
     filters: [
       {
         filterType: 'PRICE_FILTER',
@@ -84,9 +88,9 @@ function symbolInfo(instrument: Instrument): unknown {
       { filterType: 'MAX_NUM_ALGO_ORDERS', limit: MAX_NUM_ALGO_ORDERS },
       {
         filterType: 'PERCENT_PRICE',
-        multiplierUp: PERCENT_PRICE_UP,
-        multiplierDown: PERCENT_PRICE_DOWN,
-        multiplierDecimal: PERCENT_PRICE_DECIMALS,
+        multiplierUp: up.toFixed(PERCENT_PRICE_DECIMALS),
+        multiplierDown: down.toFixed(PERCENT_PRICE_DECIMALS),
+        multiplierDecimal: String(PERCENT_PRICE_DECIMALS),
       },
     ],
     orderTypes: ORDER_TYPES,

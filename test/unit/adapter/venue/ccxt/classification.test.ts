@@ -81,6 +81,10 @@ describe('the table of failed placements', () => {
     [-4120, 'final', 'WRONG_ENDPOINT'],
     [-4130, 'final', 'DUPLICATE_STOP'],
     [-4131, 'final', 'PRICE_BAND'],
+    [-4016, 'final', 'PRICE_BAND'],
+    [-4024, 'final', 'PRICE_BAND'],
+    [-4140, 'final', 'NOT_TRADING'],
+    [-4141, 'final', 'NOT_TRADING'],
     [-4164, 'final', 'MIN_NOTIONAL'],
     [-4192, 'final', 'NOT_PERMITTED'],
     [-4400, 'final', 'NOT_PERMITTED'],
@@ -94,7 +98,7 @@ describe('the table of failed placements', () => {
   })
 
   it('has no Binance code without a test', () => {
-    expect(Object.keys(PLACEMENT_CODES.binanceusdm)).toHaveLength(45)
+    expect(Object.keys(PLACEMENT_CODES.binanceusdm)).toHaveLength(49)
   })
 
   it.each([
