@@ -16,6 +16,7 @@ export type MarketEvent = PriceEvent | BarEvent | OpenInterestEvent
 export interface PriceEvent {
   readonly kind: 'price'
   readonly time: EpochMs
+  /** When the mark was so at the venue: long before `time` where the news waited, or the bot. */
   readonly venueTime: EpochMs
   readonly instrument: Instrument
   readonly last: number

@@ -13,6 +13,8 @@ import { pushClose, type SymbolState } from './symbol-state.ts'
 /** A silent heatmap is worth waking somebody after this long; exits and stops never depended on it. */
 const SILENT_HEATMAP_MS = 4 * 3_600_000
 const MINUTE_MS = 60_000
+/** A venue's clock may be so far behind before anybody is alarmed; what lies further back was late in coming. */
+const CLOCK_TOLERANCE_MS = 1_000
 /** Weight of the newest bar in the average volume. */
 const VOLUME_WEIGHT = 0.1
 /** Bars missing in a row after which what was tracked is stale. */
@@ -30,7 +32,7 @@ export function handlePrice(core: EngineCore, event: PriceEvent): void {
   state.ask = event.ask
   state.priceTime = event.time
   account.mark[index] = event.mark
-  account.markTime[index] = event.time
+  account.markTime[index] = Math.min(event.time, event.venueTime + CLOCK_TOLERANCE_MS)
   if (account.books.exposed) {
     account.books.mark(event.instrument, event.mark)
     guardEquity(core)

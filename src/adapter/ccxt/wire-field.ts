@@ -60,6 +60,12 @@ export function numberAt(fields: Fields, key: string): number {
   return value
 }
 
+/** Epoch ms; `undefined` where it is absent or no number. */
+export function timeIn(fields: Fields, key: string): EpochMs | undefined {
+  const value = decimalIn(fields, key)
+  return value === undefined ? undefined : epochMs(value.toNumber())
+}
+
 /** Epoch ms; throws a {@link WireError} where there is none. */
 export const timeAt = (fields: Fields, key: string): EpochMs => epochMs(numberAt(fields, key))
 

@@ -190,12 +190,16 @@ describe('market data of Bybit', () => {
       },
     ])
     const whole = { symbol: 'BTCUSDT', lastPrice: '5', markPrice: '6', bid1Price: '4', ask1Price: '7' }
-    expect(dialect.readFrame({ topic: 'tickers.BTCUSDT', type: 'snapshot', data: whole })).toEqual([
-      { instrument, last: 5, mark: 6, bid: 4, ask: 7 },
+    expect(dialect.readFrame({ topic: 'tickers.BTCUSDT', type: 'snapshot', ts: 1_000, data: whole })).toEqual([
+      { instrument, last: 5, mark: 6, bid: 4, ask: 7, markAt: 1_000 },
     ])
     expect(
       dialect.readFrame({ topic: 'tickers.BTCUSDT', type: 'delta', data: { symbol: 'BTCUSDT', markPrice: '8' } }),
     ).toEqual([{ instrument, mark: 8 }])
+    // What is not told is as it was, at the time of the frame.
+    expect(
+      dialect.readFrame({ topic: 'tickers.BTCUSDT', ts: 2_000, data: { symbol: 'BTCUSDT', lastPrice: '8' } }),
+    ).toEqual([{ instrument, last: 8, markAt: 2_000 }])
     expect(dialect.readFrame({ topic: 'tickers.ETHUSDT', data: { symbol: 'ETHUSDT', lastPrice: '1' } })).toEqual([])
     expect(dialect.readFrame({ success: true, op: 'subscribe' })).toEqual([])
     expect(dialect.readFrame({ success: true, ret_msg: 'pong', op: 'ping' })).toEqual([])

@@ -204,6 +204,12 @@ describe('market data of OKX', () => {
     expect(dialect.readFrame(frame('tickers', { last: '5', bidPx: '4', askPx: '' }))).toEqual([
       { instrument, last: 5, bid: 4, ask: Number.NaN },
     ])
+    expect(dialect.readFrame(frame('mark-price', { markPx: '6', ts: '1000' }))).toEqual([
+      { instrument, mark: 6, markAt: 1_000 },
+    ])
+    expect(dialect.readFrame(frame('tickers', { last: '5', bidPx: '4', askPx: '6', ts: '2000' }))).toEqual([
+      { instrument, last: 5, bid: 4, ask: 6, markAt: 2_000 },
+    ])
     expect(dialect.readFrame('pong')).toEqual([])
     expect(dialect.readFrame({ event: 'subscribe', arg: { channel: 'tickers', instId: INST } })).toEqual([])
     expect(() => dialect.readFrame({ event: 'error', code: '60012', msg: 'Invalid request' })).toThrow(

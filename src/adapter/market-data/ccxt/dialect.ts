@@ -10,7 +10,13 @@ export interface QuoteUpdate {
   readonly mark?: number
   readonly bid?: number
   readonly ask?: number
+  /** The venue's time at which it had the mark so, also where it tells it by telling nothing else; absent: just now. */
+  readonly markAt?: EpochMs
 }
+
+/** For a venue whose frames carry their time, if this one does. */
+export const markAtOf = (markAt: EpochMs | undefined): Pick<QuoteUpdate, 'markAt'> =>
+  markAt === undefined ? {} : { markAt }
 
 /** A socket to open and what to say on it first. */
 export interface Subscription {

@@ -48,6 +48,8 @@ interface Quote {
   /** Time of the first update that has not been told; Infinity: none. */
   dirty: number
   time: number
+  /** Since when the mark may have been another one: the venue's time of its latest word on it. */
+  markTime: number
 }
 
 const OPEN_INTEREST_MS = 30 * SECOND_MS
@@ -71,6 +73,7 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
     ask: Number.NaN,
     dirty: Number.POSITIVE_INFINITY,
     time: 0,
+    markTime: 0,
   }))
   /** Bars, open interest and news of the streams, in order of arrival. */
   const ready: (BarEvent | OpenInterestEvent | ConnectionChanged)[] = []
@@ -93,6 +96,7 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
       if (update.bid !== undefined) quote.bid = update.bid
       if (update.ask !== undefined) quote.ask = update.ask
       quote.time = time
+      if (update.markAt !== undefined || update.mark !== undefined) quote.markTime = update.markAt ?? time
       quote.dirty = Math.min(quote.dirty, time)
     }
     if (updates.length > 0) onNews()
@@ -194,8 +198,9 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
       if (quote.dirty === Number.POSITIVE_INFINITY || !(quote.last > 0 && quote.mark > 0)) continue
       quote.dirty = Number.POSITIVE_INFINITY
       const time = epochMs(quote.time)
+      const venueTime = epochMs(quote.markTime)
       const { last, mark, bid, ask: offer } = quote
-      return { kind: 'price', time, venueTime: time, instrument: instruments[index]!, last, mark, bid, ask: offer }
+      return { kind: 'price', time, venueTime, instrument: instruments[index]!, last, mark, bid, ask: offer }
     }
     return undefined
   }

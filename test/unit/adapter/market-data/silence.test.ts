@@ -67,3 +67,49 @@ it('asks for prices while the streams are silent, and says when they fall silent
   expect(read()).toEqual([50_010, 'up'])
   source.close()
 })
+
+it('tells of a price when the venue had its mark so, whatever came after of other things, and however late it came', async () => {
+  let handlers: StreamHandlers | undefined
+  const unused = (): never => {
+    throw new Error('not asked for here')
+  }
+  const source = createMarketDataSource({
+    exchange: {
+      async openStream(url, given) {
+        handlers = given
+        return { url, send: async () => undefined, close: () => undefined }
+      },
+    },
+    dialect: {
+      subscriptions: [{ url: 'wss://one', message: {} }],
+      readFrame: (frame) => [{ instrument: BTC, ...(frame as object) }],
+      quotes: async () => [{ instrument: BTC, last: 3, mark: 3 }],
+      bar: unused,
+      history: unused,
+      openInterest: () => new Promise(() => undefined),
+    },
+    instruments: [BTC],
+    barMs: BAR_MS,
+    barLagMs: 2_000,
+    knownUntil: epochMs(START),
+    now: () => epochMs(Date.now()),
+    onNews: () => undefined,
+    warn: unused,
+    lockStep: false,
+  })
+  const told = (): readonly number[] => {
+    const event = source.next(epochMs(Date.now()))
+    return event?.kind === 'price' ? [event.time - START, event.venueTime - START] : []
+  }
+  await source.start()
+  await vi.advanceTimersByTimeAsync(4_000)
+  handlers!.onFrame({ mark: 1, last: 1, markAt: START + 1_000 })
+  expect(told()).toEqual([4_000, 1_000])
+  await vi.advanceTimersByTimeAsync(500)
+  handlers!.onFrame({ last: 2 })
+  expect(told()).toEqual([4_500, 1_000])
+  // Asked for, it is as of now.
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(told()[1]).toBeGreaterThanOrEqual(9_000)
+  source.close()
+})

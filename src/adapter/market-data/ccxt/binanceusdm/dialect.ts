@@ -47,7 +47,7 @@ export function createBinanceMarketDialect(options: MarketDialectOptions): Marke
     if (!instrument) return null
     switch (body['e']) {
       case 'markPriceUpdate':
-        return { instrument, mark: numberAt(body, 'p') }
+        return { instrument, mark: numberAt(body, 'p'), markAt: timeAt(body, 'E') }
       case 'aggTrade':
         return { instrument, last: numberAt(body, 'p') }
       case 'bookTicker':

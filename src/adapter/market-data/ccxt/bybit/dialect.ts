@@ -2,8 +2,18 @@ import type { BarEvent } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../../domain/unit.ts'
-import { fieldsOf, numberAt, rowsOf, textAt, textIn, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
-import type { MarketDialect, MarketDialectOptions, QuoteUpdate } from '../dialect.ts'
+import {
+  fieldsOf,
+  numberAt,
+  rowsOf,
+  textAt,
+  textIn,
+  timeAt,
+  WireError,
+  type Fields,
+  timeIn,
+} from '../../../ccxt/wire-field.ts'
+import { markAtOf, type MarketDialect, type MarketDialectOptions, type QuoteUpdate } from '../dialect.ts'
 import {
   assembleBars,
   backwards,
@@ -181,7 +191,8 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
       if (!textIn(body, 'topic')?.startsWith(TICKERS)) return NOTHING
       const row = fieldsOf(body['data'], 'ticker')
       const instrument = listed.get(textIn(row, 'symbol') ?? '')
-      return instrument ? [quoteOf(instrument, row)] : NOTHING
+      // What a ticker does not tell is as it was.
+      return instrument ? [{ ...quoteOf(instrument, row), ...markAtOf(timeIn(body, 'ts')) }] : NOTHING
     },
     quotes: () =>
       Promise.all(

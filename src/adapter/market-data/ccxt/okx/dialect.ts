@@ -2,8 +2,18 @@ import type { BarEvent } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../../domain/unit.ts'
-import { fieldsOf, numberAt, rowsOf, textAt, textIn, timeAt, WireError, type Fields } from '../../../ccxt/wire-field.ts'
-import type { MarketDialect, MarketDialectOptions, QuoteUpdate } from '../dialect.ts'
+import {
+  fieldsOf,
+  numberAt,
+  rowsOf,
+  textAt,
+  textIn,
+  timeAt,
+  WireError,
+  type Fields,
+  timeIn,
+} from '../../../ccxt/wire-field.ts'
+import { markAtOf, type MarketDialect, type MarketDialectOptions, type QuoteUpdate } from '../dialect.ts'
 import {
   assembleBars,
   backwards,
@@ -184,8 +194,10 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
       return rowsOf(body['data'], 'frame').flatMap((row): readonly QuoteUpdate[] => {
         const instrument = listed.get(textIn(row, 'instId') ?? '')
         if (!instrument) return NOTHING
-        if (channel === 'mark-price') return [{ instrument, mark: priceAt(row, 'markPx') }]
-        return channel === 'tickers' ? [bookOf(instrument, row)] : NOTHING
+        if (channel !== 'mark-price' && channel !== 'tickers') return NOTHING
+        // A mark that stays is not told; the news of the same socket say that it has stayed.
+        const told = channel === 'tickers' ? bookOf(instrument, row) : { instrument, mark: priceAt(row, 'markPx') }
+        return [{ ...told, ...markAtOf(timeIn(row, 'ts')) }]
       })
     },
     quotes: () =>
