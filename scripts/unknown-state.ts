@@ -23,12 +23,14 @@ const COLUMNS = [
   'duplicates',
   'lost',
   'unresolved',
+  'hasty',
 ] as const
 const NAME_WIDTH = 22
 const line = (name: string, cells: readonly (string | number)[]): string =>
   name.padEnd(NAME_WIDTH) + cells.map((cell) => String(cell).padStart(12)).join('')
 
-const isClean = (tally: Tally): boolean => tally.duplicates === 0 && tally.lost === 0 && tally.unresolved === 0
+const isClean = ({ duplicates, lost, unresolved, hasty }: Tally): boolean =>
+  duplicates + lost + unresolved + hasty === 0
 
 const count = Number(values.count)
 const kinds = FAULT_KINDS.filter(({ name }) => values.fault === undefined || name.includes(values.fault))

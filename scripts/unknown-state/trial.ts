@@ -1,14 +1,14 @@
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { clientOrderId } from '../../src/domain/id.ts'
 import type { OrderRequest } from '../../src/domain/order.ts'
+import type { TrackedOrder } from '../../src/execution/order-tracker.ts'
 import { epochMs, price, quantity } from '../../src/domain/unit.ts'
 import type { Account } from '../../src/exchange/protocol/binance-usdm/account.ts'
 import type { Tape } from '../../src/exchange/tape.ts'
 import { openEmbedded, startEmbedded } from '../../test/fixture/embedded-binance.ts'
-import { ungated } from '../../test/fixture/ungated.ts'
 import { BTC, PARAMETERS, tick, T0 } from '../../test/unit/exchange/fixture.ts'
 import type { Draw, FaultKind } from './fault-kind.ts'
-import { isDue, isOpenQuestion, learn, learnFromSnapshot, noteAsked, suspectOf, type Suspect } from './resolver.ts'
+import { createBot } from './bot.ts'
 
 export interface Tally {
   readonly name: string
@@ -23,6 +23,8 @@ export interface Tally {
   /** Fates that are not what the exchange's books say. */
   lost: number
   unresolved: number
+  /** Taken for dead while their requests could still arrive. */
+  hasty: number
   /** Market ms until the last was resolved, the longest of all batches. */
   longestMs: number
 }
@@ -30,11 +32,13 @@ export interface Tally {
 const BATCH = 20
 /** Wall ms: far above what loopback takes, so that only dropped answers are dropped. */
 const DEADLINE_MS = 250
-const STEP_MS = 500
-const MAX_ROUNDS = 200
+/** Longest stretch in which nobody looks at what has been told; market ms. */
+const STEP_MS = 10_000
+const MAX_ROUNDS = 400
 /** What is late comes within a minute; then the books are compared. */
 const AFTERMATH_MS = 75_000
 const STRATEGY = 1
+const BALANCE = 1_000_000
 
 /** Small numbers, good enough to choose faults by (mulberry32). */
 export function drawing(seed: number): Draw {
@@ -103,10 +107,10 @@ function truthOf(account: Account, clientId: string): { orders: number; filled: 
 /** Seeded placements under one fault, against a server over sockets, until every one has its fate. */
 export async function runTrial(kind: FaultKind, count: number, seed: number): Promise<Tally> {
   const draw = drawing(seed)
-  const server = await startEmbedded([], { tape: endless(), parameters: { ...PARAMETERS, startingBalance: 1_000_000 } })
+  const server = await startEmbedded([], { tape: endless(), parameters: { ...PARAMETERS, startingBalance: BALANCE } })
   const stage = await openEmbedded(server, { deadlineMs: DEADLINE_MS })
-  const { venue, events } = stage
-  const instrument = venue.instruments[0]!
+  const instrument = stage.venue.instruments[0]!
+  const bot = createBot(stage, BALANCE)
   const tally: Tally = {
     name: kind.name,
     placements: 0,
@@ -118,64 +122,52 @@ export async function runTrial(kind: FaultKind, count: number, seed: number): Pr
     duplicates: 0,
     lost: 0,
     unresolved: 0,
+    hasty: 0,
     longestMs: 0,
   }
-  const suspects = new Map<string, Suspect>()
+  let sent: TrackedOrder[] = []
+  const isOpenQuestion = ({ state }: TrackedOrder): boolean => state === 'submitted' || state === 'unknown'
 
-  function listen(): void {
-    for (const event of events.splice(0)) {
-      if (event.kind === 'account_snapshot') {
-        for (const suspect of suspects.values()) learnFromSnapshot(suspect, event)
-        continue
-      }
-      const suspect = 'clientOrderId' in event ? suspects.get(event.clientOrderId) : undefined
-      if (suspect) learn(suspect, event, venue.requestLifeMs)
+  /** Lets both live until then. */
+  async function pass(until: number): Promise<void> {
+    await bot.live()
+    while (server.now < until) {
+      const next = Math.min(until, server.now + STEP_MS, Math.max(server.now + 1, bot.nextAt))
+      await stage.passTo(next - T0)
+      await bot.live()
     }
   }
 
-  async function pass(ms: number): Promise<void> {
-    await stage.passTo(server.now - T0 + ms)
-    listen()
-  }
-
-  /** Asks about every open question, and lets time pass, until there is none. */
+  /** Lets time pass until the engine has an answer to every open question. */
   async function resolve(): Promise<void> {
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      await stage.settle()
-      listen()
-      if (![...suspects.values()].some(isOpenQuestion)) return
-      for (const suspect of suspects.values()) {
-        if (!isDue(suspect, server.now)) continue
-        noteAsked(suspect, server.now)
-        venue.query(suspect.order.clientOrderId, instrument, stage.now())
-      }
-      await stage.settle()
-      listen()
-      const next = Math.min(...[...suspects.values()].filter(isOpenQuestion).map(({ askAt }) => askAt))
-      await pass(Number.isFinite(next) ? Math.max(STEP_MS, next - server.now) : STEP_MS)
-    }
+    await bot.live()
+    for (let round = 0; round < MAX_ROUNDS && sent.some(isOpenQuestion); round++)
+      await pass(Math.min(server.now + STEP_MS, Math.max(server.now + 1, bot.nextAt)))
   }
 
-  function compare(suspect: Suspect): void {
-    const { orders, filled } = truthOf(server.account, suspect.order.clientOrderId)
-    const sent = server.requests.filter(({ method, parameters }) => {
+  function compare(order: TrackedOrder): void {
+    const { clientOrderId } = order.request
+    const { orders, filled } = truthOf(server.account, clientOrderId)
+    const posted = server.requests.filter(({ method, parameters }) => {
       const id = parameters['newClientOrderId'] ?? parameters['clientAlgoId']
-      return method === 'POST' && id === suspect.order.clientOrderId
+      return method === 'POST' && id === clientOrderId
     }).length
+    const exists = !isOpenQuestion(order) && order.state !== 'rejected'
     tally.placements += 1
-    if (suspect.wasUnknown) tally.unknown += 1
-    if (suspect.returned) tally.returned += 1
-    tally.duplicates += Math.max(0, orders - 1) + Math.max(0, sent - 1)
-    if (isOpenQuestion(suspect)) tally.unresolved += 1
-    else tally[suspect.fate === 'exists' ? 'exists' : suspect.fate === 'dead' ? 'dead' : 'rejected'] += 1
-    const known = [...suspect.trades.values()].reduce((sum, size) => sum + size, 0)
-    if ((suspect.fate === 'exists') !== orders > 0 || Math.abs(known - filled) > 1e-9) tally.lost += 1
+    if (bot.wasUnknown.has(clientOrderId)) tally.unknown += 1
+    if (exists && bot.neverArrived.has(clientOrderId)) tally.returned += 1
+    tally.duplicates += Math.max(0, orders - 1) + Math.max(0, posted - 1)
+    const dead = bot.neverArrived.get(clientOrderId)
+    if (dead !== undefined && dead < order.submittedAt + stage.venue.requestLifeMs) tally.hasty += 1
+    if (isOpenQuestion(order)) tally.unresolved += 1
+    else tally[exists ? 'exists' : bot.neverArrived.has(clientOrderId) ? 'dead' : 'rejected'] += 1
+    if (exists !== orders > 0 || Math.abs(order.filled.toNumber() - filled) > 1e-9) tally.lost += 1
   }
 
-  await pass(2_000)
+  await pass(T0 + 2_000)
   let sequence = 0
   while (sequence < count) {
-    suspects.clear()
+    sent = []
     const from = server.now
     // Every other batch the stream is mute, so that nothing but questions can tell.
     const mute = (sequence / BATCH) % 2 === 1
@@ -183,21 +175,13 @@ export async function runTrial(kind: FaultKind, count: number, seed: number): Pr
     for (let i = 0; i < BATCH && sequence < count; i++) {
       const order = orderOf(instrument, ++sequence, draw)
       for (const fault of kind.faults(order.clientOrderId, draw)) server.addFault(fault)
-      suspects.set(order.clientOrderId, suspectOf(order, stage.now()))
-      ungated(venue).submit(order, stage.now())
+      sent.push(bot.send(order))
     }
     await resolve()
     tally.longestMs = Math.max(tally.longestMs, server.now - from)
-    await pass(AFTERMATH_MS)
+    await pass(server.now + AFTERMATH_MS)
     if (mute) server.addFault({ kind: 'silence', on: false })
-    venue.snapshot(stage.now())
-    await stage.settle()
-    listen()
-    for (const suspect of suspects.values()) compare(suspect)
-    for (const { order, fate } of suspects.values())
-      if (fate === 'exists') venue.cancel(order.clientOrderId, instrument, stage.now())
-    await stage.settle()
-    listen()
+    for (const order of sent) compare(order)
   }
   await stage.close()
   return tally
