@@ -118,6 +118,8 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
     exchange: options.exchange,
     dialect,
     onUpdates: (updates) => {
+      // A frame that says nothing of prices, like the answer to a ping, breaks no silence.
+      if (updates.length === 0) return
       heardAt = performance.now()
       tell('silence', 'up', 'the market streams speak again')
       take(updates)

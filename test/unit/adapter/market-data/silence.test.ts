@@ -29,7 +29,7 @@ it('asks for prices while the streams are silent, and says when they fall silent
     },
     dialect: {
       subscriptions: [{ url: 'wss://one', message: {} }],
-      readFrame: (frame) => [{ instrument: BTC, last: Number(frame), mark: Number(frame) }],
+      readFrame: (frame) => (frame === 'pong' ? [] : [{ instrument: BTC, last: Number(frame), mark: Number(frame) }]),
       quotes: async () => [{ instrument: BTC, last: ++polled, mark: polled }],
       bar: unused,
       history: unused,
@@ -58,6 +58,7 @@ it('asks for prices while the streams are silent, and says when they fall silent
   handlers!.onFrame(50_000)
   expect(read()).toEqual([50_000])
   await vi.advanceTimersByTimeAsync(4_000)
+  handlers!.onFrame('pong')
   expect(read()).toEqual([])
   await vi.advanceTimersByTimeAsync(2_000)
   expect(read()).toEqual([60_001, 'down'])
