@@ -235,7 +235,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
 
   return {
     instruments: tape.instruments,
-    events: { peek, next, exhausted: () => peek() === undefined },
+    events: { peek, next, exhausted: () => peek() === undefined && tape.goesOn?.() !== true },
     submit: (order, at) =>
       send({ kind: 'submit', time: at + parameters.latencyMs, instrument: order.instrument, request: order }),
     cancel: (id, instrument, at) => send({ kind: 'cancel', time: at + parameters.latencyMs, instrument, id }),

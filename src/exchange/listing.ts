@@ -110,6 +110,9 @@ export function listInstrument(symbol: string, index: number, referencePrice: nu
   }
 }
 
+/** The margin tiers of a symbol as they are assumed here, for a contract whose venue does not publish them. */
+export const assumedTiers = (symbol: string): readonly MarginTier[] => marginTiers(KNOWN[symbol]?.brackets ?? OTHER)
+
 /** The contracts that the exchange knows by name, in the order of their indices. */
 export const listedInstruments = (): readonly Instrument[] =>
   Object.keys(KNOWN).map((symbol, index) => listInstrument(symbol, index, Number.NaN))

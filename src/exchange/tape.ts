@@ -13,6 +13,8 @@ export interface Tape {
   peek(): EpochMs | undefined
   /** The next item; call only after `peek` returned a time. */
   next(): TapeItem
+  /** Live tapes: more may come although there is nothing now. Absent: what `peek` does not know will never come. */
+  readonly goesOn?: () => boolean
   /**
    * Tapes of bars: passes over paths of the bars that open next. Where `mayPass` agrees to every one of them, no settlement
    * falls on the open and the bars close by `until`, the closed bars are the next items. Else those that may pass and are

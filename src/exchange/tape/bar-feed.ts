@@ -34,7 +34,7 @@ export interface BarFeed {
 
 export function createBarFeed(instrument: Instrument, columns: BarColumns, wideBarAtr: number): BarFeed {
   const { openTime, open, high, low, close, volume, fundingRate, barMs } = columns
-  const statistics = createBarStatistics(columns)
+  const statistics = createBarStatistics(barMs)
   const shape: Mutable<BarShape> = { high: 0, low: 0, volume: 0, wide: false }
   const zero = epochMs(0)
   const offsets = Float64Array.from(pointOffsets(barMs))
@@ -169,7 +169,7 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
       bar.fundingRate = fundingRate[follows ? row + 1 : row]!
       bar.longShortRatio = columns.longShortRatio[row]!
       bar.takerBuyVolume = columns.takerBuyVolume[row]!
-      statistics.add(row)
+      statistics.add(openTime[row]!, high[row]!, low[row]!, close[row]!, volume[row]!)
       row += 1
       feed.opensAt = row < columns.length ? openTime[row]! : Infinity
       return bar

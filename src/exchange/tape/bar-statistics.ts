@@ -1,5 +1,4 @@
 import { MINUTE_MS } from '../../domain/time.ts'
-import type { BarColumns } from '../../domain/bar-columns.ts'
 
 /** Bars that the moving figures need before they are given out, and the length of the exponential averages. */
 const WINDOW = 20
@@ -14,18 +13,18 @@ export interface BarStatistics {
   readonly minuteVolume: number
   /** Wilder's ATR(14) of these bars; NaN while it is warming up. */
   readonly atr: number
-  /** Takes in a bar that has closed. */
-  add(row: number): void
+  /** Takes in a bar that has closed; volume NaN where it is unknown. */
+  add(openTime: number, high: number, low: number, close: number, volume: number): void
 }
 
-export function createBarStatistics(columns: BarColumns): BarStatistics {
-  const { openTime, high, low, close, volume, barMs } = columns
+export function createBarStatistics(barMs: number): BarStatistics {
   const minutes = barMs / MINUTE_MS
   // Fields of an object, because a captured variable that holds a double costs an allocation each time it is set.
   const sums = { variance: Number.NaN, volume: Number.NaN, range: Number.NaN }
   sums.variance = 0
   sums.volume = 0
   sums.range = 0
+  const last = { openTime: Number.NaN, close: Number.NaN }
   let returns = 0
   let volumes = 0
   let ranges = 0
@@ -33,20 +32,20 @@ export function createBarStatistics(columns: BarColumns): BarStatistics {
     minuteVolatility: Number.NaN,
     minuteVolume: Number.NaN,
     atr: Number.NaN,
-    add(row: number): void {
-      const follows = row > 0 && openTime[row]! - openTime[row - 1]! === barMs
-      let range = high[row]! - low[row]!
-      if (row > 0) {
-        const before = close[row - 1]!
-        range = Math.max(range, high[row]! - before, before - low[row]!)
-        if (follows) {
-          const change = close[row]! / before - 1
+    add(openTime: number, high: number, low: number, close: number, traded: number): void {
+      const before = last.close
+      let range = high - low
+      if (before === before) {
+        range = Math.max(range, high - before, before - low)
+        if (openTime - last.openTime === barMs) {
+          const change = close / before - 1
           sums.variance += (returns < WINDOW ? 1 / (returns + 1) : WEIGHT) * (change * change - sums.variance)
           returns += 1
           if (returns >= WINDOW) statistics.minuteVolatility = Math.sqrt(sums.variance / minutes)
         }
       }
-      const traded = volume[row]!
+      last.openTime = openTime
+      last.close = close
       if (!Number.isNaN(traded)) {
         sums.volume += (volumes < WINDOW ? 1 / (volumes + 1) : WEIGHT) * (traded - sums.volume)
         volumes += 1
