@@ -1,6 +1,7 @@
 import type { BarEvent, OpenInterestEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
+import type { Candle, Settlement } from './history.ts'
 import type { Ask } from './requests.ts'
 
 /** What a frame says about a symbol's prices; absent fields are not told. */
@@ -52,4 +53,16 @@ export interface MarketDialect {
   history(instrument: Instrument, from: EpochMs, until: EpochMs): Promise<readonly BarEvent[]>
   /** Open interest now; `withRatio`: the long/short ratio is asked for as well. */
   openInterest(instrument: Instrument, mark: number, withRatio: boolean, time: EpochMs): Promise<OpenInterestEvent>
+  /** Candles of one minute by the time they open, from `from` until before `until`, the running one included. */
+  minutes(instrument: Instrument, from: number, until: number): Promise<ReadonlyMap<number, Candle>>
+  /** The settlement that comes next. */
+  nextFunding(instrument: Instrument): Promise<NextFunding>
+  /** What was settled from `from` until before `until`, as far as the venue tells yet. */
+  settlements(instrument: Instrument, from: number, until: number): Promise<readonly Settlement[]>
+}
+
+export interface NextFunding {
+  readonly time: EpochMs
+  /** As it stands now, a fraction; NaN: the venue tells only what was settled. */
+  readonly rate: number
 }

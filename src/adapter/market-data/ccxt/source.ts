@@ -18,6 +18,8 @@ export interface MarketDataSourceOptions {
   /** Close of the last bar that is known already. */
   readonly knownUntil: EpochMs
   readonly now: () => EpochMs
+  /** Hears of every update, also of those that are overtaken before they are told as events. */
+  readonly onUpdate?: ((update: QuoteUpdate) => void) | undefined
   /** A closed bar has come. */
   readonly onBar?: ((bar: BarEvent) => void) | undefined
   /** Something is waiting. */
@@ -98,6 +100,7 @@ export function createMarketDataSource(options: MarketDataSourceOptions): Market
       quote.time = time
       if (update.markAt !== undefined || update.mark !== undefined) quote.markTime = update.markAt ?? time
       quote.dirty = Math.min(quote.dirty, time)
+      options.onUpdate?.(update)
     }
     if (updates.length > 0) onNews()
   }

@@ -25,6 +25,7 @@ const INTERVALS: ReadonlyMap<number, string> = new Map([
   [HOUR_MS, '1h'],
   [4 * HOUR_MS, '4h'],
 ])
+const MINUTE = { name: '1m', ms: MINUTE_MS }
 const KLINE_PAGE = 1_000
 const STATISTICS_PAGE = 500
 const FUNDING_PAGE = 1_000
@@ -64,10 +65,11 @@ export function createBinanceMarketDialect(options: MarketDialectOptions): Marke
     from: number,
     until: number,
     read: (row: readonly unknown[]) => T,
+    length: { readonly name: string; readonly ms: number } = { name: interval!, ms: barMs },
   ): Promise<ReadonlyMap<number, T>> {
     const found = new Map<number, T>()
-    await backwards(from, until, KLINE_PAGE * barMs, async (startTime, end) => {
-      const asked = { symbol, interval: interval!, startTime, endTime: end - 1, limit: KLINE_PAGE }
+    await backwards(from, until, KLINE_PAGE * length.ms, async (startTime, end) => {
+      const asked = { symbol, interval: length.name, startTime, endTime: end - 1, limit: KLINE_PAGE }
       const rows = tuplesOf(await prices(method, asked), method, 10)
       for (const row of rows) found.set(numeric(row[0]), read(row))
       return rows.length
@@ -177,6 +179,14 @@ export function createBinanceMarketDialect(options: MarketDialectOptions): Marke
       const newest = ratios === null ? undefined : rowsOf(ratios, 'globalLongShortAccountRatio').at(-1)
       return interestEvent(instrument, time, asOf, amount * mark, newest ? numberAt(newest, 'longShortRatio') : null)
     },
+    minutes: ({ symbol }, from, until) => candles('fapiPublicGetKlines', symbol, from, until, candleOf, MINUTE),
+    async nextFunding({ symbol }) {
+      const fields = fieldsOf(await prices('fapiPublicGetPremiumIndex', { symbol }), 'premiumIndex')
+      // Our own exchange publishes no rate before it is settled.
+      const rate = embedded ? Number.NaN : numberAt(fields, 'lastFundingRate')
+      return { time: timeAt(fields, 'nextFundingTime'), rate }
+    },
+    settlements: ({ symbol }, from, until) => settlements(symbol, from, until),
   }
 }
 

@@ -38,6 +38,7 @@ const INTERVALS: ReadonlyMap<number, readonly [candle: string, statistic: string
   [HOUR_MS, ['60', '1h']],
   [4 * HOUR_MS, ['240', '4h']],
 ])
+const MINUTE = { name: '1', ms: MINUTE_MS }
 const KLINE_PAGE = 1_000
 const INTEREST_PAGE = 200
 const RATIO_PAGE = 500
@@ -92,10 +93,18 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
     from: number,
     until: number,
     read: (row: readonly unknown[]) => T,
+    length: { readonly name: string; readonly ms: number } = { name: interval, ms: barMs },
   ): Promise<ReadonlyMap<number, T>> {
     const found = new Map<number, T>()
-    await backwards(from, until, KLINE_PAGE * barMs, async (start, end) => {
-      const answer = await prices(method, { category, symbol, interval, start, end: end - 1, limit: KLINE_PAGE })
+    await backwards(from, until, KLINE_PAGE * length.ms, async (start, end) => {
+      const answer = await prices(method, {
+        category,
+        symbol,
+        interval: length.name,
+        start,
+        end: end - 1,
+        limit: KLINE_PAGE,
+      })
       const rows = tuplesOf(listOf(answer, method), method, width)
       for (const row of rows) found.set(numeric(row[0]), read(row))
       return rows.length
@@ -151,19 +160,23 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
         { from: Math.max(from, until - RATIOS_MS), until: until - barMs },
         ratioOf,
       ),
-      figures(
-        prices,
-        'publicGetV5MarketFundingHistory',
-        { symbol },
-        'fundingRateTimestamp',
-        // A contract settles every hour at the most often.
-        { limit: FUNDING_PAGE, ms: HOUR_MS },
-        { from: from - RATES_BACK_MS, until: until - 1 },
-        (row) => numberAt(row, 'fundingRate'),
-      ),
+      settlements(symbol, from - RATES_BACK_MS, until),
     ])
-    const settlements = [...rates].map(([time, rate]): Settlement => ({ time, rate }))
-    return assembleBars(instrument, barMs, { candles: found, marks, openInterest, ratios, settlements }, stamp)
+    return assembleBars(instrument, barMs, { candles: found, marks, openInterest, ratios, settlements: rates }, stamp)
+  }
+
+  async function settlements(symbol: string, from: number, until: number): Promise<readonly Settlement[]> {
+    const rates = await figures(
+      prices,
+      'publicGetV5MarketFundingHistory',
+      { symbol },
+      'fundingRateTimestamp',
+      // A contract settles every hour at the most often.
+      { limit: FUNDING_PAGE, ms: HOUR_MS },
+      { from, until: until - 1 },
+      (row) => numberAt(row, 'fundingRate'),
+    )
+    return [...rates].map(([time, rate]): Settlement => ({ time, rate }))
   }
 
   async function tickerOf(ask: Ask, symbol: string): Promise<{ readonly row: Fields; readonly time: EpochMs }> {
@@ -216,6 +229,12 @@ export function createBybitMarketDialect(options: MarketDialectOptions): MarketD
       const amount = numberAt(ticker.row, 'openInterest')
       return interestEvent(instrument, time, ticker.time, amount * mark, Number.isNaN(ratio) ? null : ratio)
     },
+    minutes: ({ symbol }, from, until) => candles('publicGetV5MarketKline', 7, symbol, from, until, candleOf, MINUTE),
+    async nextFunding({ symbol }) {
+      const { row } = await tickerOf(prices, symbol)
+      return { time: timeAt(row, 'nextFundingTime'), rate: numberAt(row, 'fundingRate') }
+    },
+    settlements: ({ symbol }, from, until) => settlements(symbol, from, until),
   }
 }
 

@@ -40,6 +40,14 @@ const PAGE = 100
 /** Candles younger than this are in one list, older ones in another; in bars, less than what the first list holds. */
 const RECENT_BARS = 1_400
 const COMPLETE = '1'
+
+/** Of a candle, and whether the one that is not complete yet is wanted too. */
+interface Length {
+  readonly name: string
+  readonly ms: number
+  readonly running: boolean
+}
+const RUNNING_MINUTE: Length = { name: '1m', ms: MINUTE_MS, running: true }
 const SWAP = 'SWAP'
 const NOTHING: readonly QuoteUpdate[] = []
 
@@ -81,7 +89,10 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
   const interval = name
   const listed = new Map(instruments.map((each) => [instIdOf(each), each]))
 
-  /** Complete candles that open from `from` until before `until`; a list's bounds are not part of it. */
+  /**
+   * Candles that open from `from` until before `until`, the running one where it is wanted; a list's bounds are not part
+   * of it.
+   */
   async function candles<T>(
     lists: { readonly recent: string; readonly old: string },
     width: number,
@@ -89,13 +100,14 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
     from: number,
     until: number,
     read: (row: readonly unknown[]) => T,
+    length: Length = { name: interval, ms: barMs, running: false },
   ): Promise<ReadonlyMap<number, T>> {
     const found = new Map<number, T>()
-    await backwards(from, until, PAGE * barMs, async (start, end) => {
-      const method = start < until - RECENT_BARS * barMs ? lists.old : lists.recent
-      const answer = await prices(method, { instId, bar: interval, before: start - 1, after: end, limit: PAGE })
+    await backwards(from, until, PAGE * length.ms, async (start, end) => {
+      const method = start < until - RECENT_BARS * length.ms ? lists.old : lists.recent
+      const answer = await prices(method, { instId, bar: length.name, before: start - 1, after: end, limit: PAGE })
       const rows = tuplesOf(dataOf(answer, method), method, width)
-      for (const row of rows) if (row[width - 1] === COMPLETE) found.set(numeric(row[0]), read(row))
+      for (const row of rows) if (length.running || row[width - 1] === COMPLETE) found.set(numeric(row[0]), read(row))
       return rows.length
     })
     return found
@@ -225,6 +237,15 @@ export function createOkxMarketDialect(options: MarketDialectOptions): MarketDia
       const [newest] = ratios === null ? [] : tuplesOf(dataOf(ratios, method), method, 2)
       return interestEvent(instrument, time, asOf, amount * mark, newest ? numeric(newest[1]) : null)
     },
+    minutes: (instrument, from, until) =>
+      candles(CANDLES, 9, instIdOf(instrument), from, until, candleOf, RUNNING_MINUTE),
+    async nextFunding(instrument) {
+      const instId = instIdOf(instrument)
+      const row = onlyRow(await prices('publicGetPublicFundingRate', { instId }), 'funding-rate', instId)
+      // `nextFundingTime` is the settlement after that.
+      return { time: timeAt(row, 'fundingTime'), rate: numberAt(row, 'fundingRate') }
+    },
+    settlements: (instrument, from, until) => settlements(instIdOf(instrument), from, until),
   }
 }
 
