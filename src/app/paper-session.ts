@@ -1,3 +1,4 @@
+import type { ExchangeName } from '../config/exchange-name.ts'
 import type { EngineEvent } from '../domain/event.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
@@ -10,9 +11,12 @@ import type { EntryRow, TradeListRow } from './session-rows.ts'
 
 /** What a paper session came to; keys as in the command's JSON. */
 export interface PaperSummary {
-  readonly simulated_market: true
+  /** False where prices are those of a real exchange; the money is simulated either way. */
+  readonly simulated_market: boolean
   readonly mode: 'paper'
-  readonly market: 'crowd' | 'tape'
+  readonly market: 'crowd' | 'tape' | 'ccxt'
+  /** Whose market is traded; absent on the crowd and on candles. */
+  readonly exchange?: ExchangeName
   readonly ended: RunEnd
   readonly config_hash: string
   readonly seed: number | null
@@ -50,12 +54,12 @@ export interface PaperRunOptions {
 
 /** Runs a session to its end, closes what is open, and sums it up. */
 export async function runPaper(session: PaperSession, options: PaperRunOptions): Promise<PaperSummary> {
-  const { engine, exchange, start } = session
+  const { engine, exchange, start, market } = session
   const log = createSessionLog()
   const before = crowdLiquidations(session)
   let alerts = 0
   let last = start
-  const ended = await run(
+  const stopped = await run(
     engine,
     {
       clock: session.clock,
@@ -78,17 +82,18 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     },
     {
       until: options.durationMs === null ? null : epochMs(start + options.durationMs),
-      interrupt: options.interrupt,
+      interrupt: AbortSignal.any([options.interrupt, session.ended]),
       lastCommand: (time) => ({ kind: 'command', time, command: { name: 'finish' } }),
     },
   )
+  const ended = session.ended.aborted && !options.interrupt.aborted ? 'exhausted' : stopped
   const { books } = engine.account
   const { ledger } = exchange
   const rejected: [RefusalCode, number][] = [...engine.counters.refusals].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    simulated_market: true,
+    simulated_market: typeof market === 'string' || market.exchange === 'embedded',
     mode: 'paper',
-    market: session.crowd ? 'crowd' : 'tape',
+    ...(typeof market === 'string' ? { market } : { market: 'ccxt', exchange: market.exchange }),
     // The crowd is made for the session's time: where it ends, the session is over as planned.
     ended: ended === 'exhausted' && options.durationMs !== null && session.crowd ? 'finished' : ended,
     config_hash: options.configHash,

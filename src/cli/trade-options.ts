@@ -18,14 +18,20 @@ const FAST = 120
 const MAX_SPEED = 1_000_000
 const MAX_SEED = 2 ** 31 - 1
 
-/**
- * Reads the options of `trade`; the first one that makes no sense is told with what would. `realTime` names the exchange
- * whose market sets the pace; `null` where market time is ours. `pace` is the speed where none is given.
- */
+/** What is to be traded, as far as the options depend on it. */
+export interface TradedMarket {
+  /** The exchange whose market sets the pace; `null` where market time is ours. */
+  readonly realTime: string | null
+  /** The speed where none is given. */
+  readonly pace?: number
+  /** Paper on the market of an exchange. */
+  readonly livePaper?: boolean
+}
+
+/** Reads the options of `trade`; the first one that makes no sense is told with what would. */
 export function parseTradeOptions(
   options: Readonly<Record<string, OptionValue>>,
-  realTime: string | null = null,
-  pace: number = FAST,
+  { realTime, pace = FAST, livePaper = false }: TradedMarket = { realTime: null },
 ): TradeOptions {
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
   const duration = text('duration')
@@ -44,13 +50,23 @@ export function parseTradeOptions(
       message: `--speed ${speedText}: the market of ${realTime} runs in real time. Leave it out.`,
     }
   }
-  const seedText = text('seed') ?? '1'
+  const given = text('seed')
+  if (livePaper && given !== undefined) {
+    return {
+      kind: 'invalid',
+      message: `--seed ${given}: market: ccxt is a market of its own, and no crowd. Leave it out.`,
+    }
+  }
+  const seedText = given ?? '1'
   const seed = wholeNumber(seedText, MAX_SEED)
   if (seed === undefined) {
     return { kind: 'invalid', message: `--seed ${seedText}: a whole number from 0 to ${MAX_SEED}.` }
   }
   const files = options['tape']
   const tape = Array.isArray(files) && files.length > 0 ? (files as readonly string[]) : null
+  if (livePaper && tape !== null) {
+    return { kind: 'invalid', message: '--tape: market: ccxt is a market of its own. Leave one of the two out.' }
+  }
   if (realTime !== null && tape !== null) {
     return { kind: 'invalid', message: `--tape: ${realTime} has its own market. Leave it out, or use --mode paper.` }
   }

@@ -7,11 +7,7 @@ type Row = readonly [string, string]
 
 /** The end of a paper session as a table. */
 export function summaryTable(s: PaperSummary): string {
-  const rows: Row[] = [
-    ['market', `SIMULATED ${s.market}${s.seed === null ? '' : `, seed ${s.seed}`}`],
-    ...commonRows(s),
-    ['own liquidations', String(s.own_liquidations)],
-  ]
+  const rows: Row[] = [['market', marketOf(s)], ...commonRows(s), ['own liquidations', String(s.own_liquidations)]]
   if (s.crowd_liquidations) {
     const { long, short, notional_usd } = s.crowd_liquidations
     rows.push(['crowd liquidations', `${long} longs, ${short} shorts, $${(notional_usd / 1e6).toFixed(1)}M`])
@@ -21,6 +17,11 @@ export function summaryTable(s: PaperSummary): string {
     s.ledger_agrees ? 'the exchange and the bot agree to the last digit' : 'THE EXCHANGE AND THE BOT DISAGREE',
   ])
   return tableOf(rows, s)
+}
+
+function marketOf({ simulated_market, market, exchange, seed }: PaperSummary): string {
+  if (market !== 'ccxt') return `SIMULATED ${market}${seed === null ? '' : `, seed ${seed}`}`
+  return simulated_market ? 'SIMULATED, of a served exchange' : `real prices of ${exchange}, simulated money`
 }
 
 /** The end of a session at an exchange as a table. */

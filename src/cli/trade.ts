@@ -22,7 +22,7 @@ export const trade: Command = {
     },
     { flags: '--duration <time>', description: 'market time to run, like 6h or 2d; without it until Ctrl-C' },
     { flags: '--speed <factor>', description: 'market time per wall time: a number, or max (default: 120)' },
-    { flags: '--seed <number>', description: 'of the simulated crowd: the same seed is the same market', default: '1' },
+    { flags: '--seed <number>', description: 'of the simulated crowd: the same seed is the same market (default: 1)' },
     { flags: '--headless', description: 'no live screen: one line for each thing that happens, on stderr' },
   ],
   examples: [
@@ -30,6 +30,7 @@ export const trade: Command = {
     'trade --duration 2d --speed max --headless --json',
     'trade --heatmap-url http://127.0.0.1:8004',
     'trade --mode paper --tape bybit_BTCUSDT_1h.csv.gz --speed max',
+    'trade -c config/paper-binance.yaml',
   ],
   run: async (invocation) => {
     const { loadCommandConfig } = await import('./load-command-config.ts')
@@ -46,15 +47,15 @@ export const trade: Command = {
         : asked
     if (loaded.kind === 'exit') return loaded.code
     const { parseTradeOptions } = await import('./trade-options.ts')
-    const { output, json } = invocation
+    const { output } = invocation
     const { mode, exchange, market, heatmap } = loaded.config
     const embedded = exchange.name === 'embedded'
-    const parsed = parseTradeOptions(
-      invocation.options,
-      embedded ? null : exchange.name,
+    const parsed = parseTradeOptions(invocation.options, {
+      realTime: embedded ? null : exchange.name,
       // A service tells what is now: it cannot be had faster.
-      heatmap.source === 'api' ? 1 : undefined,
-    )
+      ...(heatmap.source === 'api' && { pace: 1 }),
+      livePaper: mode === 'paper' && market === 'ccxt',
+    })
     if (parsed.kind === 'invalid') {
       output.error(parsed.message)
       return EXIT.configuration
@@ -62,12 +63,6 @@ export const trade: Command = {
     if (mode === 'live' || invocation.options['live'] === true || invocation.options['confirm'] !== undefined) {
       const { confirmTrade } = await import('./confirm-live.ts')
       if (!(await confirmTrade(loaded, invocation))) return EXIT.configuration
-    }
-    if (market === 'ccxt') {
-      output.error(
-        'market: ccxt is not traded on by this version. Set mode: testnet to trade play money there, or leave market and exchange.name out.',
-      )
-      return EXIT.configuration
     }
     if (embedded && heatmap.source === 'api')
       output.message(
@@ -77,50 +72,7 @@ export const trade: Command = {
       const { tradeAtExchange } = await import('./trade-exchange.ts')
       return await tradeAtExchange(loaded, invocation, parsed)
     }
-    const { readTape } = await import('../app/compose/read-tape.ts')
-    const tape = parsed.tape === null ? null : readTape(parsed.tape)
-    if (tape?.kind === 'invalid') {
-      const { printProblems } = await import('./print-problems.ts')
-      printProblems(output, tape.problems, `Correct the file, then run it again`)
-      return EXIT.error
-    }
-    const { composePaper } = await import('../app/compose/paper.ts')
-    const { durationMs, speed, seed, headless } = parsed
-    output.message(
-      `SIMULATED MARKET, simulated money: ${tape ? `candles of ${tape.columns.map((c) => c.symbol).join(', ')}` : `a crowd of traders, seed ${seed}`}. Warming up …`,
-    )
-    const composed = composePaper({ config: loaded.config, seed, durationMs, speed, tape: tape ? tape.columns : null })
-    if (composed.kind === 'refused') {
-      output.error(composed.message)
-      return EXIT.configuration
-    }
-    const { session } = composed
-    const interrupt = invocation.interrupted()
-    const { createTradeDisplay } = await import('./trade-display.ts')
-    const display = createTradeDisplay({
-      session,
-      output,
-      live: !headless && !json && process.stdout.isTTY === true,
-      speed,
-      title: `[PAPER]  ${tape ? 'SIMULATED: recorded candles' : `SIMULATED MARKET: a crowd of traders, seed ${seed}`}. No real money.`,
-    })
-    const { runPaper } = await import('../app/paper-session.ts')
-    const summary = await runPaper(session, {
-      configHash: loaded.hash,
-      seed: tape ? null : seed,
-      durationMs,
-      interrupt,
-      onAlert: display.alert,
-      observe: display.observe,
-    })
-    display.close()
-    await session.close()
-    if (json) output.json(summary)
-    else {
-      const { summaryTable } = await import('./trade-summary.ts')
-      output.data(summaryTable(summary))
-      output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
-    }
-    return EXIT.ok
+    const { tradeOnPaper } = await import('./trade-on-paper.ts')
+    return await tradeOnPaper(loaded, invocation, parsed)
   },
 }

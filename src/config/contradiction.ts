@@ -22,17 +22,23 @@ export function contradictions(file: FileConfig, where: (path: string) => string
       'market: tape contradicts mode: testnet, where the exchange has its own market',
       'Use mode: paper, or serve the tape: npx lodestone exchange serve --tape FILE',
     )
-  if (market === 'ccxt' && name === 'embedded' && mode !== 'backtest')
+  if (market === 'ccxt' && name === 'embedded' && url === null && mode !== 'backtest')
     clash(
       'market',
       'market: ccxt needs an exchange whose public data is read, and exchange.name is embedded',
-      'Leave market out: paper is traded on the simulated crowd or on candles (market: tape)',
+      'Set exchange.name: binanceusdm, bybit or okx; or leave market out to trade the simulated crowd',
+    )
+  if (mode === 'paper' && market === 'ccxt' && environment !== null)
+    clash(
+      'exchange.environment',
+      `exchange.environment: ${environment} contradicts market: ccxt, which reads the live market of ${name}`,
+      'Leave it out: no order leaves this process on paper',
     )
   if (mode === 'paper' && name !== 'embedded' && market !== 'ccxt')
     clash(
       'exchange.name',
       `exchange.name: ${name} contradicts mode: paper on market: ${market}, which knows nothing of that exchange`,
-      `Set mode: testnet to trade play money on ${name}, or leave exchange.name out to trade on paper here`,
+      `Set market: ccxt to trade on paper on the prices of ${name}, or mode: testnet to trade its play money`,
     )
   if (environment !== null && mode !== 'live' && !ENVIRONMENTS[name].includes(environment)) {
     const known = ENVIRONMENTS[name]

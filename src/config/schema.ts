@@ -323,7 +323,7 @@ export const configSchema = z.strictObject({
   market: z
     .enum(['crowd', 'tape', 'ccxt'])
     .default('crowd')
-    .describe('What `mode: paper` plays: the simulated crowd or candles.'),
+    .describe('What `mode: paper` plays: the simulated crowd, candles, or the live market of `exchange.name`.'),
   dry_run_wallet: positive.default(10_000).describe('Starting balance in the quote currency.'),
   timeframe: z
     .string()

@@ -1,60 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Wakeup } from '../../src/adapter/clock/wakeup.ts'
 import { isProbe } from '../../src/adapter/venue/ccxt/probe-stop.ts'
 import { createAccountView } from '../../src/app/account-view.ts'
 import { composeTrading } from '../../src/app/compose/trading.ts'
 import { runTrading } from '../../src/app/trading-session.ts'
 import { toConfig } from '../../src/config/camel.ts'
 import { configSchema } from '../../src/config/schema.ts'
-import { epochMs, type EpochMs } from '../../src/domain/unit.ts'
-import type { Clock } from '../../src/port/clock.ts'
-import type { MarketTick } from '../contract/venue-suite.ts'
 import { startBybitDouble } from '../fixture/double-bybit.ts'
 import { bybitMarket, okxMarket, type MarketBar } from '../fixture/double-market.ts'
 import { startOkxDouble } from '../fixture/double-okx.ts'
+import { BAR_MS, BURN_IN_DAYS, CLOSE, clockOf, HISTORY, marketTime, START, TICKS } from '../fixture/market-day.ts'
 import { result, tradingKey } from '../fixture/scripted-bybit.ts'
 import { rows } from '../fixture/scripted-okx.ts'
-import { HOUR, MINUTE, T0 } from '../unit/exchange/fixture.ts'
-
-/** Market time per wall time, once the bot has begun. */
-const SPEED = 2
-const BAR_MS = 5 * MINUTE
-/** The bot starts a little before a bar closes, far from any settlement. */
-const START = T0 + 2 * HOUR - 60_000
-const CLOSE = T0 + 2 * HOUR
-const BURN_IN_DAYS = 2
-
-/**
- * Eighteen days of a falling market with a wave on it, whose last bar shoots up: at its close the fast average crosses the
- * slow one.
- */
-const HISTORY: readonly MarketBar[] = Array.from({ length: 18 * 288 + 24 }, (_, i): MarketBar => {
-  const openTime = T0 + 2 * HOUR - (18 * 288 + 24 - i) * BAR_MS
-  const at = (k: number): number => 50_000 + 400 * Math.sin(k / 40) + Math.min(0, 18 * 288 - k) * 20
-  const isLast = i === 18 * 288 + 23
-  const open = Math.round(at(i))
-  const close = isLast ? 51_000 : Math.round(at(i + 1))
-  return {
-    openTime,
-    open,
-    high: Math.max(open, close) + 30,
-    low: Math.min(open, close) - 30,
-    close,
-    volume: 400,
-    openInterest: 50_000 + 100 * Math.sin(i / 7),
-  }
-})
-
-/** At 51,000 when the signal comes, then through a target 2 % above; a price a second. */
-const TICKS: readonly MarketTick[] = Array.from({ length: 8_000 }, (_, i): MarketTick => {
-  const time = T0 + i * 1_000
-  const last = time < CLOSE + 10_000 ? 51_000 : Math.min(52_400, 51_000 + (time - CLOSE - 10_000) / 6)
-  return [i * 1_000, Math.round(last * 10) / 10]
-})
 
 const VENUES = {
   bybit: { start: startBybitDouble, market: bybitMarket, environment: 'testnet', placed: 'POST /v5/order/create' },
@@ -65,37 +24,6 @@ const closers: (() => Promise<void> | void)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
-
-/** Market time from `start` on: of the wall clock until it is moved on to `to`, then {@link SPEED} times as fast. */
-function marketTime(start: number) {
-  let from = start
-  let since = performance.now()
-  let speed = 1
-  return {
-    now: (): EpochMs => epochMs(Math.floor(from + (performance.now() - since) * speed)),
-    moveTo(to: number) {
-      from = to
-      since = performance.now()
-      speed = SPEED
-    },
-  }
-}
-
-function clockOf(now: () => EpochMs, wakeup: Wakeup): Clock {
-  let lastBreath = performance.now()
-  return {
-    now,
-    paced: true,
-    advance: () => undefined,
-    wait(until, interrupt) {
-      const ahead = (until - now()) / SPEED
-      if (ahead <= 0 && performance.now() - lastBreath < 20) return undefined
-      return (ahead <= 0 ? nextTurn() : wakeup.wait(Math.min(ahead, 20), interrupt)).then(() => {
-        lastBreath = performance.now()
-      })
-    },
-  }
-}
 
 describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
   it('reads history, warms up, enters on a signal, guards the trade, leaves at its target, and agrees with the venue', async () => {

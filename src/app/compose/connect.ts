@@ -36,8 +36,8 @@ export interface ExchangeDouble {
 export interface ConnectOptions {
   readonly id: CcxtId
   readonly environment: CcxtEnvironment
-  /** Of an embedded exchange. */
-  readonly address: ExchangeAddress | null
+  /** Of an embedded exchange; without a key the market's time is moved for whoever has its first account. */
+  readonly address: (Omit<ExchangeAddress, 'key'> & { readonly key: string | null }) | null
   /** For tests, in place of a real exchange; absent: the internet. */
   readonly double?: ExchangeDouble | undefined
   readonly speed: number
@@ -63,7 +63,10 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
   let control: MarketControl | null = null
   let clock: Clock & Partial<Pick<LockStepClock, 'observe'>>
   if (address) {
-    const opened = await openMarketControl(address.control, { key: address.key, onLost: options.onEnd })
+    const opened = await openMarketControl(address.control, {
+      ...(address.key !== null && { key: address.key }),
+      onLost: options.onEnd,
+    })
     if (opened.kind === 'refused') return opened
     control = opened.control
     clock = createLockStepClock({ control, wakeup, speed: options.speed, busy: () => busy(), onEnd: options.onEnd })

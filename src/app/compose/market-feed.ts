@@ -4,7 +4,9 @@ import { publicSourcesOf } from '../../adapter/ccxt/environment.ts'
 import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import { openBarLog, type BarLog } from '../../adapter/market-data/bar-log.ts'
 import { createMarketDialect } from '../../adapter/market-data/ccxt/create-dialect.ts'
+import type { MarketDialect, QuoteUpdate } from '../../adapter/market-data/ccxt/dialect.ts'
 import { createMarketDataSource, publishedUntil, type MarketDataSource } from '../../adapter/market-data/ccxt/source.ts'
+import type { Config } from '../../config/schema.ts'
 import type { BarEvent } from '../../domain/event.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
@@ -17,6 +19,14 @@ export const BAR_MS = 5 * MINUTE_MS
 const EMBEDDED_LAG_MS = 1_500
 const VENUE_LAG_MS = 2_500
 
+/** Days of history beyond the estimator's burn-in, for the slow averages. */
+const WARM_DAYS = 15
+const EMBEDDED_DAYS = 61
+
+/** How many days of history a bot is to read: all that our own exchange has, or what the estimator needs. */
+export const historyDays = ({ exchange, estimator }: Config): number =>
+  exchange.name === 'embedded' ? EMBEDDED_DAYS : estimator.burnInDays + WARM_DAYS
+
 export interface MarketFeedOptions {
   readonly connection: Connection
   readonly id: CcxtId
@@ -27,6 +37,8 @@ export interface MarketFeedOptions {
   /** Where bars are kept for the next start; `null`: the venue keeps all it needs itself. */
   readonly barDirectory: string | null
   readonly onNews: () => void
+  /** Hears of every price, also of those that are overtaken before the source tells them. */
+  readonly onUpdate?: (update: QuoteUpdate) => void
   readonly warn: (message: string) => void
 }
 
@@ -35,6 +47,8 @@ export interface MarketFeed {
   /** Bars of all symbols in the order of their publication. */
   readonly history: readonly BarEvent[]
   readonly source: MarketDataSource
+  /** For questions besides. */
+  readonly dialect: MarketDialect
   close(): Promise<void>
 }
 
@@ -79,6 +93,7 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
       barLagMs,
       knownUntil,
       now,
+      onUpdate: options.onUpdate,
       onBar: (bar) => keep(bar.instrument.index, [bar]),
       onNews: options.onNews,
       warn,
@@ -89,6 +104,7 @@ export async function openMarketFeed(options: MarketFeedOptions): Promise<Opened
       feed: {
         history: inOrder(histories),
         source,
+        dialect,
         async close() {
           source.close()
           await close()

@@ -2,6 +2,7 @@ import { createPacedClock } from '../../adapter/clock/paced.ts'
 import { createVirtualClock } from '../../adapter/clock/virtual.ts'
 import { createMemoryJournal, type MemoryJournal } from '../../adapter/journal/memory.ts'
 import { createInProcessVenue } from '../../adapter/venue/in-process.ts'
+import type { ExchangeName } from '../../config/exchange-name.ts'
 import type { Config } from '../../config/schema.ts'
 import type { BarColumns } from '../../domain/bar-columns.ts'
 import type { PriceEvent } from '../../domain/event.ts'
@@ -51,22 +52,37 @@ export interface PaperSession {
   readonly journal: MemoryJournal
   readonly instruments: readonly Instrument[]
   readonly start: EpochMs
+  /** What is traded: the simulated crowd, candles, or the market of this exchange. */
+  readonly market: 'crowd' | 'tape' | Live
   /** The crowd, for its forced orders; `null` on a tape. */
   readonly crowd: CrowdTape | null
+  /** Aborts when a market that goes on by itself is over or out of reach for good. */
+  readonly ended: AbortSignal
+  /** Why it is, where that is no ordinary end. */
+  readonly endReason: () => string | null
   /** What speaks besides the exchange: a heatmap that is not our own. */
   readonly sources: readonly EventSource[]
   close(): Promise<void>
 }
 
+/** A market that is real, or that is served by another process. */
+export interface Live {
+  readonly exchange: ExchangeName
+}
+
 export type PaperResult =
   | { readonly kind: 'ok'; readonly session: PaperSession }
-  | { readonly kind: 'refused'; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'configuration' | 'exchange'
+      readonly message: string
+    }
 
 /** Builds a paper session and warms its engine up; `refused` with a sentence where the configuration does not fit. */
 export function composePaper(options: PaperOptions): PaperResult {
   const { config } = options
   const mistake = heatmapMistake(config, { kind: options.tape ? 'tape' : 'crowd', speed: options.speed })
-  if (mistake !== null) return { kind: 'refused', message: mistake }
+  if (mistake !== null) return refused(mistake)
   return options.tape ? onTape(options, options.tape) : onCrowd(options)
 }
 
@@ -76,10 +92,7 @@ function onCrowd(options: PaperOptions): PaperResult {
   for (const pair of config.exchange.pairs) {
     const symbol = normaliseSymbol(pair)
     if (symbol === undefined || !CROWD_SYMBOLS.includes(symbol)) {
-      return {
-        kind: 'refused',
-        message: `exchange.pairs: the simulated crowd trades ${CROWD_SYMBOLS.join(', ')}, not ${pair}`,
-      }
+      return refused(`exchange.pairs: the simulated crowd trades ${CROWD_SYMBOLS.join(', ')}, not ${pair}`)
     }
     instruments.push(listInstrument(symbol, instruments.length, Number.NaN))
   }
@@ -91,7 +104,7 @@ function onCrowd(options: PaperOptions): PaperResult {
     ...(durationMs === null ? {} : { durationMs }),
   })
   const stateMs = stateBarMs(config.timeframe, CROWD_BAR_MS)
-  if (stateMs === undefined) return { kind: 'refused', message: wrongTimeframe(config, CROWD_BAR_MS) }
+  if (stateMs === undefined) return refused(wrongTimeframe(config, CROWD_BAR_MS))
   return build(
     options,
     instruments,
@@ -112,7 +125,7 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
   const { config } = options
   const barMs = columns[0]!.barMs
   const stateMs = stateBarMs(config.timeframe, barMs)
-  if (stateMs === undefined) return { kind: 'refused', message: wrongTimeframe(config, barMs) }
+  if (stateMs === undefined) return refused(wrongTimeframe(config, barMs))
   const instruments = columns.map((c, index) => listInstrument(c.symbol, index, c.open[0]!))
   const tape = createBarTape(
     columns.map((c, i) => ({ instrument: instruments[i]!, columns: c })),
@@ -125,7 +138,10 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
   )
 }
 
-const wrongTimeframe = (config: Config, barMs: number): string =>
+const refused = (message: string): PaperResult => ({ kind: 'refused', reason: 'configuration', message })
+
+/** Of bars that do not add up to the configured ones. */
+export const wrongTimeframe = (config: Config, barMs: number): string =>
   `timeframe: ${config.timeframe} cannot be built from bars of ${barMs / MINUTE_MS} min; use auto or a multiple of them`
 
 function build(
@@ -164,7 +180,7 @@ function build(
     heatmap = pollHeatmap({ config, url, states: engine.states, now: clock.now, onNews: () => undefined })
   else if (source === 'recording' && file !== null) {
     const replayed = replayHeatmap({ config, file, states: engine.states, from: start, to: end })
-    if (replayed.kind === 'refused') return replayed
+    if (replayed.kind === 'refused') return refused(replayed.message)
     heatmap = replayed.heatmap
   }
   const session: PaperSession = {
@@ -175,7 +191,10 @@ function build(
     journal: createMemoryJournal(),
     instruments,
     start,
+    market: crowd ? 'crowd' : 'tape',
     crowd,
+    ended: new AbortController().signal,
+    endReason: () => null,
     sources: heatmap ? [heatmap.source] : [],
     close: async () => await heatmap?.close(),
   }

@@ -29,7 +29,7 @@ import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
 import { heatmapMistake, pollHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
-import { BAR_MS, openMarketFeed } from './market-feed.ts'
+import { BAR_MS, historyDays, openMarketFeed } from './market-feed.ts'
 
 export interface TradingOptions {
   readonly config: Config
@@ -76,9 +76,6 @@ export type TradingResult =
   | { readonly kind: 'ok'; readonly session: TradingSession }
   | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
 
-/** Days of history beyond the estimator's burn-in, for the slow averages. */
-const WARM_DAYS = 15
-const EMBEDDED_DAYS = 61
 /** Bars of history between two looks at the sockets. */
 const BARS_AT_ONCE = 512
 const MINIMUM_BALANCE = new Dec(10)
@@ -224,13 +221,12 @@ async function build(
   if (stateMs === undefined)
     return refused('configuration', `timeframe: ${config.timeframe} cannot be built from bars of 5 min`)
   options.progress('reading history …')
-  const days = embedded ? EMBEDDED_DAYS : config.estimator.burnInDays + WARM_DAYS
   const read = await openMarketFeed({
     connection,
     id,
     environment,
     instruments,
-    historyMs: days * DAY_MS,
+    historyMs: historyDays(config) * DAY_MS,
     barDirectory: embedded ? null : join(store.directory, 'bars'),
     onNews: () => wakeup.notify(),
     warn,

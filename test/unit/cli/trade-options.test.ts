@@ -66,8 +66,8 @@ describe('options of trade', () => {
 
 describe('options of trade on a real exchange', () => {
   test('market time is wall time, until interrupted', () => {
-    expect(parseTradeOptions({}, 'bybit')).toMatchObject({ kind: 'ok', speed: 1, durationMs: null })
-    expect(parseTradeOptions({ speed: '1', duration: '6h' }, 'bybit')).toMatchObject({
+    expect(parseTradeOptions({}, { realTime: 'bybit' })).toMatchObject({ kind: 'ok', speed: 1, durationMs: null })
+    expect(parseTradeOptions({ speed: '1', duration: '6h' }, { realTime: 'bybit' })).toMatchObject({
       kind: 'ok',
       durationMs: 6 * HOUR,
     })
@@ -78,9 +78,29 @@ describe('options of trade on a real exchange', () => {
     [{ speed: 'max', duration: '1d' }, '--speed max: the market of bybit runs in real time'],
     [{ tape: ['a.csv'] }, '--tape: bybit has its own market'],
   ])('%j is refused', (options, sentence) => {
-    expect(parseTradeOptions(options, 'bybit')).toMatchObject({
+    expect(parseTradeOptions(options, { realTime: 'bybit' })).toMatchObject({
       kind: 'invalid',
       message: expect.stringContaining(sentence),
     })
+  })
+})
+
+describe('options of trade on paper, on the market of an exchange', () => {
+  test.each([
+    [{ seed: '1' }, '--seed 1: market: ccxt is a market of its own'],
+    [{ tape: ['a.csv'] }, '--tape: market: ccxt is a market of its own'],
+    [{ speed: '2' }, '--speed 2: the market of okx runs in real time'],
+    [{ speed: 'max', duration: '1d' }, '--speed max: the market of okx runs in real time'],
+  ])('%j is refused', (options, sentence) => {
+    expect(parseTradeOptions(options, { realTime: 'okx', livePaper: true })).toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining(sentence),
+    })
+  })
+
+  test('a served market keeps the pace it is given', () => {
+    const served = { realTime: null, livePaper: true }
+    expect(parseTradeOptions({ speed: 'max', duration: '2d' }, served)).toMatchObject({ kind: 'ok', speed: Infinity })
+    expect(parseTradeOptions({ speed: 'max' }, served)).toMatchObject({ kind: 'invalid' })
   })
 })

@@ -129,6 +129,11 @@ describe('values that contradict each other', () => {
     ['a tape on a testnet', 'mode: testnet\nmarket: tape', 'market: tape contradicts mode: testnet'],
     ['public data of no exchange', 'market: ccxt', 'market: ccxt needs an exchange whose public data is read'],
     [
+      'a play-money system for real prices',
+      'mode: paper\nmarket: ccxt\nexchange: {name: bybit, environment: demo}',
+      'exchange.environment: demo contradicts market: ccxt',
+    ],
+    [
       'paper on an exchange it does not listen to',
       'mode: paper\nexchange: {name: okx}',
       'exchange.name: okx contradicts mode: paper',
@@ -165,6 +170,7 @@ describe('values that contradict each other', () => {
     'mode: testnet\nexchange: {name: bybit, environment: testnet}',
     'mode: live\nexchange: {name: okx}',
     'mode: paper\nmarket: ccxt\nexchange: {name: bybit}',
+    'mode: paper\nmarket: ccxt\nexchange: {url: "http://127.0.0.1:8010"}',
     'mode: backtest\nexchange: {name: bybit}',
   ])('and these do not: %j', (yaml) => expect(problems(yaml)).toEqual([]))
 })
@@ -176,4 +182,14 @@ it.each([
 ])('the preset testnet-%s is valid', (file, name, environment) => {
   const loaded = loadConfig({ files: [resolve(`config/testnet-${file}.yaml`)], environment: {} })
   expect(loaded).toMatchObject({ kind: 'ok', config: { mode: 'testnet', exchange: { name, environment } } })
+})
+
+it('the preset paper-binance is valid, and so with the other exchanges', () => {
+  for (const name of ['binanceusdm', 'bybit', 'okx']) {
+    const loaded = loadConfig({
+      files: [resolve('config/paper-binance.yaml')],
+      environment: { LODESTONE__EXCHANGE__NAME: name },
+    })
+    expect(loaded).toMatchObject({ kind: 'ok', config: { mode: 'paper', market: 'ccxt', exchange: { name } } })
+  }
 })

@@ -34,8 +34,11 @@ export interface Opening {
     readonly secret: readonly string[]
     readonly clock: readonly string[]
   }
-  /** Everything the venue lists, by its own spelling. */
-  listings(wire: Wire): Promise<ReadonlyMap<string, Listing>>
+  /**
+   * Everything the venue lists, by its own spelling.
+   * @param keyless asks for public data alone: where margin tiers are none, they are missing
+   */
+  listings(wire: Wire, keyless?: boolean): Promise<ReadonlyMap<string, Listing>>
   dialect(context: DialectContext): Dialect
   /** Everything of the account, without listings or instruments. */
   panic(wire: Wire): PanicVenue

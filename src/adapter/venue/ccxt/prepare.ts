@@ -1,5 +1,5 @@
 import type { Decimal } from '../../../domain/decimal.ts'
-import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
+import type { Instrument } from '../../../domain/instrument.ts'
 import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
@@ -7,9 +7,9 @@ import { WireError } from '../../ccxt/wire-field.ts'
 import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
+import { findListing } from './find-listing.ts'
 import { keyRefusal, type KeyPolicy } from './key-rights.ts'
-import { nearestSymbol } from './nearest-symbol.ts'
-import type { Listing, Opening } from './opening.ts'
+import type { Opening } from './opening.ts'
 import { probeVenue } from './probe-stop.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
 import type { CcxtVenueParts } from './venue-parts.ts'
@@ -125,34 +125,6 @@ const asPoll = (wire: Wire): Wire => ({
     return wire.inFlight
   },
 })
-
-function findListing(
-  wanted: string,
-  listings: ReadonlyMap<string, Listing>,
-): VenueRefusal | (Listing & { kind: 'perpetual' }) {
-  const symbol = normaliseSymbol(wanted) ?? wanted
-  const listing = listings.get(symbol)
-  // A pair with a slash and no settlement currency is how spot is written.
-  const isSpot = /^[A-Za-z0-9]+\/[A-Za-z0-9]+$/.test(wanted.trim())
-  if (listing?.kind === 'perpetual' && isSpot) {
-    const parts = splitSymbol(symbol)
-    const unified = parts ? `${parts.base}/${parts.quote}:${parts.quote}` : symbol
-    return refuse('SPOT_SYMBOL', `${wanted} is a spot symbol; the perpetual is ${unified} or ${symbol}`)
-  }
-  switch (listing?.kind) {
-    case 'perpetual':
-      return listing
-    case 'closed':
-      return refuse('NOT_TRADING', `${symbol} is not being traded at the moment: its status is ${listing.status}`)
-    case 'other':
-      return refuse('UNKNOWN_SYMBOL', `${symbol} is no linear perpetual; only those are traded`)
-    case undefined: {
-      const perpetuals = [...listings].filter(([, each]) => each.kind === 'perpetual').map(([name]) => name)
-      const near = nearestSymbol(symbol, perpetuals)
-      return refuse('UNKNOWN_SYMBOL', `the exchange lists no ${wanted}${near ? `; did you mean ${near}?` : ''}`)
-    }
-  }
-}
 
 const policyOf = ({ exchange, anyAddress }: PrepareOptions): KeyPolicy => ({
   live: exchange.environment === 'live',

@@ -9,10 +9,10 @@ export const BINANCE_OPENING: Opening = {
   weightBucket: WEIGHT,
   venueCodeOf,
   codes: { key: ['-2014', '-2015'], secret: ['-1022'], clock: ['-1021'] },
-  async listings(wire) {
+  async listings(wire, keyless = false) {
     const [info, brackets] = await Promise.all([
       wire.ask('query', { method: 'fapiPublicGetExchangeInfo', cost: COST.one, parameters: {} }),
-      wire.ask('query', { method: 'fapiPrivateGetLeverageBracket', cost: COST.one, parameters: {} }),
+      keyless ? [] : wire.ask('query', { method: 'fapiPrivateGetLeverageBracket', cost: COST.one, parameters: {} }),
     ])
     return readListings(info, brackets)
   },
