@@ -86,6 +86,10 @@ export function createTradeDisplay({ session, title, output, live, speed }: Trad
     },
     alert(level, message, time) {
       tell(`${clock(time)}  ${level.toUpperCase()}: ${message}`)
+      if (!live) return
+      // At once: it may be that no more prices come.
+      drawn = 0
+      draw()
     },
     close() {
       if (!live || !process.listeners('exit').includes(showCursor)) return

@@ -21,13 +21,21 @@ interface Market {
   readonly seed: number | null
 }
 
+/** Where news of the market go; a screen that is redrawn takes them over, for it would wipe them away. */
+interface News {
+  tell: (message: string) => void
+}
+
 /** Trades simulated money in this process: on the crowd, on candles, or on the market of an exchange. */
 export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation, options: Options): Promise<ExitCode> {
   const { output, json } = invocation
   const { durationMs, speed, headless } = options
   const interrupt = invocation.interrupted()
+  const news: News = { tell: (message) => output.message(`warning: ${message}`) }
   const found =
-    loaded.config.market === 'ccxt' ? await onLive(loaded, invocation, options) : onOwn(loaded, invocation, options)
+    loaded.config.market === 'ccxt'
+      ? await onLive(loaded, invocation, options, news)
+      : onOwn(loaded, invocation, options)
   if (typeof found === 'number') return found
   const { session, title, seed } = found
   const display = createTradeDisplay({
@@ -37,6 +45,7 @@ export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation,
     speed,
     title,
   })
+  news.tell = (message) => display.alert('warning', message, session.clock.now())
   try {
     const summary = await runPaper(session, {
       configHash: loaded.hash,
@@ -88,6 +97,7 @@ async function onLive(
   { config }: LoadedConfig,
   { output }: Invocation,
   { speed }: Options,
+  news: News,
 ): Promise<Market | ExitCode> {
   const { name, url } = config.exchange
   const whose = url === null ? `real prices of ${name}` : `SIMULATED MARKET of the exchange at ${url}`
@@ -95,7 +105,7 @@ async function onLive(
   const composed = await composeLivePaper({
     config,
     speed,
-    warn: (message) => output.message(`warning: ${message}`),
+    warn: (message) => news.tell(message),
     progress: (message) => output.message(message),
   })
   if (composed.kind === 'refused') {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { createOutput } from '../../../src/cli/output.ts'
-import { createTradeDisplay } from '../../../src/cli/trade-display.ts'
+import { createTradeDisplay, type TradeDisplay } from '../../../src/cli/trade-display.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { engineScene } from '../../fixture/engine-scene.ts'
 
@@ -9,7 +9,7 @@ const silent = { write: () => true }
 const output = createOutput({ quiet: false, verbose: false, color: false }, silent, silent)
 
 /** What a display writes to stdout while this is done with it, and what it leaves to do at the process's exit. */
-function written(live: boolean, use: (close: () => void, exit: () => void) => void): string {
+function written(live: boolean, use: (close: () => void, exit: () => void, display: TradeDisplay) => void): string {
   const told: string[] = []
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => told.push(String(text)) > 0)
   const before = new Set(process.listeners('exit'))
@@ -21,6 +21,7 @@ function written(live: boolean, use: (close: () => void, exit: () => void) => vo
     use(
       () => display.close(),
       () => added().forEach((listener) => Reflect.apply(listener, process, [130])),
+      display,
     )
   } finally {
     write.mockRestore()
@@ -49,4 +50,14 @@ it('touches no terminal without a screen', () => {
       exit()
     }),
   ).toBe('')
+})
+
+it('draws an alert at once, for no price may come that would', () => {
+  const text = written(true, (close, _exit, display) => {
+    display.alert('warning', 'no market stream has spoken for 5 s', epochMs(0))
+    display.alert('warning', 'BTCUSDT: 34 s without prices', epochMs(0))
+    close()
+  })
+  expect(text.match(/WARNING: no market stream has spoken/g)).toHaveLength(2)
+  expect(text).toContain('WARNING: BTCUSDT: 34 s without prices')
 })
