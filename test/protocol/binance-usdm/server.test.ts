@@ -23,7 +23,7 @@ const TARGET = 'symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&price=51000&
 let server: BinanceServer
 let client: ReturnType<typeof signedClient>
 
-async function open(patch: Partial<BinanceServerOptions> = {}): Promise<void> {
+async function openServer(patch: Partial<BinanceServerOptions> = {}): Promise<void> {
   server = await startEmbedded(FALL, { account: { apiKey: KEY, secret: SECRET }, ...patch })
   client = signedClient(server)
   await passTo(500)
@@ -50,9 +50,63 @@ const kinds = (texts: readonly string[]): string[] =>
     return o === undefined ? e : `${e} ${o.x ?? ''} ${o.X}`.replace('  ', ' ')
   })
 
+describe('the two lists of orders', () => {
+  const open = '/fapi/v1/openOrders'
+  const openAlgo = '/fapi/v1/openAlgoOrders'
+  const ids = async (path: string, key: string): Promise<unknown[]> =>
+    (await client.signed('GET', path, 'symbol=BTCUSDT')).body.map((row) => row[key])
+
+  /** A position of 0.02, a stop for each half of it and two targets. */
+  async function rested(): Promise<void> {
+    await openServer()
+    await client.signed('POST', ORDER, BUY.replace('0.010', '0.020'))
+    for (const n of [1, 2]) {
+      await client.signed('POST', ALGO, `${STOP}&clientAlgoId=stop${n}`)
+      await client.signed('POST', ORDER, `${TARGET}&newClientOrderId=target${n}`)
+    }
+  }
+
+  it('each is emptied by its own request, and the other stays', async () => {
+    await rested()
+    expect((await client.signed('DELETE', '/fapi/v1/allOpenOrders', 'symbol=BTCUSDT')).body).toMatchObject({
+      code: 200,
+    })
+    expect([await ids(open, 'clientOrderId'), await ids(openAlgo, 'clientAlgoId')]).toEqual([[], ['stop1', 'stop2']])
+    expect((await client.signed('DELETE', '/fapi/v1/algoOpenOrders', 'symbol=BTCUSDT')).body).toMatchObject({
+      code: 200,
+    })
+    expect(await ids(openAlgo, 'clientAlgoId')).toEqual([])
+    const ended = (await client.signed('GET', '/fapi/v1/allAlgoOrders', 'symbol=BTCUSDT')).body
+    expect(ended.map((row) => [row['clientAlgoId'], row['algoStatus']])).toEqual([
+      ['stop1', 'CANCELED'],
+      ['stop2', 'CANCELED'],
+    ])
+  })
+
+  it('is emptied for a symbol that is named, and of that symbol alone', async () => {
+    await rested()
+    for (const path of ['/fapi/v1/allOpenOrders', '/fapi/v1/algoOpenOrders']) {
+      expect(code(await client.signed('DELETE', path))).toEqual([400, -1102])
+      await client.signed('DELETE', path, 'symbol=ETHUSDT')
+    }
+    expect(await ids(open, 'clientOrderId')).toEqual(['target1', 'target2'])
+    expect(await ids(openAlgo, 'clientAlgoId')).toEqual(['stop1', 'stop2'])
+  })
+
+  it('is read on from an id', async () => {
+    await rested()
+    const [, second] = await ids(openAlgo, 'algoId')
+    const rest = (await client.signed('GET', '/fapi/v1/allAlgoOrders', `symbol=BTCUSDT&algoId=${String(second)}`)).body
+    expect(rest.map((row) => row['clientAlgoId'])).toEqual(['stop2'])
+    const [, target] = await ids(open, 'orderId')
+    const after = (await client.signed('GET', '/fapi/v1/allOrders', `symbol=BTCUSDT&orderId=${String(target)}`)).body
+    expect(after.map((row) => row['clientOrderId'])).toEqual(['target2'])
+  })
+})
+
 describe('a request', () => {
   it('is signed over its bytes as sent, encoded ids included', async () => {
-    await open()
+    await openServer()
     const placed = await client.signed('POST', ORDER, `${BUY}&newClientOrderId=a%2Fb%3Ac`)
     expect(placed.body).toMatchObject({ clientOrderId: 'a/b:c', status: 'FILLED', avgPrice: '50000' })
     const asked = await client.signed('GET', ORDER, 'symbol=BTCUSDT&origClientOrderId=a%2Fb%3Ac')
@@ -60,7 +114,7 @@ describe('a request', () => {
   })
 
   it('is refused for a wrong key, signature, time or missing parts, each with its code', async () => {
-    await open()
+    await openServer()
     const path = '/fapi/v3/account'
     const other = signedClient(server, 'another-key')
     const forged = signedClient(server, KEY, 'another-secret')
@@ -74,21 +128,21 @@ describe('a request', () => {
   })
 
   it('reaches the hosts it stands in for and no others', async () => {
-    await open()
+    await openServer()
     for (const host of ['/fapi.binance.com', '/demo-fapi.binance.com', ''])
       expect(code(await client.raw('GET', `${host}/fapi/v1/ping`, '', {}))).toEqual([200, undefined])
     expect(code(await client.raw('GET', '/api.binance.com/fapi/v1/ping', '', {}))).toEqual([404, -5001])
   })
 
   it('carries what was used of the limits and the market time', async () => {
-    await open()
+    await openServer()
     const { headers } = await client.signed('POST', ORDER, BUY)
     expect(headers.get('x-market-time')).toBe(String(T0 + 550))
     expect(headers.get('x-mbx-order-count-10s')).toBe('1')
   })
 
   it('beyond the strict limits gets 429, and 418 when it goes on', async () => {
-    await open({ strictLimits: true })
+    await openServer({ strictLimits: true })
     const seen: unknown[] = []
     for (let i = 0; i < 110; i += 1) seen.push((await client.signed('GET', '/fapi/v1/positionSide/dual')).status)
     expect(seen.indexOf(429)).toBe(80)
@@ -113,13 +167,13 @@ describe('an order', () => {
       -5022,
     ],
   ])('%s is refused', async (_name, parameters, expected) => {
-    await open()
+    await openServer()
     expect(code(await client.signed('POST', ORDER, parameters))).toEqual([400, expected])
     expect(server.ledger.fills).toEqual([])
   })
 
   it('may have the id of one that has ended, never of an open one; questions find the newest', async () => {
-    await open()
+    await openServer()
     const first = await client.signed('POST', ORDER, `${BUY}&newClientOrderId=e1`)
     const second = await client.signed('POST', ORDER, `${BUY}&newClientOrderId=e1`)
     expect([first.body['status'], second.body['status']]).toEqual(['FILLED', 'FILLED'])
@@ -135,7 +189,7 @@ describe('an order', () => {
 
 describe('a bracket that stops out', () => {
   const script = async (): Promise<string[]> => {
-    await open()
+    await openServer()
     const texts = await stream()
     await client.signed('POST', ORDER, `${BUY}&newClientOrderId=e1`)
     await client.signed('POST', ALGO, `${STOP}&clientAlgoId=s1`)
@@ -194,7 +248,7 @@ describe('the dead man’s switch', () => {
     [false, [0, 1]],
     [true, [0, 0]],
   ])('cancels a symbol’s orders when its time is over; conditional ones: %s', async (countdownCoversAlgo, expected) => {
-    await open({ countdownCoversAlgo })
+    await openServer({ countdownCoversAlgo })
     await client.signed('POST', ORDER, BUY)
     await client.signed('POST', ORDER, TARGET)
     await client.signed('POST', ALGO, STOP)
@@ -208,7 +262,7 @@ describe('the dead man’s switch', () => {
   })
 
   it('is put off by each call and taken off by 0', async () => {
-    await open()
+    await openServer()
     await client.signed('POST', ORDER, BUY)
     await client.signed('POST', ORDER, TARGET)
     await arm(1_000)
@@ -223,7 +277,7 @@ describe('the dead man’s switch', () => {
 
 describe('what happens to an account by no request of its owner', () => {
   it('a stop is cancelled and nobody is told', async () => {
-    await open()
+    await openServer()
     await client.signed('POST', ORDER, BUY)
     await client.signed('POST', ALGO, `${STOP}&clientAlgoId=s1`)
     const texts = await stream()
@@ -237,7 +291,7 @@ describe('what happens to an account by no request of its owner', () => {
     ['liquidation', 'autoclose-', '6.25'],
     ['adl', 'adl_autoclose', '0'],
   ] as const)('a position is closed by %s at the mark', async (cause, prefix, fee) => {
-    await open()
+    await openServer()
     await client.signed('POST', ORDER, BUY)
     await client.signed('POST', ALGO, `${STOP}&clientAlgoId=s1`)
     const texts = await stream()
@@ -254,7 +308,7 @@ describe('what happens to an account by no request of its owner', () => {
   })
 
   it('waits for its market time, and is for listed symbols alone', async () => {
-    await open()
+    await openServer()
     await client.signed('POST', ORDER, BUY)
     const due = server.now + 3_000
     server.addFault({ kind: 'force_close', symbol: 'BTCUSDT', cause: 'liquidation', after_ms: 3_000 })
@@ -267,7 +321,7 @@ describe('what happens to an account by no request of its owner', () => {
   })
 
   it('the position mode is switched, over HTTP as well, and orders no longer fit', async () => {
-    await open({ faultsOverHttp: true })
+    await openServer({ faultsOverHttp: true })
     const body = JSON.stringify({ kind: 'hedge_mode', on: true })
     expect((await client.raw('POST', '/control/faults', body, {})).status).toBe(200)
     expect((await client.signed('GET', '/fapi/v1/positionSide/dual')).body).toEqual({ dualSidePosition: true })
@@ -281,19 +335,19 @@ describe('what happens to an account by no request of its owner', () => {
     '{"kind":"force_close","symbol":"NOPE","cause":"adl"}',
     '{"when":"during"}',
   ])('%s is no fault, and says so over HTTP', async (body) => {
-    await open({ faultsOverHttp: true })
+    await openServer({ faultsOverHttp: true })
     expect(code(await client.raw('POST', '/control/faults', body, {}))).toEqual([400, -1130])
   })
 
   it('none is taken over HTTP by a server that was not told to', async () => {
-    await open()
+    await openServer()
     const body = JSON.stringify({ kind: 'hedge_mode', on: true })
     expect((await client.raw('POST', '/control/faults', body, {})).status).toBe(404)
     expect(server.account.hedged).toBe(false)
   })
 
   it('the listen key ends: a last frame, then silence, and it cannot be prolonged', async () => {
-    await open()
+    await openServer()
     const texts = await stream()
     server.addFault({ kind: 'expire_listen_key' })
     await client.signed('POST', ORDER, BUY)
@@ -302,7 +356,7 @@ describe('what happens to an account by no request of its owner', () => {
   })
 
   it('a stop is refused, when a fault says so, without any trace', async () => {
-    await open()
+    await openServer()
     const body = { code: -2021, msg: 'Order would immediately trigger.' }
     server.addFault({ path: ALGO, method: 'POST', when: 'before', answer: { status: 400, body } })
     expect(code(await client.signed('POST', ALGO, STOP))).toEqual([400, -2021])
@@ -312,7 +366,7 @@ describe('what happens to an account by no request of its owner', () => {
 
 describe('market streams', () => {
   it('are subscribed by the path too, alone or combined under their names', async () => {
-    await open()
+    await openServer()
     const alone = await listen(`${server.streamOrigin}/ws/btcusdt@markPrice@1s`)
     const both = await listen(`${server.streamOrigin}/stream?streams=btcusdt@markPrice@1s/btcusdt@aggTrade`)
     await passTo(12_000)
@@ -326,7 +380,7 @@ describe('market streams', () => {
 
 describe('market time', () => {
   it('moves when its owner says so, to the first instant at which somebody is told, who has then heard it', async () => {
-    await open()
+    await openServer()
     const owner = await listen(server.controlUrl)
     await vi.waitFor(() => expect(owner.texts).toHaveLength(1))
     expect(JSON.parse(owner.texts[0]!)).toMatchObject({ hello: true, now: T0 + 500, instance: server.instance })

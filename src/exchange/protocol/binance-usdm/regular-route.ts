@@ -1,32 +1,34 @@
-import { readWindow, within } from './market-data/query.ts'
-import { isError } from './market-data/reply.ts'
 import { enterRegular, refusalOf, withdraw } from './order-entry.ts'
+import { createOrderList } from './order-list.ts'
 import { readRegular } from './order-parameters.ts'
 import { isOpenRegular, type RegularOrder } from './order-record.ts'
 import { regularBody } from './order-shape.ts'
-import { BAD_SYMBOL, CANCEL_REJECTED, failure, invalid, missing, ORDER_NOT_FOUND } from './reject-code.ts'
+import { BAD_SYMBOL, CANCEL_REJECTED, invalid, missing, ORDER_NOT_FOUND } from './reject-code.ts'
 import { instrumentOf, isFailure, ok, type Call, type Outcome, type Route } from './route.ts'
 
-const ALL_CANCELED = { code: 200, msg: 'The operation of cancel all open order is done.' }
 const MAX_BATCH = 5
-const DEFAULT_LIMIT = 500
-const MAX_LIMIT = 1_000
 
-const seen = (call: Call, order: RegularOrder): boolean =>
-  order.status !== null && order.status !== 'REJECTED' && order.hiddenUntil <= call.now()
+const list = createOrderList<RegularOrder>({
+  ordersOf: ({ account }) => account.orders.regular.values(),
+  idParameter: 'orderId',
+  idOf: ({ orderId }) => orderId,
+  isOpen: isOpenRegular,
+  body: regularBody,
+})
 
 /** The newest order of the symbol that is meant; with several of one client id the last one. */
 function find(call: Call): RegularOrder | 'missing' | undefined {
-  const { parameters, account } = call
+  const { parameters } = call
   const orderId = parameters.get('orderId')
   const clientId = parameters.get('origClientOrderId')
   if (orderId === null && clientId === null) return 'missing'
-  let found: RegularOrder | undefined
-  for (const order of account.orders.regular.values()) {
-    if (order.instrument.symbol !== parameters.get('symbol') || !seen(call, order)) continue
-    if (orderId !== null ? String(order.orderId) === orderId : order.clientOrderId === clientId) found = order
-  }
-  return found
+  return list
+    .seen(call)
+    .findLast(
+      (order) =>
+        order.instrument.symbol === parameters.get('symbol') &&
+        (orderId !== null ? String(order.orderId) === orderId : order.clientOrderId === clientId),
+    )
 }
 
 async function place(call: Call): Promise<Outcome> {
@@ -59,33 +61,6 @@ async function cancel(call: Call): Promise<Outcome> {
   if (order === 'missing') return missing('orderId')
   if (!order || !isOpenRegular(order)) return CANCEL_REJECTED
   return (await withdraw(call, order)) ? ok(regularBody(order)) : CANCEL_REJECTED
-}
-
-const openOf = (call: Call): RegularOrder[] => {
-  const symbol = call.parameters.get('symbol')
-  return [...call.account.orders.regular.values()].filter(
-    (order) => isOpenRegular(order) && seen(call, order) && (symbol === null || order.instrument.symbol === symbol),
-  )
-}
-
-async function cancelAll(call: Call): Promise<Outcome> {
-  if (!call.parameters.get('symbol')) return missing('symbol')
-  for (const order of openOf(call)) await withdraw(call, order)
-  return ok(ALL_CANCELED)
-}
-
-function all(call: Call): Outcome {
-  const { parameters, account } = call
-  const symbol = parameters.get('symbol')
-  if (!symbol) return missing('symbol')
-  const window = readWindow(parameters, DEFAULT_LIMIT, MAX_LIMIT)
-  if (isError(window)) return failure(window.code, window.msg)
-  const from = Number(parameters.get('orderId') ?? 0)
-  const own = [...account.orders.regular.values()].filter(
-    (order) => order.instrument.symbol === symbol && seen(call, order) && order.orderId >= from,
-  )
-  const page = from > 0 ? own.slice(0, window.limit) : within(own, (order) => order.createTime, window)
-  return ok(page.map(regularBody))
 }
 
 /** Several orders at once: each with its own answer. */
@@ -127,9 +102,9 @@ export const REGULAR_ROUTES: Readonly<Record<string, Route>> = {
   'GET /fapi/v1/order': { access: 'signed', weight: 1, handle: query },
   'DELETE /fapi/v1/order': { access: 'signed', weight: 1, handle: cancel },
   'GET /fapi/v1/openOrder': { access: 'signed', weight: 1, handle: queryOpen },
-  'GET /fapi/v1/openOrders': { access: 'signed', weight: 1, handle: (call) => ok(openOf(call).map(regularBody)) },
-  'GET /fapi/v1/allOrders': { access: 'signed', weight: 5, handle: all },
-  'DELETE /fapi/v1/allOpenOrders': { access: 'signed', weight: 1, handle: cancelAll },
+  'GET /fapi/v1/openOrders': { access: 'signed', weight: 1, handle: list.listOpen },
+  'GET /fapi/v1/allOrders': { access: 'signed', weight: 5, handle: list.all },
+  'DELETE /fapi/v1/allOpenOrders': { access: 'signed', weight: 1, handle: list.cancelAll },
   'POST /fapi/v1/batchOrders': { access: 'signed', weight: 5, order: true, handle: placeBatch },
   'DELETE /fapi/v1/batchOrders': { access: 'signed', weight: 1, handle: cancelBatch },
 }
