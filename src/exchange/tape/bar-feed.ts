@@ -169,7 +169,7 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
       bar.fundingRate = fundingRate[follows ? row + 1 : row]!
       bar.longShortRatio = columns.longShortRatio[row]!
       bar.takerBuyVolume = columns.takerBuyVolume[row]!
-      statistics.add(openTime[row]!, high[row]!, low[row]!, close[row]!, volume[row]!)
+      statistics.add(bar)
       row += 1
       feed.opensAt = row < columns.length ? openTime[row]! : Infinity
       return bar

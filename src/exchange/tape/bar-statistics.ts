@@ -1,9 +1,12 @@
+import type { BarEvent } from '../../domain/event.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 
 /** Bars that the moving figures need before they are given out, and the length of the exponential averages. */
 const WINDOW = 20
 const WEIGHT = 2 / (WINDOW + 1)
 const ATR_PERIOD = 14
+
+type ClosedBar = Pick<BarEvent, 'openTime' | 'high' | 'low' | 'close' | 'volume'>
 
 /** What was known of an instrument before its current bar opened. */
 export interface BarStatistics {
@@ -14,7 +17,7 @@ export interface BarStatistics {
   /** Wilder's ATR(14) of these bars; NaN while it is warming up. */
   readonly atr: number
   /** Takes in a bar that has closed; volume NaN where it is unknown. */
-  add(openTime: number, high: number, low: number, close: number, volume: number): void
+  add(bar: ClosedBar): void
 }
 
 export function createBarStatistics(barMs: number): BarStatistics {
@@ -32,7 +35,7 @@ export function createBarStatistics(barMs: number): BarStatistics {
     minuteVolatility: Number.NaN,
     minuteVolume: Number.NaN,
     atr: Number.NaN,
-    add(openTime: number, high: number, low: number, close: number, traded: number): void {
+    add({ openTime, high, low, close, volume: traded }: ClosedBar): void {
       const before = last.close
       let range = high - low
       if (before === before) {

@@ -106,8 +106,7 @@ export function createLiveTape({ instruments, barMs, wideBarAtr }: LiveTapeOptio
     items.push({ kind: 'move', time, instrument, ...prices, ...rest, minuteVolatility, minuteVolume })
   }
 
-  const learn = ({ instrument, openTime, high, low, close, volume }: BarEvent): void =>
-    watched[instrument.index]!.statistics.add(openTime, high, low, close, volume)
+  const learn = (bar: BarEvent): void => watched[bar.instrument.index]!.statistics.add(bar)
 
   return {
     instruments,
