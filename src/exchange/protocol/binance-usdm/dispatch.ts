@@ -9,7 +9,6 @@ import type { Contracts } from './contracts.ts'
 import type { Driver } from './driver.ts'
 import type { Incoming } from './incoming.ts'
 import { LISTEN_KEY_ROUTES } from './listen-key-route.ts'
-import { exchangeInfo } from './market-data/exchange-info.ts'
 import type { MarketData } from './market-data-port.ts'
 import type { Pacer } from './pacer.ts'
 import { REGULAR_ROUTES } from './regular-route.ts'
@@ -42,8 +41,6 @@ export interface DispatchOptions {
   readonly mark: (instrument: Instrument) => number
   readonly contracts: Contracts
 }
-
-const EXCHANGE_INFO = '/fapi/v1/exchangeInfo'
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { marketData, parameters, driver, pacer, pace, contracts } = options
@@ -95,11 +92,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   }
 
   function publicAnswer({ method, path, parameters: query }: Incoming): Outcome {
-    const answer = method === 'GET' ? marketData.answer(path, query, driver.now) : undefined
+    const answer = method === 'GET' ? marketData.answer(path, query, driver.now, contracts.statusOf) : undefined
     if (!answer) return UNKNOWN_PATH
     const over = weight.count(budgetTime(), answer.weight)
     if (over) return over
-    if (path === EXCHANGE_INFO) return ok(exchangeInfo(instruments, driver.now, contracts.statusOf))
     if (answer.status === 200) return ok(answer.body)
     const { code, msg } = answer.body as { code: number; msg: string }
     return failure(code, msg, answer.status)

@@ -1,5 +1,5 @@
 import type { Instrument } from '../../../../domain/instrument.ts'
-import type { MarketAnswer } from '../market-data-port.ts'
+import type { MarketData, StatusOf } from '../market-data-port.ts'
 import { candleReply, candleWeight } from './candle-answers.ts'
 import type { Context } from './context.ts'
 import { exchangeInfo } from './exchange-info.ts'
@@ -18,7 +18,7 @@ import { answerOf, type Reply } from './reply.ts'
 import { accountRatioReply, openInterestReply, takerReply } from './statistics-answers.ts'
 
 interface Endpoint {
-  readonly reply: (query: URLSearchParams, now: number) => Reply
+  readonly reply: (query: URLSearchParams, now: number, statusOf: StatusOf) => Reply
   /** What it costs of the weight per minute; the exchange's published figures. */
   readonly weight: (query: URLSearchParams) => number
 }
@@ -30,21 +30,19 @@ const oneOrAll =
   (query: URLSearchParams): number =>
     query.get('symbol') === null ? all : one
 
+const ALL_TRADED: StatusOf = () => 'TRADING'
 const TRADES_WEIGHT = 5
 const AGGREGATE_TRADES_WEIGHT = 20
 
 /** The public requests by path: what is asked, as of when, is answered from the context. */
-export function createAnswers(
-  context: Context,
-  instruments: () => readonly Instrument[],
-): (path: string, query: URLSearchParams, now: number) => MarketAnswer | undefined {
+export function createAnswers(context: Context, instruments: () => readonly Instrument[]): MarketData['answer'] {
   const price: Endpoint = { reply: (query) => priceReply(context, query), weight: oneOrAll(1, 2) }
   const endpoints: ReadonlyMap<string, Endpoint> = new Map([
     ['/fapi/v1/ping', { reply: () => ({ body: {} }), weight: costs(1) }],
     ['/fapi/v1/time', { reply: (_query, now) => ({ body: { serverTime: now } }), weight: costs(1) }],
     [
       '/fapi/v1/exchangeInfo',
-      { reply: (_query, now) => ({ body: exchangeInfo(instruments(), now) }), weight: costs(1) },
+      { reply: (_query, now, statusOf) => ({ body: exchangeInfo(instruments(), now, statusOf) }), weight: costs(1) },
     ],
     ['/fapi/v1/depth', { reply: (query, now) => depthReply(context, query, now), weight: depthWeight }],
     ['/fapi/v1/klines', { reply: (query, now) => candleReply(context, 'last', query, now), weight: candleWeight }],
@@ -75,9 +73,9 @@ export function createAnswers(
     ],
     ['/futures/data/takerlongshortRatio', { reply: (query, now) => takerReply(context, query, now), weight: costs(0) }],
   ] satisfies [string, Endpoint][])
-  return (path, query, now) => {
+  return (path, query, now, statusOf = ALL_TRADED) => {
     const endpoint = endpoints.get(path)
     // The clock of a scaled market falls between milliseconds; what is written is whole.
-    return endpoint && answerOf(endpoint.reply(query, Math.floor(now)), endpoint.weight(query))
+    return endpoint && answerOf(endpoint.reply(query, Math.floor(now), statusOf), endpoint.weight(query))
   }
 }

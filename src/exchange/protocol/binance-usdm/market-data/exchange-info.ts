@@ -1,5 +1,6 @@
 import { Dec } from '../../../../domain/decimal.ts'
 import type { Instrument, PriceBand } from '../../../../domain/instrument.ts'
+import type { StatusOf } from '../market-data-port.ts'
 import { RATE_LIMITS } from './rate-limits.ts'
 
 /** Open orders allowed a symbol, in each namespace. */
@@ -28,11 +29,7 @@ const MAX_TICKS = 45_297_640
 const MIN_TICKS = 1
 
 /** The body of `exchangeInfo`. */
-export const exchangeInfo = (
-  instruments: readonly Instrument[],
-  now: number,
-  statusOf: (instrument: Instrument) => string = () => 'TRADING',
-): unknown => ({
+export const exchangeInfo = (instruments: readonly Instrument[], now: number, statusOf: StatusOf): unknown => ({
   timezone: 'UTC',
   serverTime: now,
   futuresType: 'U_MARGINED',
