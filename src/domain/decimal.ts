@@ -17,6 +17,13 @@ export function isMultipleOf(value: Decimal, step: Decimal): boolean {
   return unit ? value.decimalPlaces() <= places : value.mod(step).isZero()
 }
 
+/** The value itself where it is a whole number of steps, else the next one above or below. */
+export function wholeSteps(value: Decimal, step: Decimal, up: boolean): Decimal {
+  if (isMultipleOf(value, step)) return value
+  const steps = value.div(step)
+  return (up ? steps.ceil() : steps.floor()).times(step)
+}
+
 const isPowerOfTen = (word: number): boolean =>
   word === 1 || word === 10 || word === 100 || word === 1e3 || word === 1e4 || word === 1e5 || word === 1e6
 

@@ -1,4 +1,4 @@
-import { Dec, isMultipleOf, type Decimal } from './decimal.ts'
+import { Dec, wholeSteps, type Decimal } from './decimal.ts'
 import type { OrderSide } from './side.ts'
 import type { Quantity } from './unit.ts'
 
@@ -93,7 +93,7 @@ export const isInBand = ({ up, down }: PriceBand, side: OrderSide, price: number
  * changed it: a reduce-only order beyond the position is cut to it.
  */
 export function closingQuantity(position: Decimal, { lotSize, minQuantity }: ContractTerms): Quantity {
-  const size = isMultipleOf(position, lotSize) ? position : position.div(lotSize).ceil().times(lotSize)
+  const size = wholeSteps(position, lotSize, true)
   return (size.lt(minQuantity) ? Dec.max(lotSize, minQuantity) : size) as Quantity
 }
 

@@ -1,4 +1,4 @@
-import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
+import { Dec, wholeSteps, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { ForcedCause, PositionForced } from '../domain/event.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import { marginBehind, refresh, signOf } from './account.ts'
@@ -36,10 +36,8 @@ export function liquidate(core: Core, slot: Slot, gap: boolean, time: number): v
 }
 
 /** The tick nearest to the bankruptcy price that does not take more than the margin. */
-const atLeast = (bankrupt: Decimal, sign: 1 | -1, slot: Slot): Price => {
-  const ticks = bankrupt.div(slot.instrument.tickSize)
-  return slot.instrument.tickSize.times(sign > 0 ? ticks.ceil() : ticks.floor()) as Price
-}
+const atLeast = (bankrupt: Decimal, sign: 1 | -1, slot: Slot): Price =>
+  wholeSteps(bankrupt, slot.instrument.tickSize, sign > 0) as Price
 
 function force(
   core: Core,

@@ -1,5 +1,6 @@
-import { isMultipleOf, type Decimal } from '../domain/decimal.ts'
+import { wholeSteps } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import { offGrid } from '../domain/off-grid.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import type { OpenTrade } from './open-trade.ts'
@@ -15,18 +16,8 @@ export function regrid(trade: OpenTrade): void {
   trade.targetPrice = onTick(trade.targetPrice, instrument, !long)
 }
 
-function onTick(price: Price, { tickSize }: Instrument, up: boolean): Price {
-  if (isMultipleOf(price, tickSize)) return price
-  const ticks = price.div(tickSize)
-  return (up ? ticks.ceil() : ticks.floor()).times(tickSize) as Price
-}
+const onTick = (price: Price, { tickSize }: Instrument, up: boolean): Price => wholeSteps(price, tickSize, up) as Price
 
 /** Whether the venue would still read the order's figures as it does at present: not when it has changed its steps since. */
-export const isOnGrid = ({ instrument, quantity, price, triggerPrice }: OrderRequest): boolean =>
-  isMultipleOf(quantity, instrument.lotSize) &&
-  quantity.gte(instrument.minQuantity) &&
-  isTick(price, instrument) &&
-  isTick(triggerPrice, instrument)
-
-const isTick = (price: Decimal | undefined, { tickSize }: Instrument): boolean =>
-  price === undefined || isMultipleOf(price, tickSize)
+export const isOnGrid = (request: OrderRequest): boolean =>
+  offGrid(request) === null && request.quantity.gte(request.instrument.minQuantity)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
+import { offGrid } from '../../../domain/off-grid.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
 import type { Venue } from '../../../port/venue.ts'
 import { createAccountStream } from './account-stream.ts'
@@ -12,7 +13,6 @@ import type { News, VenueOrder } from './dialect.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKeyWatch } from './key-watch.ts'
 import { createKnownOrders } from './known-order.ts'
-import { malformed } from './malformed.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
 import type { CcxtVenueParts } from './venue-parts.ts'
@@ -357,7 +357,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       exhausted: () => inbox.exhausted(),
     },
     submit(order, at) {
-      const wrong = malformed(order)
+      const wrong = offGrid(order)
       if (wrong) {
         reject(order, wrong, 'the order does not lie on the grid of the venue')
         return
