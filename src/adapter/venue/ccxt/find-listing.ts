@@ -1,10 +1,24 @@
-import { normaliseSymbol, splitSymbol } from '../../../domain/instrument.ts'
+import { normaliseSymbol, splitSymbol, type Instrument } from '../../../domain/instrument.ts'
 import { nearestSymbol } from './nearest-symbol.ts'
 import type { Listing } from './opening.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
 
+/** The contracts that are meant by what somebody wrote, in that order, or why one of them is none. */
+export async function findInstruments(
+  symbols: readonly string[],
+  listings: ReadonlyMap<string, Listing>,
+): Promise<{ readonly kind: 'ok'; readonly instruments: readonly Instrument[] } | VenueRefusal> {
+  const instruments: Instrument[] = []
+  for (const wanted of symbols) {
+    const found = findListing(wanted, listings)
+    if (found.kind === 'refused') return found
+    instruments.push(await found.instrument(instruments.length))
+  }
+  return { kind: 'ok', instruments }
+}
+
 /** The perpetual that is meant by what somebody wrote, or why there is none. */
-export function findListing(
+function findListing(
   wanted: string,
   listings: ReadonlyMap<string, Listing>,
 ): VenueRefusal | (Listing & { kind: 'perpetual' }) {

@@ -1,19 +1,18 @@
 import type { Decimal } from '../../../domain/decimal.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
-import { createRestlessClock } from '../../../domain/restless-clock.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { WireError } from '../../ccxt/wire-field.ts'
-import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
-import { findListing } from './find-listing.ts'
+import { findInstruments } from './find-listing.ts'
 import { keyRefusal, type KeyPolicy } from './key-rights.ts'
 import type { Opening } from './opening.ts'
+import { openWire } from './opening-wire.ts'
 import { probeVenue } from './probe-stop.ts'
 import { refuse, type VenueRefusal } from './refusal.ts'
 import type { CcxtVenueParts } from './venue-parts.ts'
-import { CallError, createWire, type Wire } from './wire.ts'
+import { CallError, type Wire } from './wire.ts'
 
 export interface PrepareOptions {
   readonly exchange: OpenedExchange
@@ -29,9 +28,6 @@ export interface PrepareOptions {
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
-
-/** Wall ms between two looks whether a waiting request's turn has come. */
-const PUMP_MS = 20
 
 type Prepared =
   | {
@@ -55,13 +51,7 @@ type Prepared =
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  // Market time of our own exchange stands still until the bot runs, and while a request waits.
-  const limiter = createPriorityLimiter(
-    opening.limiter,
-    createRestlessClock(now, () => performance.now()),
-  )
-  const { venueCodeOf, weightBucket } = opening
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  const { wire, limiter, handOver } = openWire(opening, exchange, now)
   exchange.exchange.options['recvWindow'] = recvWindowMs
   const dialectOf = (instruments: readonly Instrument[], over: Wire = wire): Dialect =>
     opening.dialect({ exchange, wire: over, instruments, quote, marginMode, recvWindowMs, now })
@@ -73,16 +63,11 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     warn: options.warn,
     watches: exchange.environment !== 'embedded',
   })
-  const pump = setInterval(() => limiter.pump(), PUMP_MS)
   try {
     await clockWatch.measure()
-    const listings = await opening.listings(wire)
-    const instruments: Instrument[] = []
-    for (const wanted of options.symbols) {
-      const found = findListing(wanted, listings)
-      if (found.kind === 'refused') return found
-      instruments.push(await found.instrument(instruments.length))
-    }
+    const found = await findInstruments(options.symbols, await opening.listings(wire))
+    if (found.kind === 'refused') return found
+    const { instruments } = found
     const dialect = dialectOf(instruments)
     const polling = asPoll(wire)
     const pollDialect = dialectOf(instruments, polling)
@@ -113,7 +98,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
   } catch (error) {
     return refusalOf(error, opening, exchange)
   } finally {
-    clearInterval(pump)
+    handOver()
   }
 }
 
