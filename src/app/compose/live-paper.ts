@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CcxtEnvironment } from '../../adapter/ccxt/environment.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { createMemoryJournal } from '../../adapter/journal/memory.ts'
@@ -18,12 +17,11 @@ import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
-import { warmBar } from '../warm-bar.ts'
-import { warmingUp, warmUpText } from '../warm-up.ts'
+import { warmOnHistory } from '../warm-history.ts'
 import { connect, type Connection, type ExchangeDouble } from './connect.ts'
 import { addressOf } from './exchange-process.ts'
 import { BAR_MS, historyDays, openMarketFeed } from './market-feed.ts'
-import { heatmapMistake, pollHeatmap } from './outside-heatmap.ts'
+import { heatmapMistake, pollConfigured } from './outside-heatmap.ts'
 import { wrongTimeframe, type PaperResult } from './paper.ts'
 
 export interface LivePaperOptions {
@@ -139,13 +137,8 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
     ticks: true,
     parts: (instrument) => symbolParts(config, instrument, BAR_MS, needsHeatmap, null),
   })
-  for (const [i, bar] of feed.history.entries()) {
-    tape.warm(bar)
-    warmBar(engine, bar)
-    // Ctrl-C is to be heard meanwhile.
-    if (i % BARS_AT_ONCE === BARS_AT_ONCE - 1) await nextTurn()
-  }
-  for (const row of warmingUp(engine, config.estimator.burnInDays)) progress(warmUpText(row))
+  const { burnInDays } = config.estimator
+  await warmOnHistory({ engine, history: feed.history, burnInDays, progress, onBar: tape.warm })
 
   const live = createLiveMarket({
     tape,
@@ -160,11 +153,7 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   market = live
   connection.holdWhile(() => source.pending > 0 || live.pending > 0)
   await source.start()
-  const service = config.heatmap.source === 'api' ? config.heatmap.url : null
-  const heatmap =
-    service === null
-      ? null
-      : pollHeatmap({ config, url: service, states: engine.states, now: clock.now, onNews: () => wakeup.notify() })
+  const heatmap = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
   closers.push(() => heatmap?.close())
   return {
     kind: 'ok',
@@ -204,7 +193,6 @@ async function readListed(
 }
 
 const NO_KEYS = { key: '', secret: '', password: null }
-const BARS_AT_ONCE = 512
 
 /** Where a venue shows its margin tiers to accounts alone, those that our exchange assumes stand in for them. */
 const withTiers = (instrument: Instrument): Instrument =>

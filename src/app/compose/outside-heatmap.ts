@@ -53,7 +53,7 @@ function ownFigures({ mark, openInterest }: SymbolState): OwnFigures {
   return { price: mark > 0 ? mark : null, openInterestUsd: openInterest?.totalUsd ?? null }
 }
 
-export interface ServiceOptions {
+interface ServiceOptions {
   readonly config: Config
   readonly url: string
   readonly states: readonly SymbolState[]
@@ -63,8 +63,14 @@ export interface ServiceOptions {
   readonly onNews: () => void
 }
 
+/** Polls the heatmap service that is configured; `null`: none is. */
+export function pollConfigured(options: Omit<ServiceOptions, 'url'>): OutsideHeatmap | null {
+  const { source, url } = options.config.heatmap
+  return source === 'api' && url !== null ? pollHeatmap({ ...options, url }) : null
+}
+
 /** Polls a heatmap service from now on. Its failures are events: they stop entries and nothing else. */
-export function pollHeatmap({ config, url, states, now, onNews }: ServiceOptions): OutsideHeatmap {
+function pollHeatmap({ config, url, states, now, onNews }: ServiceOptions): OutsideHeatmap {
   const created = createHeatmapClient({ url, now })
   if (created.kind === 'failed') throw new Error(created.failure.message)
   const client = created.value

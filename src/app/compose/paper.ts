@@ -26,7 +26,7 @@ import { symbolParts } from '../symbol-parts.ts'
 import { tapeStart } from '../tape-start.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmBar } from '../warm-bar.ts'
-import { heatmapMistake, pollHeatmap, replayHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
+import { heatmapMistake, pollConfigured, replayHeatmap } from './outside-heatmap.ts'
 
 /** Market time 0 of the simulated crowd: a fixed Monday, so that a seed means the same market on every day. */
 export const CROWD_START: EpochMs = epochMs(Date.UTC(2026, 0, 5))
@@ -173,12 +173,10 @@ function build(
   warmUp(engine)
   const exchange = createExchange({ tape, parameters: exchangeParameters(config) })
   const clock = speed === Number.POSITIVE_INFINITY ? createVirtualClock(start) : createPacedClock(start, speed)
-  const { source, url, file } = config.heatmap
-  let heatmap: OutsideHeatmap | null = null
-  if (source === 'api' && url !== null)
-    // The paced clock looks around often enough: nobody needs to wake it.
-    heatmap = pollHeatmap({ config, url, states: engine.states, now: clock.now, onNews: () => undefined })
-  else if (source === 'recording' && file !== null) {
+  const { source, file } = config.heatmap
+  // The paced clock looks around often enough: nobody needs to wake it.
+  let heatmap = pollConfigured({ config, states: engine.states, now: clock.now, onNews: () => undefined })
+  if (source === 'recording' && file !== null) {
     const replayed = replayHeatmap({ config, file, states: engine.states, from: start, to: end })
     if (replayed.kind === 'refused') return refused(replayed.message)
     heatmap = replayed.heatmap

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
 import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
@@ -21,13 +20,12 @@ import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
-import { warmBar } from '../warm-bar.ts'
-import { warmingUp, warmUpText } from '../warm-up.ts'
+import { warmOnHistory } from '../warm-history.ts'
 import { openAccountStore } from './account-store.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
-import { heatmapMistake, pollHeatmap, type OutsideHeatmap } from './outside-heatmap.ts'
+import { heatmapMistake, pollConfigured } from './outside-heatmap.ts'
 import { addressOf, startExchangeProcess, type ExchangeAddress } from './exchange-process.ts'
 import { BAR_MS, historyDays, openMarketFeed } from './market-feed.ts'
 
@@ -76,8 +74,6 @@ export type TradingResult =
   | { readonly kind: 'ok'; readonly session: TradingSession }
   | { readonly kind: 'refused'; readonly reason: 'configuration' | 'exchange' | 'error'; readonly message: string }
 
-/** Bars of history between two looks at the sockets. */
-const BARS_AT_ONCE = 512
 const MINIMUM_BALANCE = new Dec(10)
 const ORDER_LAG_MS = 5 * SECOND_MS
 /** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
@@ -261,15 +257,11 @@ async function build(
       saved: store.journal.saved,
     },
   })
-  for (const [i, bar] of feed.history.entries()) {
-    warmBar(engine, bar)
-    // The account's stream must be heard meanwhile, or it passes for dead.
-    if (i % BARS_AT_ONCE === BARS_AT_ONCE - 1) await nextTurn()
-  }
-  for (const row of warmingUp(engine, config.estimator.burnInDays)) options.progress(warmUpText(row))
+  const { burnInDays } = config.estimator
+  await warmOnHistory({ engine, history: feed.history, burnInDays, progress: options.progress })
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
-  const outside = openHeatmap(config, engine, clock, wakeup.notify)
+  const outside = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
   closers.push(() => outside?.close())
   return {
     kind: 'ok',
@@ -292,12 +284,6 @@ async function build(
       close,
     },
   }
-}
-
-/** The heatmap service where one is configured; our own estimator needs no source. */
-function openHeatmap(config: Config, { states }: Engine, { now }: Clock, onNews: () => void): OutsideHeatmap | null {
-  const { source, url } = config.heatmap
-  return source === 'api' && url !== null ? pollHeatmap({ config, url, states, now, onNews }) : null
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
