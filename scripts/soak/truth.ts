@@ -42,11 +42,14 @@ export interface TradeRow {
 }
 
 /** All that the exchange has said of the account so far. */
-export interface Truth {
+export interface AccountRecords {
   readonly regular: ReadonlyMap<number, RegularRow>
   readonly algo: ReadonlyMap<number, AlgoRow>
   readonly trades: ReadonlyMap<number, TradeRow>
   readonly now: number
+}
+
+export interface Truth extends AccountRecords {
   /** Asks for what is new since the last time. Rejects when the exchange does not answer. */
   pull(): Promise<void>
   wallet(): Promise<number>
@@ -155,7 +158,7 @@ interface Step {
 const HALF_LOT = 5e-6
 
 /** When a position was larger than its resting reduce-only stops, and for how long. */
-export function nakedTimes(truth: Truth, symbol: string): readonly Naked[] {
+export function nakedTimes(truth: AccountRecords, symbol: string): readonly Naked[] {
   const steps: Step[] = []
   for (const trade of truth.trades.values()) {
     if (trade.symbol !== symbol) continue
@@ -193,7 +196,7 @@ export function nakedTimes(truth: Truth, symbol: string): readonly Naked[] {
 const BAR_MS = 300_000
 
 /** Client ids that were accepted twice, and entries that stand for one signal. */
-export function duplicates(truth: Truth): readonly string[] {
+export function duplicates(truth: AccountRecords): readonly string[] {
   const found: string[] = []
   const ids = new Set<string>()
   const trades = new Map<string, string>()
@@ -223,7 +226,7 @@ export function duplicates(truth: Truth): readonly string[] {
 }
 
 /** The most that was held at once: positions, and their worth in quote units at the prices of their last trades. */
-export function mostHeld(truth: Truth): { readonly positions: number; readonly gross: number } {
+export function mostHeld(truth: AccountRecords): { readonly positions: number; readonly gross: number } {
   const held = new Map<string, { units: number; price: number }>()
   let [positions, gross] = [0, 0]
   for (const trade of [...truth.trades.values()].toSorted((a, b) => a.time - b.time || a.id - b.id)) {

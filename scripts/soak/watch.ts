@@ -1,4 +1,4 @@
-import { duplicates, mostHeld, nakedTimes, type Naked, type Truth } from './truth.ts'
+import { duplicates, mostHeld, nakedTimes, type AccountRecords, type Naked } from './truth.ts'
 import { SYMBOLS } from './world.ts'
 
 /** A time in which the bot may not know what the exchange has done. Market ms. */
@@ -28,7 +28,7 @@ export interface Watch {
 }
 
 /** Checks from outside what must hold of the account, from the exchange's own records. */
-export function createWatch(truth: Truth, blinds: readonly Blind[]): Watch {
+export function createWatch(truth: AccountRecords, blinds: readonly Blind[]): Watch {
   const violations: string[] = []
   const explained: string[] = []
   const told = new Set<string>()

@@ -1,3 +1,4 @@
+import { symbolParts } from '../../src/app/symbol-parts.ts'
 import { toConfig } from '../../src/config/camel.ts'
 import { configSchema } from '../../src/config/schema.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
@@ -8,8 +9,6 @@ import { createCore } from '../../src/engine/create-core.ts'
 import { handle } from '../../src/engine/handle.ts'
 import { createTimerQueue } from '../../src/engine/timer-queue.ts'
 import type { TrackedOrder } from '../../src/execution/order-tracker.ts'
-import { createFeedHealth } from '../../src/heatmap/feed-health.ts'
-import { createTracker } from '../../src/heatmap/tracker.ts'
 import type { EmbeddedVenue } from '../../test/fixture/embedded-binance.ts'
 import { ungated } from '../../test/fixture/ungated.ts'
 
@@ -37,8 +36,9 @@ export function createBot({ venue, events, settle, now }: EmbeddedVenue, balance
   const timers = createTimerQueue()
   const neverArrived = new Map<ClientOrderId, number>()
   const wasUnknown = new Set<ClientOrderId>()
+  const config = toConfig(configSchema.parse({}))
   const core = createCore({
-    config: toConfig(configSchema.parse({})),
+    config,
     instruments: venue.instruments,
     strategies: [],
     startingBalance: money(balance),
@@ -54,22 +54,7 @@ export function createBot({ venue, events, settle, now }: EmbeddedVenue, balance
       checkEveryMs: CHECK_MS,
       saved: new Map(),
     },
-    parts: (instrument) => ({
-      estimator: null,
-      transform: null,
-      tracker: createTracker({ instrument, identity: 'source', birthGapRatio: 0.0005 }),
-      display: createTracker({ instrument, identity: 'none', birthGapRatio: 0.0005 }),
-      health: createFeedHealth({
-        staleAfterMs: 15_000,
-        frozenAfterPolls: 1_000,
-        frozenPriceMoveRatio: 1,
-        sizesFrozenAfterMs: 120_000,
-        priceCollarRatio: 1,
-        recoverySnapshots: 1,
-        warmingLimitMs: Number.POSITIVE_INFINITY,
-        assertAbsolute: true,
-      }),
-    }),
+    parts: (instrument) => symbolParts(config, instrument, BAR_MS, false, null),
   })
 
   function hear(event: EngineEvent): void {

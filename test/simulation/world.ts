@@ -10,9 +10,9 @@ import { epochMs, money } from '../../src/domain/unit.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import { createTimerQueue, type TimerQueue } from '../../src/engine/timer-queue.ts'
 import { listInstrument } from '../../src/exchange/listing.ts'
-import { createFeedHealth } from '../../src/heatmap/feed-health.ts'
-import { createTracker } from '../../src/heatmap/tracker.ts'
 import { BTC, HOUR, NOON, PRICE, unhurried, wanted } from '../fixture/engine-scene.ts'
+import { hourBar } from '../fixture/hour-bar.ts'
+import { plainParts } from '../fixture/plain-parts.ts'
 import { createOrderRecords } from './order-records.ts'
 import { createFaultVenue, type FaultVenue } from './fault-venue.ts'
 
@@ -189,27 +189,8 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     hear(event)
   }
 
-  const barOf = (instrument: Instrument, time: number, close: number): EngineEvent & { kind: 'bar' } => ({
-    kind: 'bar',
-    time: epochMs(time),
-    openTime: epochMs(time - HOUR),
-    closeTime: epochMs(time),
-    instrument,
-    open: close,
-    high: close * 1.005,
-    low: close * 0.995,
-    close,
-    volume: 6_000_000,
-    turnover: Number.NaN,
-    markHigh: Number.NaN,
-    markLow: Number.NaN,
-    openInterest: Number.NaN,
-    fundingRate: 0,
-    longShortRatio: Number.NaN,
-    takerBuyVolume: Number.NaN,
-  })
   SYMBOLS.forEach((instrument, s) => {
-    for (let i = 20; i >= 1; i--) market.push(barOf(instrument, NOON - i * HOUR, START_PRICE[s]!))
+    for (let i = 20; i >= 1; i--) market.push(hourBar(instrument, NOON - i * HOUR, START_PRICE[s]!))
   })
 
   const world: World = {
@@ -294,22 +275,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
           checkEveryMs: CHECK_MS,
           saved: new Map(saved),
         },
-        parts: (instrument) => ({
-          estimator: null,
-          transform: null,
-          tracker: createTracker({ instrument, identity: 'source', birthGapRatio: 0.0005 }),
-          display: createTracker({ instrument, identity: 'none', birthGapRatio: 0.0005 }),
-          health: createFeedHealth({
-            staleAfterMs: 15_000,
-            frozenAfterPolls: 1_000,
-            frozenPriceMoveRatio: 1,
-            sizesFrozenAfterMs: 120_000,
-            priceCollarRatio: 1,
-            recoverySnapshots: 1,
-            warmingLimitMs: Number.POSITIVE_INFINITY,
-            assertAbsolute: true,
-          }),
-        }),
+        parts: (instrument) => plainParts(instrument),
       })
       for (const event of market) if (event.kind === 'bar' || event.kind === 'price') engine.warmUp(event)
       hear({ kind: 'connection', time: epochMs(own.now), channel: 'account', state: 'up', message: 'connected' })
@@ -332,7 +298,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     },
     bar(instrument, close, candidates = []) {
       world.wants = candidates
-      marketEvent(barOf(instrument, own.now, close))
+      marketEvent(hourBar(instrument, own.now, close))
       world.wants = []
     },
     enter(instrument = BTC, direction = 'LONG') {

@@ -2,6 +2,7 @@ import { openExchange, type OpenedExchange } from '../../../src/adapter/ccxt/ope
 import { openSqliteJournal } from '../../../src/adapter/journal/sqlite/open.ts'
 import { createCcxtVenue } from '../../../src/adapter/venue/ccxt/create-venue.ts'
 import { createPanicVenue } from '../../../src/adapter/venue/ccxt/panic-venue.ts'
+import { symbolParts } from '../../../src/app/symbol-parts.ts'
 import { toConfig } from '../../../src/config/camel.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import type { Candidate } from '../../../src/domain/candidate.ts'
@@ -15,8 +16,6 @@ import { epochMs } from '../../../src/domain/unit.ts'
 import { createEngine, type Engine } from '../../../src/engine/engine.ts'
 import { REMEMBERED } from '../../../src/engine/run.ts'
 import type { PanicVenue } from '../../../src/port/panic-venue.ts'
-import { createFeedHealth } from '../../../src/heatmap/feed-health.ts'
-import { createTracker } from '../../../src/heatmap/tracker.ts'
 import { PRICE, timeOf, type Served } from './served.ts'
 import type { SocketClock } from './socket-clock.ts'
 
@@ -182,22 +181,7 @@ export async function createBot(served: Served, directory: string, sockets: Sock
         checkEveryMs: config.protectionCheckSecs * SECOND_MS,
         saved: new Map(),
       },
-      parts: (each) => ({
-        estimator: null,
-        transform: null,
-        tracker: createTracker({ instrument: each, identity: 'source', birthGapRatio: 0.0005 }),
-        display: createTracker({ instrument: each, identity: 'none', birthGapRatio: 0.0005 }),
-        health: createFeedHealth({
-          staleAfterMs: 15_000,
-          frozenAfterPolls: 1_000,
-          frozenPriceMoveRatio: 1,
-          sizesFrozenAfterMs: 120_000,
-          priceCollarRatio: 1,
-          recoverySnapshots: 1,
-          warmingLimitMs: Number.POSITIVE_INFINITY,
-          assertAbsolute: true,
-        }),
-      }),
+      parts: (each) => symbolParts(config, each, HOUR_MS, false, null),
     })
     for (let i = WARM_BARS; i >= 1; i--) engine.warmUp(bar(start - i * HOUR_MS))
     const time = epochMs(start)

@@ -1,26 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ServedAccount } from '../../../src/exchange/protocol/binance-usdm/account-registry.ts'
 import type { BinanceServer, BinanceServerOptions } from '../../../src/exchange/protocol/binance-usdm/server.ts'
-import type { TapeItem } from '../../../src/exchange/tape.ts'
 import { startEmbedded } from '../../fixture/embedded-binance.ts'
-import { T0, tick } from '../../unit/exchange/fixture.ts'
+import { T0 } from '../../unit/exchange/fixture.ts'
+import { ALGO, BUY, FALL, ORDER, STOP } from './falling-market.ts'
 import { KEY, listen, SECRET, signedClient, type Reply } from './signed-client.ts'
 
-const DEEP = { minuteVolume: 1_000_000 }
-const FALL: readonly TapeItem[] = [
-  tick(0, 50_000, DEEP),
-  tick(10_000, 50_000, DEEP),
-  tick(11_000, 49_000, DEEP),
-  tick(20_000, 49_000, DEEP),
-  tick(90_000, 49_000, DEEP),
-]
-const ORDER = '/fapi/v1/order'
-const ALGO = '/fapi/v1/algoOrder'
-const BUY = 'symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.010'
 const SELL = 'symbol=BTCUSDT&side=SELL&type=MARKET&quantity=0.020'
 const REST = 'symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&price=40000&quantity=0.010'
-const STOP =
-  'symbol=BTCUSDT&side=SELL&algoType=CONDITIONAL&type=STOP_MARKET&quantity=0.010&triggerPrice=49500&reduceOnly=true&workingType=MARK_PRICE'
 const OTHER = { apiKey: 'other-key', secret: 'other-secret' }
 
 let server: BinanceServer

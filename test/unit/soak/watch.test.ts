@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AlgoRow, TradeRow, Truth } from '../../../scripts/soak/truth.ts'
+import type { AccountRecords, AlgoRow, TradeRow } from '../../../scripts/soak/truth.ts'
 import { createWatch, type Blind } from '../../../scripts/soak/watch.ts'
 import { clientOrderId } from '../../../src/domain/id.ts'
 
@@ -33,15 +33,14 @@ function stop(algoId: number, from: number, until: number | null, patch: Partial
 }
 
 /** What the exchange would have told of these orders an hour later. */
-const truthOf = (trades: readonly TradeRow[], stops: readonly AlgoRow[]): Truth =>
-  ({
-    regular: new Map(),
-    algo: new Map(stops.map((row) => [row.algoId, row])),
-    trades: new Map(trades.map((row) => [row.id, row])),
-    now: at(3_600),
-  }) satisfies Partial<Truth> as unknown as Truth
+const truthOf = (trades: readonly TradeRow[], stops: readonly AlgoRow[]): AccountRecords => ({
+  regular: new Map(),
+  algo: new Map(stops.map((row) => [row.algoId, row])),
+  trades: new Map(trades.map((row) => [row.id, row])),
+  now: at(3_600),
+})
 
-function judged(truth: Truth, blinds: readonly Blind[] = []): ReturnType<typeof createWatch> {
+function judged(truth: AccountRecords, blinds: readonly Blind[] = []): ReturnType<typeof createWatch> {
   const watch = createWatch(truth, blinds)
   watch.judge(100_000)
   return watch
@@ -75,7 +74,7 @@ describe('a position and its stop', () => {
 
   test('a fault explains as much as it hides and one look more, not a second longer', () => {
     const blind = { name: 'stream silent', from: at(600), until: at(620) }
-    const late = (seconds: number): Truth =>
+    const late = (seconds: number): AccountRecords =>
       truthOf(position, [stop(1, at(1), at(600)), stop(2, at(600 + seconds), at(1_800))])
     const explained = judged(late(35), [blind])
     expect(explained.violations).toEqual([])

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { StreamHandlers } from '../../../../src/adapter/ccxt/stream.ts'
+import type { MarketDialect } from '../../../../src/adapter/market-data/ccxt/dialect.ts'
 import { createMarketDataSource } from '../../../../src/adapter/market-data/ccxt/source.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { BTC } from '../../../fixture/engine-scene.ts'
@@ -14,12 +15,13 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('asks for prices while the streams are silent, and says when they fall silent and when they speak', async () => {
+const unused = (): never => {
+  throw new Error('not asked for here')
+}
+
+/** A source with one stream, whose frames the test sends, and prices for whoever asks. */
+function openSource(dialect: Pick<MarketDialect, 'readFrame' | 'quotes'>) {
   let handlers: StreamHandlers | undefined
-  let polled = 60_000
-  const unused = (): never => {
-    throw new Error('not asked for here')
-  }
   const source = createMarketDataSource({
     exchange: {
       async openStream(url, given) {
@@ -29,8 +31,7 @@ it('asks for prices while the streams are silent, and says when they fall silent
     },
     dialect: {
       subscriptions: [{ url: 'wss://one', message: {} }],
-      readFrame: (frame) => (frame === 'pong' ? [] : [{ instrument: BTC, last: Number(frame), mark: Number(frame) }]),
-      quotes: async () => [{ instrument: BTC, last: ++polled, mark: polled }],
+      ...dialect,
       bar: unused,
       history: unused,
       openInterest: () => new Promise(() => undefined),
@@ -46,6 +47,15 @@ it('asks for prices while the streams are silent, and says when they fall silent
     onNews: () => undefined,
     warn: unused,
     lockStep: false,
+  })
+  return { source, hear: (frame: unknown): void => handlers!.onFrame(frame) }
+}
+
+it('asks for prices while the streams are silent, and says when they fall silent and when they speak', async () => {
+  let polled = 60_000
+  const { source, hear } = openSource({
+    readFrame: (frame) => (frame === 'pong' ? [] : [{ instrument: BTC, last: Number(frame), mark: Number(frame) }]),
+    quotes: async () => [{ instrument: BTC, last: ++polled, mark: polled }],
   })
   const read = (): unknown[] => {
     const told: unknown[] = []
@@ -58,51 +68,24 @@ it('asks for prices while the streams are silent, and says when they fall silent
   }
 
   await source.start()
-  handlers!.onFrame(50_000)
+  hear(50_000)
   expect(read()).toEqual([50_000])
   await vi.advanceTimersByTimeAsync(4_000)
-  handlers!.onFrame('pong')
+  hear('pong')
   expect(read()).toEqual([])
   await vi.advanceTimersByTimeAsync(2_000)
   expect(read()).toEqual([60_001, 'down'])
   await vi.advanceTimersByTimeAsync(6_000)
   expect(read()).toEqual([60_002])
-  handlers!.onFrame(50_010)
+  hear(50_010)
   expect(read()).toEqual([50_010, 'up'])
   source.close()
 })
 
 it('tells of a price when the venue had its mark so, whatever came after of other things, and however late it came', async () => {
-  let handlers: StreamHandlers | undefined
-  const unused = (): never => {
-    throw new Error('not asked for here')
-  }
-  const source = createMarketDataSource({
-    exchange: {
-      async openStream(url, given) {
-        handlers = given
-        return { url, send: async () => undefined, close: () => undefined }
-      },
-    },
-    dialect: {
-      subscriptions: [{ url: 'wss://one', message: {} }],
-      readFrame: (frame) => [{ instrument: BTC, ...(frame as object) }],
-      quotes: async () => [{ instrument: BTC, last: 3, mark: 3 }],
-      bar: unused,
-      history: unused,
-      openInterest: () => new Promise(() => undefined),
-      minutes: unused,
-      nextFunding: unused,
-      settlements: unused,
-    },
-    instruments: [BTC],
-    barMs: BAR_MS,
-    barLagMs: 2_000,
-    knownUntil: epochMs(START),
-    now: () => epochMs(Date.now()),
-    onNews: () => undefined,
-    warn: unused,
-    lockStep: false,
+  const { source, hear } = openSource({
+    readFrame: (frame) => [{ instrument: BTC, ...(frame as object) }],
+    quotes: async () => [{ instrument: BTC, last: 3, mark: 3 }],
   })
   const told = (): readonly number[] => {
     const event = source.next(epochMs(Date.now()))
@@ -110,10 +93,10 @@ it('tells of a price when the venue had its mark so, whatever came after of othe
   }
   await source.start()
   await vi.advanceTimersByTimeAsync(4_000)
-  handlers!.onFrame({ mark: 1, last: 1, markAt: START + 1_000 })
+  hear({ mark: 1, last: 1, markAt: START + 1_000 })
   expect(told()).toEqual([4_000, 1_000])
   await vi.advanceTimersByTimeAsync(500)
-  handlers!.onFrame({ last: 2 })
+  hear({ last: 2 })
   expect(told()).toEqual([4_500, 1_000])
   // Asked for, it is as of now.
   await vi.advanceTimersByTimeAsync(6_000)
