@@ -80,7 +80,7 @@ export function openAccounts(options: AccountRegistryOptions): AccountRegistry {
   if (known.size < all.length) throw new RangeError('two accounts have the same key')
 
   return {
-    all: [first, ...others],
+    all,
     exchanges: [first.account.exchange, ...others.map(({ account }) => account.exchange)],
     byKey: (apiKey) => (apiKey === undefined ? undefined : known.get(apiKey)),
     byListenKey: (listenKey) => all.find(({ listenKeys }) => listenKeys.isValid(listenKey)),
