@@ -9,7 +9,7 @@ import { configSchema } from '../../src/config/schema.ts'
 import { startBybitDouble } from '../fixture/double-bybit.ts'
 import { bybitMarket, okxMarket, type MarketBar } from '../fixture/double-market.ts'
 import { startOkxDouble } from '../fixture/double-okx.ts'
-import { BAR_MS, BURN_IN_DAYS, CLOSE, clockOf, HISTORY, marketTime, START, TICKS } from '../fixture/market-day.ts'
+import { BAR_MS, CLOSE, clockOf, CROSS, HISTORY, marketTime, START, TICKS } from '../fixture/market-day.ts'
 
 const VENUES = {
   bybit: { start: startBybitDouble, market: bybitMarket },
@@ -39,13 +39,7 @@ async function paperOn(name: keyof typeof VENUES) {
       market: 'ccxt',
       data_dir: dataDir,
       exchange: { name, pairs: ['BTC/USDT:USDT'] },
-      estimator: { burn_in_days: BURN_IN_DAYS },
-      strategies: { ema_cross: { enabled: true } },
-      entry: {
-        priority: ['ema_cross', 'cluster_breakout', 'liquidation_hunt', 'support_resistance'],
-        combination: 'first',
-      },
-      risk: { max_order_usd: 5_000, max_position_usd: 5_000 },
+      ...CROSS,
     }),
   )
   const told: string[] = []

@@ -11,7 +11,17 @@ import { configSchema } from '../../src/config/schema.ts'
 import { startBybitDouble } from '../fixture/double-bybit.ts'
 import { bybitMarket, okxMarket, type MarketBar } from '../fixture/double-market.ts'
 import { startOkxDouble } from '../fixture/double-okx.ts'
-import { BAR_MS, BURN_IN_DAYS, CLOSE, clockOf, HISTORY, marketTime, START, TICKS } from '../fixture/market-day.ts'
+import {
+  BAR_MS,
+  BURN_IN_DAYS,
+  CLOSE,
+  clockOf,
+  CROSS,
+  HISTORY,
+  marketTime,
+  START,
+  TICKS,
+} from '../fixture/market-day.ts'
 import { result, tradingKey } from '../fixture/scripted-bybit.ts'
 import { rows } from '../fixture/scripted-okx.ts'
 
@@ -47,13 +57,7 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       mode: 'testnet',
       data_dir: dataDir,
       exchange: { name, environment: venue.environment, pairs: ['BTC/USDT:USDT'] },
-      estimator: { burn_in_days: BURN_IN_DAYS },
-      strategies: { ema_cross: { enabled: true } },
-      entry: {
-        priority: ['ema_cross', 'cluster_breakout', 'liquidation_hunt', 'support_resistance'],
-        combination: 'first',
-      },
-      risk: { max_order_usd: 5_000, max_position_usd: 5_000 },
+      ...CROSS,
     })
     const config = toConfig(file)
     const told: string[] = []

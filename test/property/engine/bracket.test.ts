@@ -7,7 +7,8 @@ import { epochMs, type EpochMs } from '../../../src/domain/unit.ts'
 import { run } from '../../../src/engine/run.ts'
 import type { Clock } from '../../../src/port/clock.ts'
 import type { EventSource } from '../../../src/port/market.ts'
-import { BTC, engineScene, HOUR, NOON, PRICE, unhurried, wanted, type EngineScene } from '../../fixture/engine-scene.ts'
+import { hourBar } from '../../fixture/hour-bar.ts'
+import { BTC, engineScene, NOON, PRICE, unhurried, wanted, type EngineScene } from '../../fixture/engine-scene.ts'
 import { createFakeVenue, type Faults, type FakeVenue } from '../../fixture/fake-venue.ts'
 
 const STEP_MS = 30_000
@@ -128,28 +129,7 @@ async function play(plan: Plan, observe: Observer): Promise<Ran> {
           : [wanted(step.want, { entry: now, stop: now * (1 - 0.01 * s), target: now * (1 + 0.015 * s) })]
     })
     const end = epochMs(time + 20)
-    venue.tell(
-      {
-        kind: 'bar',
-        time: end,
-        openTime: epochMs(end - HOUR),
-        closeTime: end,
-        instrument: BTC,
-        open: now,
-        high: now + 250,
-        low: now - 250,
-        close: now,
-        volume: 6_000_000,
-        turnover: Number.NaN,
-        markHigh: Number.NaN,
-        markLow: Number.NaN,
-        openInterest: Number.NaN,
-        fundingRate: 0,
-        longShortRatio: Number.NaN,
-        takerBuyVolume: Number.NaN,
-      },
-      end,
-    )
+    venue.tell({ ...hourBar(BTC, end, now), high: now + 250, low: now - 250 }, end)
     venue.at(time + 21, () => (scene.wants = []))
   })
   const stream: string[] = []

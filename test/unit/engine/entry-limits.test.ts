@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { level, snapshot } from '../heatmap/build.ts'
-import { engineScene, HOUR, NOON, PRICE, unhurried, wanted, type EngineScene } from '../../fixture/engine-scene.ts'
+import { hourBar } from '../../fixture/hour-bar.ts'
+import { BTC, engineScene, HOUR, NOON, PRICE, unhurried, wanted, type EngineScene } from '../../fixture/engine-scene.ts'
 
 const lastCodes = (scene: EngineScene): readonly string[] => scene.decisions.at(-1)?.refusals.map((r) => r.code) ?? []
 const MIDNIGHT = NOON + 12 * HOUR
@@ -58,25 +59,7 @@ describe('prices', () => {
     const end = NOON + HOUR
     scene.price(PRICE, HOUR - age)
     scene.now = end
-    scene.process({
-      kind: 'bar',
-      time: end as never,
-      openTime: NOON as never,
-      closeTime: end as never,
-      instrument: scene.engine.states[0]!.instrument,
-      open: PRICE,
-      high: PRICE + 250,
-      low: PRICE - 250,
-      close: PRICE,
-      volume: 6_000_000,
-      turnover: Number.NaN,
-      markHigh: Number.NaN,
-      markLow: Number.NaN,
-      openInterest: Number.NaN,
-      fundingRate: 0,
-      longShortRatio: Number.NaN,
-      takerBuyVolume: Number.NaN,
-    })
+    scene.process({ ...hourBar(BTC, end, PRICE), high: PRICE + 250, low: PRICE - 250 })
     expect(scene.count('entry')).toBe(entries)
     if (entries === 0) expect(lastCodes(scene)).toContain('PRICE_STALE')
   })
@@ -85,25 +68,7 @@ describe('prices', () => {
     const scene = engineScene({ ticks: true })
     scene.price(PRICE, 1_000, { mark: 49_990 })
     scene.now = NOON + HOUR
-    scene.process({
-      kind: 'bar',
-      time: scene.now as never,
-      openTime: NOON as never,
-      closeTime: scene.now as never,
-      instrument: scene.engine.states[0]!.instrument,
-      open: PRICE,
-      high: PRICE,
-      low: PRICE,
-      close: 50_070,
-      volume: 1,
-      turnover: Number.NaN,
-      markHigh: Number.NaN,
-      markLow: Number.NaN,
-      openInterest: Number.NaN,
-      fundingRate: 0,
-      longShortRatio: Number.NaN,
-      takerBuyVolume: Number.NaN,
-    })
+    scene.process({ ...hourBar(BTC, scene.now, PRICE), high: PRICE, low: PRICE, close: 50_070, volume: 1 })
     expect(scene.engine.states[0]).toMatchObject({ mark: 49_990, last: PRICE, priceTime: NOON + 1_000 })
   })
 })
