@@ -239,7 +239,14 @@ describe.skipIf(!existsSync(EXAMPLES))(
         [1_670_608_800_000, 17_055.5, 17_164.16],
       ])
       expect(market.dialect.readFrame(example('ws-stream/Public-Ticker.json').message)).toEqual([
-        { instrument: market.instrument, last: 17_216, mark: 17_217.33, bid: 17_215.5, ask: 17_216 },
+        {
+          instrument: market.instrument,
+          last: 17_216,
+          mark: 17_217.33,
+          markAt: 1_673_272_861_686,
+          bid: 17_215.5,
+          ask: 17_216,
+        },
       ])
     })
   },
