@@ -11,10 +11,9 @@ export const ZERO: Decimal = new Dec(0)
 
 /** Whether `value` is an exact multiple of `step`. */
 export function isMultipleOf(value: Decimal, step: Decimal): boolean {
-  const places = step.decimalPlaces()
   // Counting decimal places is a hundred times quicker than a division, and most steps are 0.1, 0.01 or 1.
-  const unit = step.d.length === 1 && step.e === -places && isPowerOfTen(step.d[0]!)
-  return unit ? value.decimalPlaces() <= places : value.mod(step).isZero()
+  const unit = step.e <= 0 && step.d?.length === 1 && isPowerOfTen(step.d[0]!)
+  return unit ? isWithin(value, -step.e) : value.mod(step).isZero()
 }
 
 /** The value itself where it is a whole number of steps, else the next one above or below. */
@@ -31,6 +30,17 @@ const isPowerOfTen = (word: number): boolean =>
 const WORD_DIGITS = 7
 const WORD = 1e7
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, k) => 10 ** k)
+
+/** Whether `value` is finite and has at most `places` decimals. */
+export function isWithin(value: Decimal, places: number): boolean {
+  const { d } = value
+  if (d === null) return false
+  const words = d.length - 1 - Math.floor(value.e / WORD_DIGITS)
+  if (words * WORD_DIGITS <= places) return true
+  // The last word may end in zeros.
+  const over = words * WORD_DIGITS - places
+  return over < WORD_DIGITS && d[d.length - 1]! % 10 ** over === 0
+}
 
 /** Words that a double's two halves hold exactly, and half a double's digits as a factor (Dekker's splitting). */
 const MOST_WORDS = 4
@@ -78,4 +88,16 @@ function productError(a: number, b: number, product: number): number {
   const b1 = SPLIT * b - (SPLIT * b - b)
   const b2 = b - b1
   return a1 * b1 - product + a1 * b2 + a2 * b1 + a2 * b2
+}
+
+/** Digits that a double tells to the last one, and the exponent below which it is spelt with one. */
+const SPELT_DIGITS = 15
+const SPELT_FROM = -6
+
+/** The same as `value.toString()`, from the nearest double where that spells it as well. */
+export function textOf(value: Decimal): string {
+  const { d: words, e: exponent } = value
+  const places = words === null ? 0 : WORD_DIGITS * (words.length - 1 - Math.floor(exponent / WORD_DIGITS))
+  const isShort = words !== null && exponent >= SPELT_FROM && exponent + 1 + Math.max(0, places) <= SPELT_DIGITS
+  return isShort ? `${numberOf(value)}` : value.toString()
 }

@@ -18,6 +18,18 @@ const scratch = new Float64Array(SCRATCH_WORDS)
 /** Exponent of a decimal's first word. */
 const topOf = (value: Decimal): number => Math.floor(value.e / WORD_DIGITS)
 
+/**
+ * A decimal put together of its parts, with the prototype and the fields that decimal.js gives its own: its constructor
+ * spends most of its time on finding out what it was handed.
+ */
+const Short = function (this: { -readonly [K in keyof Decimal]: Decimal[K] }, s: number, e: number, d: number[]): void {
+  this.constructor = Dec
+  this.s = s
+  this.e = e
+  this.d = d
+} as unknown as new (s: number, e: number, d: number[]) => Decimal
+Short.prototype = Dec.prototype as Decimal
+
 const isPlain = (value: Decimal): boolean => value.d !== null && value.d[0] !== 0
 
 function digitsOf(word: number): number {
@@ -55,13 +67,8 @@ function build(sign: number, length: number, top: number): Decimal | undefined {
   let end = length
   while (scratch[end - 1] === 0) end -= 1
   if (end - first > EXACT_WORDS) return undefined
-  // Zero is the constructor's quickest case, and what it makes has the shape that all decimals share.
-  const result: { -readonly [K in keyof Decimal]: Decimal[K] } = new Dec(0)
   const words = wordsOf(first, end - first)
-  result.d = words
-  result.e = (top - first) * WORD_DIGITS + digitsOf(words[0]!) - 1
-  result.s = sign * turn
-  return result
+  return new Short(sign * turn, (top - first) * WORD_DIGITS + digitsOf(words[0]!) - 1, words)
 }
 
 function add(a: Decimal, b: Decimal, signB: number): Decimal | undefined {
@@ -111,6 +118,9 @@ export function times(a: Decimal, b: Decimal): Decimal {
   return build(a.s * b.s, length, topOf(a) + topOf(b) + 1) ?? a.times(b)
 }
 
+/** Whole numbers below this are doubles to the last digit, as are their words. */
+const MOST_WHOLE = 1e15
+
 /** Scratch takes a quotient of as many whole words and one of decimals. */
 const QUOTIENT_WORDS = 3
 
@@ -138,25 +148,29 @@ export function quotient(a: Decimal, b: Decimal): Decimal {
   return isProof ? guess : a.div(b)
 }
 
-/** Whether `value` has at most `places` decimals for sure; a cheap look, false where it would take more than that. */
-export function isWithin(value: Decimal, places: number): boolean {
-  const { d } = value
-  if (d === null) return false
-  const words = d.length - 1 - topOf(value)
-  if (words * WORD_DIGITS <= places) return true
-  // The last word may end in zeros.
-  const over = words * WORD_DIGITS - places
-  return over < WORD_DIGITS && d[d.length - 1]! % 10 ** over === 0
+/** A whole number of at most fifteen digits as a decimal; whatever else is left to decimal.js. */
+export function whole(value: number): Decimal {
+  const size = Math.abs(value)
+  if (!(size > 0 && size < MOST_WHOLE && Number.isInteger(size))) return new Dec(value)
+  const sign = value < 0 ? -1 : 1
+  if (size < WORD) return new Short(sign, digitsOf(size) - 1, [size | 0])
+  const above = Math.floor(size / WORD)
+  const high = Math.floor(above / WORD)
+  scratch[0] = high
+  scratch[1] = above - high * WORD
+  scratch[2] = size - above * WORD
+  return build(sign, QUOTIENT_WORDS, 2) ?? new Dec(value)
 }
+
+/** `−value`. */
+export const negative = (value: Decimal): Decimal =>
+  value.d !== null && value.d.length <= EXACT_WORDS ? new Short(-value.s, value.e, value.d) : value.neg()
 
 /** `value` without its sign. */
 export function magnitude(value: Decimal): Decimal {
   if (value.s > 0) return value
   if (value.d === null) return value.abs()
-  const result: { -readonly [K in keyof Decimal]: Decimal[K] } = new Dec(0)
-  result.d = value.d.slice()
-  result.e = value.e
-  return result
+  return new Short(1, value.e, value.d)
 }
 
 /** −1, 0 or 1 as `a` is below, at or above `b`; NaN where one is not a number. */

@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from './decimal.ts'
-import { minus, sum, times } from './exact.ts'
+import { minus, negative, sum, times } from './exact.ts'
 import type { OrderSide } from './side.ts'
 import type { Money, Price, Quantity } from './unit.ts'
 
@@ -20,7 +20,7 @@ export interface FillResult {
 
 /** Applies a fill to a book: same direction averages the entry, the opposite direction realises and may flip. */
 export function applyFill(book: PositionBook, side: OrderSide, price: Price, quantity: Quantity): FillResult {
-  const delta = side === 'buy' ? quantity : quantity.neg()
+  const delta = side === 'buy' ? quantity : negative(quantity)
   if (book.signed.isZero()) return { book: { signed: delta, entryPrice: price }, realised: ZERO as Money }
   const signed = sum(book.signed, delta)
   if (book.signed.isPositive() === delta.isPositive()) {

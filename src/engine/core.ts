@@ -1,4 +1,4 @@
-import { clear } from './clear.ts'
+import { clear } from '../domain/short-list.ts'
 import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { ConclusionNote, Effect } from '../domain/effect.ts'

@@ -1,8 +1,8 @@
 import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { refusal } from '../domain/refusal.ts'
-import { Dec, numberOf } from '../domain/decimal.ts'
-import { quotient, times } from '../domain/exact.ts'
+import { numberOf, textOf } from '../domain/decimal.ts'
+import { quotient, times, whole } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Price } from '../domain/unit.ts'
@@ -37,7 +37,7 @@ function correlatedRisk(core: EngineCore, candidate: Candidate): number {
 }
 
 const exactPrice = (instrument: Instrument, value: number): Price =>
-  times(new Dec(Math.round(value / instrument.tick)), instrument.tickSize) as Price
+  times(whole(Math.round(value / instrument.tick)), instrument.tickSize) as Price
 
 /** What is left of an earlier trade of the symbol, or may arrive yet, would act on the position of the next one. */
 function unresolved(core: EngineCore, instrument: Instrument): Refusal | undefined {
@@ -157,7 +157,7 @@ export function enter(
   state.trade = trade
   core.orders.submitted(order, core.now)
   core.counters.orders++
-  const note = core.decisions.entered(instrument, candidate, size.quantity.toString(), support)
+  const note = core.decisions.entered(instrument, candidate, textOf(size.quantity), support)
   core.effects.push({ kind: 'note', time: core.now, note })
   core.effects.push({ kind: 'submit', order: verdict.order })
   watchOrder(core, order.clientOrderId)

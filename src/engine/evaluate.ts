@@ -1,4 +1,4 @@
-import { clear } from './clear.ts'
+import { clear } from '../domain/short-list.ts'
 import { signalKey, type Candidate } from '../domain/candidate.ts'
 import type { ClusterTransition } from '../domain/cluster.ts'
 import type { Occasion } from '../domain/market-view.ts'

@@ -1,5 +1,5 @@
 import type { OrderAbsent, OrderEvent } from '../domain/event.ts'
-import { NEVER_ACCEPTED, TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
+import { NEVER_ACCEPTED, isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
@@ -16,7 +16,7 @@ const PROOF_VANISHED = 2
 /** Times the venue's lag after its last word on an order, before what it does not show is taken for gone. */
 const SHOWN_AFTER_LAGS = 2
 
-const isOpen = (order: TrackedOrder): boolean => !TERMINAL_STATES.has(order.state)
+const isOpen = (order: TrackedOrder): boolean => !isTerminal(order.state)
 
 function askLater(core: EngineCore, order: TrackedOrder): void {
   const pause = ASK_AFTER_MS[Math.min(order.asks, ASK_AFTER_MS.length - 1)]!

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts'
-import { Dec, numberOf } from '../domain/decimal.ts'
+import { numberOf } from '../domain/decimal.ts'
 import { nearEdge, type Cluster } from '../domain/cluster.ts'
-import { quotient } from '../domain/exact.ts'
+import { quotient, times, whole } from '../domain/exact.ts'
 import type { ExitReason } from '../domain/trade.ts'
 import type { Price } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
@@ -23,7 +23,7 @@ export const clusterSize = (c: Pick<Cluster, 'mass' | 'notionalUsd' | 'strength'
 
 /** An instrument's number as an exact price on its tick grid. */
 const onTick = (trade: OpenTrade, value: number): Price =>
-  new Dec(Math.round(value / trade.instrument.tick)).times(trade.instrument.tickSize) as Price
+  times(whole(Math.round(value / trade.instrument.tick)), trade.instrument.tickSize) as Price
 
 /** The price at which the break-even rule first has something to say; NaN when it never will. */
 export function breakEvenTrigger(trade: OpenTrade, config: Config['stop']): number {

@@ -1,4 +1,4 @@
-import { clear } from './clear.ts'
+import { clear } from '../domain/short-list.ts'
 import type { ClusterTransition, LevelSnapshot } from '../domain/cluster.ts'
 import type { BarEvent, HeatmapEvent, OpenInterestEvent, PriceEvent } from '../domain/event.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
@@ -85,8 +85,11 @@ function checkBreakEven(core: EngineCore, state: SymbolState): void {
   flush(core)
 }
 
-/** The bar's last price, where the feed left out the prices of its path because they were quiet. */
-function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): void {
+/**
+ * The bar's last price, where the feed left out the prices of its path because they were quiet. True when the loss
+ * limits have seen it.
+ */
+function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): boolean {
   const { account } = core
   const { index } = bar.instrument
   const time = epochMs(bar.closeTime - 1)
@@ -95,9 +98,10 @@ function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): void {
   state.priceTime = time
   account.mark[index] = bar.close
   account.markTime[index] = time
-  if (!account.books.exposed) return
+  if (!account.books.exposed) return false
   account.books.mark(bar.instrument, bar.close)
   guardEquity(core)
+  return true
 }
 
 /** A closed bar: indicators, estimator, then the closed-bar rules and the evaluation. */
@@ -107,7 +111,7 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
   if (bar.openTime - state.lastBarClose > LATE_BARS * barMs && state.lastBarClose > 0)
     resume(core, state, state.lastBarClose, bar.time)
   state.lastBarClose = bar.closeTime
-  if (!core.ticks && state.priceTime < bar.closeTime - 1) closePrice(core, state, bar)
+  const guarded = !core.ticks && state.priceTime < bar.closeTime - 1 && closePrice(core, state, bar)
   if (bar.fundingRate === bar.fundingRate) state.fundingRate = bar.fundingRate
   if (bar.openInterest > 0) {
     const known = bar.longShortRatio > 0
@@ -143,7 +147,7 @@ export function handleBar(core: EngineCore, bar: BarEvent): void {
   }
   if (!closed) return
   // Without a position nothing else looks at the day's end, and with it at the latches that end there.
-  guardEquity(core)
+  if (!guarded) guardEquity(core)
   const { trade } = state
   if (trade) {
     const view = core.views[state.instrument.index]!

@@ -1,7 +1,7 @@
 import { numberOf, type Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, OrderSeen, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { TERMINAL_STATES } from '../domain/order.ts'
+import { isTerminal } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
@@ -22,7 +22,8 @@ const MAX_FORCED_IDS = 64
 const MAX_FUNDINGS = 256
 
 /** News after which the position may have changed without a word about it yet. */
-const MOVES: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
+const isMove = (kind: OrderEvent['kind']): boolean =>
+  kind === 'order_accepted' || kind === 'order_filled' || kind === 'order_triggered'
 
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
 export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
@@ -43,7 +44,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
   const { account } = core
   account.exposure.apply(event)
   const state = stateOf(core, event.instrument)
-  if (MOVES.has(event.kind)) state.accountTime = event.time
+  if (isMove(event.kind)) state.accountTime = event.time
   const before = account.books.position(event.instrument)
   if (event.kind === 'order_filled') {
     core.counters.fills++
@@ -77,7 +78,7 @@ const isCutShort = (core: EngineCore, { kind }: OrderEvent, { request, state, fi
   core.lasting &&
   request.leg === 'entry' &&
   kind !== 'order_rejected' &&
-  TERMINAL_STATES.has(state) &&
+  isTerminal(state) &&
   filled.lt(request.quantity)
 
 /** The order rests as it is known: nothing has happened to it. */

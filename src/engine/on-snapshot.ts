@@ -3,7 +3,7 @@ import type { CorrectionKind } from '../domain/effect.ts'
 import type { AccountSnapshot, ExecutionReport, OrderFilled, OrderReport, PositionReport } from '../domain/event.ts'
 import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { TERMINAL_STATES, type ClientOrderId } from '../domain/order.ts'
+import { isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { epochMs, type Quantity } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
@@ -243,7 +243,7 @@ function compareListed(
   const order = core.orders.find(clientOrderId)
   const base = { time: core.now, venueTime: core.now, instrument, clientOrderId }
   if (order) {
-    const known = !TERMINAL_STATES.has(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
+    const known = !isTerminal(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
     if (known) {
       order.absences = 0
       order.seenAt = epochMs(Math.max(order.seenAt, askedAt))

@@ -27,6 +27,9 @@ export const REMEMBERED: ReadonlySet<EngineEvent['kind']> = new Set([
   'command',
 ])
 
+/** Spares the set the prices and bars, of which most is made. */
+const isRemembered = (kind: EngineEvent['kind']): boolean => kind !== 'bar' && kind !== 'price' && REMEMBERED.has(kind)
+
 /** Events without consequences that are played before signals and the clock are looked at again. */
 const BURST = 1_024
 
@@ -113,7 +116,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
   function handle(event: EngineEvent): boolean {
     const effects = engine.process(event)
     const acted = effects.length > 0
-    if (acted || REMEMBERED.has(event.kind)) {
+    if (acted || isRemembered(event.kind)) {
       const commit = journal.commit(event, effects)
       if (commit.kind === 'durable') dispatch(effects, event.time)
       else withhold(effects, event.time, commit.message)

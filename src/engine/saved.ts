@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { Dec } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { TERMINAL_STATES } from '../domain/order.ts'
+import { isTerminal } from '../domain/order.ts'
 import { epochMs, money, type EpochMs, type Money } from '../domain/unit.ts'
 import {
   restoreOrder,
@@ -121,7 +121,7 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
 export function saveEnded(core: EngineCore, instrument: Instrument): string {
   const over = core.orders
     .ended()
-    .filter(({ request, state }) => request.instrument === instrument && TERMINAL_STATES.has(state))
+    .filter(({ request, state }) => request.instrument === instrument && isTerminal(state))
   const saved: SavedEnded = { format: FORMAT, orders: over.map(saveOrder) }
   return JSON.stringify(saved)
 }

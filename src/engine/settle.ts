@@ -1,4 +1,4 @@
-import { clear } from './clear.ts'
+import { clear } from '../domain/short-list.ts'
 import { numberOf } from '../domain/decimal.ts'
 import { equals, isPositive, minus, quotient, sum } from '../domain/exact.ts'
 import type { Trade } from '../domain/trade.ts'

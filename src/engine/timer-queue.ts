@@ -1,3 +1,4 @@
+import { removeAt } from '../domain/short-list.ts'
 import type { EpochMs } from '../domain/unit.ts'
 
 /** More pending timers than this is a leak, not a workload. */
@@ -52,7 +53,7 @@ export function createTimerQueue(): TimerQueue {
     pop() {
       if (!earliest) return undefined
       const due = earliest
-      timers.splice(timers.indexOf(due), 1)
+      removeAt(timers, timers.indexOf(due))
       settle()
       return due
     },

@@ -1,4 +1,4 @@
-import { TERMINAL_STATES, type OrderState } from '../domain/order.ts'
+import { isTerminal, type OrderState } from '../domain/order.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { schedule, type EngineCore } from './core.ts'
@@ -47,7 +47,7 @@ export function onWatchTimer(core: EngineCore, timer: string): void {
 
 function dueAt(core: EngineCore, order: TrackedOrder): number {
   const { checkEveryMs } = core.options
-  if (TERMINAL_STATES.has(order.state)) return Math.max(order.updatedAt, order.checkedAt + checkEveryMs)
+  if (isTerminal(order.state)) return Math.max(order.updatedAt, order.checkedAt + checkEveryMs)
   return Math.max(order.seenAt + checkEveryMs, order.checkedAt + AGAIN_MS)
 }
 
@@ -59,7 +59,7 @@ function* ordersOf(core: EngineCore, { instrument, trade }: SymbolState): Genera
   for (const order of core.cutShort) {
     const { state, filled, updatedAt, request } = order
     const over = updatedAt + CUT_SHORT_LAGS * core.options.venueLagMs < core.now
-    if (over || filled.gte(request.quantity) || !TERMINAL_STATES.has(state)) core.cutShort.delete(order)
+    if (over || filled.gte(request.quantity) || !isTerminal(state)) core.cutShort.delete(order)
     else if (request.instrument === instrument) yield order
   }
 }

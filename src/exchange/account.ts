@@ -1,4 +1,5 @@
 import { Dec, numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
+import { removeAt } from '../domain/short-list.ts'
 import type { Core } from './core.ts'
 import { liquidationLevel, maintenanceMargin } from './margin.ts'
 import { entryPriceOf, isolatedMargin } from './position.ts'
@@ -110,9 +111,9 @@ export function refreshActivity(core: Core, slot: Slot): void {
   if (active === slot.active) return
   slot.active = active
   if (!active) {
-    core.active.splice(core.active.indexOf(slot), 1)
+    removeAt(core.active, core.active.indexOf(slot))
     return
   }
   core.active.push(slot)
-  core.active.sort((a, b) => a.instrument.index - b.instrument.index)
+  if (core.active.length > 1) core.active.sort((a, b) => a.instrument.index - b.instrument.index)
 }

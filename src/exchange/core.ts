@@ -1,6 +1,7 @@
 import type { AccountEvent, OrderEvent } from '../domain/event.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { RecentList } from '../domain/recent-list.ts'
+import { removeAt } from '../domain/short-list.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import type { Books } from './ledger.ts'
 import type { ExchangeParameters } from './parameters.ts'
@@ -46,7 +47,7 @@ export const tell = (
 export function endOrder(core: Core, slot: Slot, order: WorkingOrder, event: OrderEvent): void {
   order.state = 'done'
   const at = slot.orders.indexOf(order)
-  if (at >= 0) slot.orders.splice(at, 1)
+  if (at >= 0) removeAt(slot.orders, at)
   remember(core, event)
 }
 

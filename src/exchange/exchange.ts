@@ -2,6 +2,7 @@ import type { AccountEvent, AccountSnapshot, EngineEvent, ForcedCause } from '..
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import { createRecentList } from '../domain/recent-list.ts'
+import { clear } from '../domain/short-list.ts'
 import { type EpochMs, epochMs } from '../domain/unit.ts'
 import { refreshActivity } from './account.ts'
 import { onCancel, onQuery, onRelease, onSubmit } from './arrival.ts'
@@ -101,7 +102,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     if (event.time > until) return undefined
     delivered += 1
     if (delivered === outbox.length) {
-      outbox.length = 0
+      clear(outbox)
       delivered = 0
     }
     return event

@@ -1,5 +1,5 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
-import { equals, magnitude, minus, quotient, sum, times } from '../domain/exact.ts'
+import { equals, magnitude, minus, negative, quotient, sum, times, whole } from '../domain/exact.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import { cents } from './rounding.ts'
 
@@ -44,7 +44,7 @@ export function applyToPosition(
 ): Applied {
   if (position.signed.isZero()) {
     position.cost = notional
-    position.signed = sign > 0 ? quantity : quantity.neg()
+    position.signed = sign > 0 ? quantity : negative(quantity)
     return { realised: ZERO, opened: quantity }
   }
   const held = magnitude(position.signed)
@@ -79,7 +79,7 @@ export function isolatedMargin(position: Position, leverage: number): Decimal {
   if (reckoned.cost !== cost || reckoned.leverage !== leverage) {
     reckoned.cost = cost
     reckoned.leverage = leverage
-    reckoned.initial = cents(quotient(cost, new Dec(leverage)))
+    reckoned.initial = cents(quotient(cost, whole(leverage)))
   }
   return sum(reckoned.initial, position.funding)
 }

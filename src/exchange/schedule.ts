@@ -1,6 +1,7 @@
 import type { ForcedCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import { removeAt } from '../domain/short-list.ts'
 import type { WorkingOrder } from './working-order.ts'
 
 /** What is under way to the market. */
@@ -38,8 +39,9 @@ export function createSchedule(): Schedule {
       schedule.time = actions[0]!.time
     },
     take(): Action {
-      const first = actions.shift()
+      const first = actions[0]
       if (first === undefined) throw new Error('exchange: nothing is scheduled')
+      removeAt(actions, 0)
       schedule.time = actions.length > 0 ? actions[0]!.time : Infinity
       return first
     },

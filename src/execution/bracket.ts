@@ -1,6 +1,7 @@
 import { isPositive, minus, sum, times } from '../domain/exact.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
-import { NEVER_ACCEPTED, TERMINAL_STATES } from '../domain/order.ts'
+import { NEVER_ACCEPTED, isTerminal } from '../domain/order.ts'
+import { removeAt } from '../domain/short-list.ts'
 import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
 import type { OpenTrade } from './open-trade.ts'
@@ -24,7 +25,8 @@ const MAX_RETRY_MS = 30_000
 /** Where no stop rests for the whole position. */
 const MAX_NAKED_RETRY_MS = 2_000
 /** Any of these proves that the order rests or rested: the acknowledgement may be lost or late. */
-const ALIVE: ReadonlySet<OrderEvent['kind']> = new Set(['order_accepted', 'order_triggered', 'order_filled'])
+const isAlive = (kind: OrderEvent['kind']): boolean =>
+  kind === 'order_accepted' || kind === 'order_filled' || kind === 'order_triggered'
 
 /** Lets a trade react to news about one of its orders. The order tracker has already accepted the event as news. */
 export function onOrderEvent(
@@ -34,8 +36,8 @@ export function onOrderEvent(
   out: Instruction[],
 ): TradeProgress {
   if (event.kind === 'order_filled') applyFill(trade, event, order, out)
-  if (ALIVE.has(event.kind)) onAlive(trade, event, order, out)
-  if (TERMINAL_STATES.has(order.state)) onTerminal(trade, event, order, out)
+  if (isAlive(event.kind)) onAlive(trade, event, order, out)
+  if (isTerminal(order.state)) onTerminal(trade, event, order, out)
   return progress(trade, out)
 }
 
@@ -85,7 +87,7 @@ export function closeQuantity(
   trade.exitCost = sum(trade.exitCost, cost)
   trade.exitTime = event.time
   trade.position = minus(trade.position, event.quantity)
-  if (trade.position.lt(0)) {
+  if (trade.position.isNegative() && !trade.position.isZero()) {
     const message = `${trade.instrument.symbol}: trade ${trade.id} closed more than it is known to have opened; waiting for the missing fill`
     out.push({ kind: 'alert', level: 'critical', code: 'POSITION_MISMATCH', message })
   }
@@ -112,7 +114,7 @@ function onAlive(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: 
 function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: Instruction[]): void {
   const { clientOrderId: id, leg } = order.request
   const retiring = trade.retiring.findIndex((old) => old.id === id)
-  if (retiring >= 0) trade.retiring.splice(retiring, 1)
+  if (retiring >= 0) removeAt(trade.retiring, retiring)
   if (leg === 'entry') {
     trade.entryDone = true
     return

@@ -1,5 +1,4 @@
-import { Dec } from '../domain/decimal.ts'
-import { times } from '../domain/exact.ts'
+import { times, whole } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { entrySide } from '../domain/side.ts'
 import type { Price } from '../domain/unit.ts'
@@ -28,7 +27,7 @@ export function entryOrder(trade: OpenTrade, mark: number, terms: EntryTerms): O
     side: entrySide(trade.direction),
     type: 'limit',
     quantity: trade.planned,
-    price: times(new Dec(ticks), tickSize) as Price,
+    price: times(whole(ticks), tickSize) as Price,
     timeInForce: terms.orderType === 'limit' ? 'GTC' : 'IOC',
     reduceOnly: false,
     leg: 'entry',

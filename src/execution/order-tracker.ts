@@ -2,7 +2,7 @@ import { ZERO } from '../domain/decimal.ts'
 import { compare, equals, sum } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
+import { isTerminal, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import { createRecentList } from '../domain/recent-list.ts'
 import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
 
@@ -92,7 +92,7 @@ export function createOrderTracker(): OrderTracker {
     const id = order.request.clientOrderId
     ending(order)
     if (!open.delete(id)) return
-    if (reopened.delete(id) && finished.find(id) === order) return
+    if (reopened.size > 0 && reopened.delete(id) && finished.find(id) === order) return
     finished.add(id, order)
   }
 
@@ -101,7 +101,7 @@ export function createOrderTracker(): OrderTracker {
     order.updatedAt = event.time
     // News can be late: what they tell was so when it happened.
     order.seenAt = epochMs(Math.max(order.seenAt, Math.min(event.time, event.venueTime)))
-    if (TERMINAL_STATES.has(state)) finish(order)
+    if (isTerminal(state)) finish(order)
     APPLIED.order = order
     return APPLIED
   }
@@ -118,7 +118,7 @@ export function createOrderTracker(): OrderTracker {
       open.set(request.clientOrderId, trackedOrder(request, time))
     },
     restore(order) {
-      if (!TERMINAL_STATES.has(order.state)) return void open.set(order.request.clientOrderId, order)
+      if (!isTerminal(order.state)) return void open.set(order.request.clientOrderId, order)
       finished.add(order.request.clientOrderId, order)
       ending(order)
     },
@@ -136,7 +136,7 @@ export function createOrderTracker(): OrderTracker {
         ending(order)
         return applied(order, 'accepted', event)
       }
-      if (TERMINAL_STATES.has(order.state)) return duplicate(order)
+      if (isTerminal(order.state)) return duplicate(order)
       switch (event.kind) {
         case 'order_accepted':
           return order.state === 'submitted' || order.state === 'unknown'
@@ -167,7 +167,7 @@ export function createOrderTracker(): OrderTracker {
       )
     }
     const done = event.done || equals(order.filled, order.request.quantity)
-    const wasTerminal = TERMINAL_STATES.has(order.state)
+    const wasTerminal = isTerminal(order.state)
     const result = applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event)
     // The venue has told of more than was heard: it is to be asked soon.
     if (compare(event.cumulative, order.filled) > 0) order.seenAt = NEVER

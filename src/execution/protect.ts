@@ -1,6 +1,7 @@
 import { equals, isPositive, minus } from '../domain/exact.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { closingQuantity } from '../domain/instrument.ts'
+import { clear } from '../domain/short-list.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
 import { nextLegId, type OpenTrade, type RestingLeg } from './open-trade.ts'
@@ -113,5 +114,5 @@ export function cancelLegs(trade: OpenTrade, out: Instruction[]): void {
   for (const old of trade.retiring) out.push({ kind: 'cancel', id: old.id, instrument })
   trade.stop = null
   trade.target = null
-  trade.retiring.length = 0
+  clear(trade.retiring)
 }

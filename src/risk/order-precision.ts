@@ -1,4 +1,4 @@
-import { isMultipleOf, type Decimal } from '../domain/decimal.ts'
+import { isMultipleOf, isWithin, type Decimal } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
 
@@ -36,7 +36,7 @@ const stepsOf = ({ symbol, tickSize, lotSize }: Instrument): InstrumentSteps => 
 })
 
 const fits = (value: Decimal, by: Step): boolean =>
-  by.places >= 0 ? value.decimalPlaces() <= by.places : isMultipleOf(value, by.size)
+  by.places >= 0 ? isWithin(value, by.places) : isMultipleOf(value, by.size)
 
 const usable = (value: Decimal): boolean => value.isFinite() && value.isPositive() && !value.isZero()
 

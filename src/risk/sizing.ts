@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts'
-import { Dec, numberOf } from '../domain/decimal.ts'
-import { compare, times } from '../domain/exact.ts'
+import { numberOf } from '../domain/decimal.ts'
+import { compare, times, whole } from '../domain/exact.ts'
 import { maxLeverageAt } from '../domain/liquidation.ts'
 import { refusal, type Refusal } from '../domain/refusal.ts'
 import { sign } from '../domain/side.ts'
@@ -100,11 +100,11 @@ export function createSizer(config: Config): Sizer {
 
     const { lot, lotSize } = instrument
     let lots = Math.floor((quantity / lot) * (1 + NOISE))
-    let rounded = times(new Dec(lots), lotSize)
+    let rounded = times(whole(lots), lotSize)
     // Binary fractions again, now the other way: the gate must find the very same figures within the very same limits.
     while (lots > 0 && exceedsCap(numberOf(rounded), caps)) {
       lots -= 1
-      rounded = times(new Dec(lots), lotSize)
+      rounded = times(whole(lots), lotSize)
     }
     const units = numberOf(rounded)
 

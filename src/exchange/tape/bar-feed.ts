@@ -26,6 +26,8 @@ export interface BarFeed {
   begin(): void
   /** Path points: 0 the open, 1 the nearer extreme, 2 the other, 3 the close. */
   move(point: number): Move
+  /** The open bar's path as it was last asked for with `whole`. */
+  readonly path: WholePath
   whole(): WholePath
   funding(): FundingSettlement
   /** Closes the open bar. */
@@ -112,6 +114,7 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
   const feed: BarFeed = {
     opensAt: columns.length > 0 ? openTime[0]! : Infinity,
     settlements: 0,
+    path,
     begin() {
       const top = high[row]!
       const bottom = low[row]!

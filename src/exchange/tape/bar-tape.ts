@@ -111,7 +111,7 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
       let all = next.gridTime + barMs <= until
       for (let i = 0; all && i < liveCount; i += 1) all = mayPass(live[i]!.whole())
       if (all) {
-        for (let i = 0; i < liveCount; i += 1) passed(live[i]!.whole())
+        for (let i = 0; i < liveCount; i += 1) passed(live[i]!.path)
         skipToBars()
       } else if (liveCount > 1) {
         thinned = true

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts'
+import { compare } from '../../domain/exact.ts'
 import { refusal } from '../../domain/refusal.ts'
 import type { Rule } from '../rule.ts'
 
@@ -10,7 +11,7 @@ export function maxOrderQuantity(config: Pick<Config, 'risk'>): Rule {
     needs: 'figures',
     check(entry) {
       const { order } = entry.request
-      if (entry.quantity <= configured && order.quantity.lte(order.instrument.maxQuantity)) return undefined
+      if (entry.quantity <= configured && compare(order.quantity, order.instrument.maxQuantity) <= 0) return undefined
       const limit = Math.min(configured, order.instrument.maxQuantity.toNumber())
       return refusal('MAX_ORDER_QUANTITY', `order quantity ${entry.quantity}, limit ${limit}`, {
         quantity: entry.quantity,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dec, isMultipleOf, numberOf, ZERO } from '../../../src/domain/decimal.ts'
+import { Dec, isMultipleOf, isWithin, numberOf, textOf, ZERO } from '../../../src/domain/decimal.ts'
 import { sum } from '../../../src/domain/exact.ts'
 
 describe('decimals', () => {
@@ -17,6 +17,37 @@ describe('decimals', () => {
     ['7.5', '5', false],
   ])('%s is a multiple of %s: %s', (value, step, whole) => {
     expect(isMultipleOf(new Dec(value), new Dec(step))).toBe(whole)
+  })
+
+  test('places are counted as decimal.js counts them, and multiples as its remainder says', () => {
+    const value = fc
+      .tuple(fc.bigInt({ min: -(10n ** 16n), max: 10n ** 16n }), fc.integer({ min: -18, max: 3 }))
+      .map(([digits, exponent]) => new Dec(`${digits}e${exponent}`))
+    const step = fc.constantFrom('1', '0.1', '0.5', '0.001', '10', '5', '0.0000001', '0.00000001', '0.025')
+    fc.assert(
+      fc.property(value, fc.integer({ min: 0, max: 20 }), step, (decimal, places, size) => {
+        expect(isWithin(decimal, places)).toBe(decimal.decimalPlaces() <= places)
+        for (const each of [decimal, decimal.toDecimalPlaces(3)])
+          expect(isMultipleOf(each, new Dec(size))).toBe(each.mod(size).isZero())
+      }),
+      { numRuns: 5_000 },
+    )
+    for (const text of ['NaN', 'Infinity', '-Infinity']) {
+      expect(isWithin(new Dec(text), 12)).toBe(false)
+      expect(isMultipleOf(new Dec(text), new Dec('0.1'))).toBe(false)
+    }
+  })
+
+  test('the quick text is the text', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.integer({ min: -24, max: 9 }), (digits, e) => {
+        const decimal = new Dec(`${digits}e${e}`)
+        expect(textOf(decimal)).toBe(decimal.toString())
+      }),
+      { numRuns: 10_000 },
+    )
+    for (const text of ['0', '-0', 'NaN', '-Infinity', '0.000001', '0.0000001', '999999999999999', '1000000000000000'])
+      expect(textOf(new Dec(text))).toBe(new Dec(text).toString())
   })
 
   test('the quick number is the number', () => {
