@@ -3,10 +3,11 @@ import { openExchange } from '../../../src/adapter/ccxt/open-exchange.ts'
 import { createPanicVenue } from '../../../src/adapter/venue/ccxt/panic-venue.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
+import { refusal, startScriptedBinance } from '../../fixture/scripted-binance.ts'
 import { list, startScriptedBybit } from '../../fixture/scripted-bybit.ts'
 import { T0 } from '../../fixture/scripted-frames.ts'
 import { rows, startScriptedOkx } from '../../fixture/scripted-okx.ts'
-import type { ScriptedServer } from '../../fixture/scripted-server.ts'
+import { ok, type ScriptedServer } from '../../fixture/scripted-server.ts'
 
 const ID = 'l00zzz00000001x000' as ClientOrderId
 const closers: (() => Promise<void>)[] = []
@@ -14,7 +15,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-async function open(id: 'bybit' | 'okx', server: ScriptedServer) {
+async function open(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer) {
   const exchange = await openExchange({
     id,
     credentials: { apiKey: 'scripted-key', secret: 'scripted-secret', passphrase: 'scripted-passphrase' },
@@ -93,4 +94,34 @@ it('okx: sees both lists, cancels in the right one, closes as the position is he
     reduceOnly: true,
     clOrdId: ID,
   })
+})
+
+it('looks at both things while it opens, each once, and anew from then on', async () => {
+  const server = await startScriptedBinance(() => T0)
+  const venue = await open('binanceusdm', server)
+  expect(await Promise.all([venue.openOrders(), venue.positions()])).toEqual([[], []])
+  const looks = () => ['openOrders', 'openAlgoOrders'].map((name) => server.sent(`GET /fapi/v1/${name}`).length)
+  expect([...looks(), server.sent('GET /fapi/v3/positionRisk').length]).toEqual([1, 1, 1])
+  server.on('GET /fapi/v1/openOrders', () => ok([{ symbol: 'BTCUSDT', orderId: 5 }]))
+  expect(await venue.openOrders()).toMatchObject([{ id: '5' }])
+  expect(looks()).toEqual([2, 2])
+})
+
+it('is open when the venue tells the orders and says nothing of the positions, and the other way round', async () => {
+  const mute = await startScriptedBinance(() => T0)
+  mute.on('GET /fapi/v3/positionRisk', () => 'silence')
+  expect(await (await open('binanceusdm', mute)).openOrders()).toEqual([])
+  const other = await startScriptedBinance(() => T0)
+  other.on('GET /fapi/v1/openAlgoOrders', () => refusal(-1000, 'down', 503))
+  const venue = await open('binanceusdm', other)
+  await expect(venue.openOrders()).rejects.toThrow('down')
+  expect(await venue.positions()).toEqual([])
+})
+
+it('does not wait because the bot has used up what is meant for it', async () => {
+  const server = await startScriptedBinance(() => T0)
+  // Of 2,400 a minute the bot leaves a tenth; by its own count nothing could be asked for two seconds and more.
+  server.on('GET /fapi/v1/time', () => ({ body: { serverTime: T0 }, headers: { 'x-mbx-used-weight-1m': '2306' } }))
+  const venue = await open('binanceusdm', server)
+  expect(await venue.openOrders()).toEqual([])
 })

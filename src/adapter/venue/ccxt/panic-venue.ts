@@ -1,7 +1,8 @@
 import { epochMs } from '../../../domain/unit.ts'
 import type { PanicVenue } from '../../../port/panic-venue.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
-import { createPriorityLimiter } from '../../limiter/priority-limiter.ts'
+import { createPriorityLimiter, type LimiterRules } from '../../limiter/priority-limiter.ts'
+import { impatient } from './impatient-wire.ts'
 import { openingOf } from './opening-of.ts'
 import { refusalOf } from './prepare.ts'
 import type { VenueRefusal } from './refusal.ts'
@@ -20,16 +21,20 @@ export type PanicVenueResult =
 const RECV_WINDOW_MS = 30_000
 /** Wall ms between two looks whether a waiting request's turn has come. */
 const PUMP_MS = 50
+/** Wall ms without an answer after which a question is asked once more. */
+const SILENCE_MS = 500
+/** Share of a venue's limits that bots use; panic uses the rest, too, and does not wait because of what a bot has used. */
+const BOTS_SHARE = 0.9
 
 /**
  * The shortest way to an account: no listings, no settings, no stream, no lock, and whatever it does has the priority of
- * protective orders. Wrong keys and a venue that cannot be reached come back as a sentence, and the exchange is closed.
+ * protective orders. The first look is under way when it is handed over. Wrong keys and a venue that cannot be reached come back as a sentence, and the exchange is closed.
  */
 export async function createPanicVenue({ exchange }: PanicVenueOptions): Promise<PanicVenueResult> {
   const opening = openingOf(exchange.id)
   const { venueCodeOf, weightBucket } = opening
-  const limiter = createPriorityLimiter(opening.limiter, () => performance.now())
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  const limiter = createPriorityLimiter(whole(opening.limiter), () => performance.now())
+  const wire = impatient(createWire({ exchange, limiter, venueCodeOf, weightBucket }), SILENCE_MS)
   const venue = opening.panic(wire)
   exchange.exchange.options['recvWindow'] = RECV_WINDOW_MS
   const timer = setInterval(() => limiter.pump(), PUMP_MS)
@@ -51,10 +56,33 @@ export async function createPanicVenue({ exchange }: PanicVenueOptions): Promise
     const asked = Date.now()
     const serverTime = await clock.serverTime()
     if (exchange.environment !== 'embedded') exchange.setClockOffset(serverTime - (asked + Date.now()) / 2)
-    await venue.positions()
-    return { kind: 'ok', venue, close }
+    return { kind: 'ok', venue: await begun(venue), close }
   } catch (error) {
     await close()
     return refusalOf(error, opening, exchange)
+  }
+}
+
+const whole = ({ buckets, patienceMs }: LimiterRules): LimiterRules => ({
+  buckets: buckets.map(({ capacity, windowMs }) => ({ capacity: Math.round(capacity / BOTS_SHARE), windowMs })),
+  patienceMs,
+})
+
+/** The venue once it has told one of the two things that panic looks at, both of which were asked for; or its refusal. */
+async function begun(venue: PanicVenue): Promise<PanicVenue> {
+  const openOrders = venue.openOrders()
+  const positions = venue.positions()
+  await Promise.any([openOrders, positions]).catch(() => positions)
+  return { ...venue, openOrders: firstly(openOrders, venue.openOrders), positions: firstly(positions, venue.positions) }
+}
+
+/** Answers with `first` once, and by asking anew from then on. */
+function firstly<T>(first: Promise<T>, ask: () => Promise<T>): () => Promise<T> {
+  first.catch(() => undefined)
+  let told = false
+  return () => {
+    if (told) return ask()
+    told = true
+    return first
   }
 }
