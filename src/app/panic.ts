@@ -11,18 +11,30 @@ const PARALLEL = 8
 const EMPTY_LOOKS = 2
 const SETTLE_MS = 400
 const DEADLINE_MS = 60_000
+/** What the first cancel waits for the latch to be seen, from the start of the first look. */
+const LATCH_MS = 200
 /** What was done is remembered up to this many rows; more would be a fight with somebody else's bot. */
 const MAX_ROWS = 5_000
 
 export interface PanicOptions {
   readonly venue: PanicVenue
-  /** Leaves the latch that every bot of this account obeys. */
-  readonly latch: () => void | Promise<void>
+  /** The latch that every bot of this account obeys, on its way to the disk. */
+  readonly latch: Latching
   /** Wall time in epoch ms; makes the ids of this call different from those of an earlier one. */
   readonly now: () => number
+  /** Monotonic ms, by which durations are measured: wall time may be set meanwhile. */
+  readonly uptime: () => number
   readonly sleep: (ms: number) => Promise<void>
   readonly onAction?: (action: PanicAction) => void
   readonly deadlineMs?: number
+}
+
+/** Promises, because no disk may hold up a cancel. */
+export interface Latching {
+  /** A bot that looks now finds it. */
+  readonly visible: Promise<void>
+  /** It is there after a power cut, too. */
+  readonly durable: Promise<void>
 }
 
 export interface PanicAction {
@@ -37,8 +49,10 @@ export interface PanicAction {
 export interface PanicReport {
   /** Both order lists and the positions were seen empty, twice in a row, by complete answers. */
   readonly verified: boolean
+  /** The latch is on disk. */
   readonly latched: boolean
   readonly rounds: number
+  /** Until the last look. */
   readonly elapsedMs: number
   /** Until the first cancel was confirmed; `null`: none was. */
   readonly firstCancelMs: number | null
@@ -49,12 +63,14 @@ export interface PanicReport {
 
 /**
  * Cancels every order and closes every position of the account, until two complete looks find neither. The latch comes
- * first; entries go before exits; a position keeps its stops until it is closed. No failure of one call stops the others,
- * and nothing is taken for done because it was asked for: only the next look counts.
+ * first, but nothing waits long for it; entries go before exits; a position keeps its stops until it is closed. No failure
+ * of one call stops the others, and nothing is taken for done because it was asked for: only the next look counts.
  */
 export async function panic(options: PanicOptions): Promise<PanicReport> {
-  const { venue, now, sleep, deadlineMs = DEADLINE_MS } = options
-  const begun = now()
+  const { venue, latch, uptime, sleep, deadlineMs = DEADLINE_MS } = options
+  const intent = options.now()
+  const begun = uptime()
+  const elapsed = (): number => Math.round(uptime() - begun)
   const actions: PanicAction[] = []
   let revision = 0
   let rounds = 0
@@ -82,12 +98,12 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     inParallel(orders, async (order) => {
       const detail = `${order.list}${order.reduceOnly ? ', reduce-only' : ', entry'}`
       const row = { what: 'cancel', symbol: order.symbol, id: order.clientOrderId || order.id, detail } as const
-      if (await attempt(row, () => venue.cancel(order))) firstCancelMs ??= now() - begun
+      if (await attempt(row, () => venue.cancel(order))) firstCancelMs ??= elapsed()
     })
 
   const closeAll = (positions: readonly PanicPosition[]): Promise<void> =>
     inParallel(positions, async (position) => {
-      const id = clientOrderId({ strategy: 0, epoch: PANIC_EPOCH, intent: begun, leg: 'exit', revision: revision++ })
+      const id = clientOrderId({ strategy: 0, epoch: PANIC_EPOCH, intent, leg: 'exit', revision: revision++ })
       const row = {
         what: 'close',
         symbol: position.symbol,
@@ -97,34 +113,56 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
       await attempt(row, () => venue.closeReduceOnly(position, id))
     })
 
-  const latched = await attempt(
-    { what: 'latch', symbol: '', id: '', detail: 'no bot of this account enters' },
-    options.latch,
+  const latchRow = { what: 'latch', symbol: '', id: '', detail: 'no bot of this account enters' } as const
+  /** Tells of the latch when it is known how it went. */
+  const latched = latch.durable.then(
+    () => {
+      tell({ ...latchRow, failure: null })
+      return true
+    },
+    (error: unknown) => {
+      tell({ ...latchRow, failure: messageOf(error) })
+      return false
+    },
+  )
+  const latchTurn = within(LATCH_MS, () => latch.visible.catch(() => undefined)).catch((error: unknown) =>
+    tell({ ...latchRow, failure: `${messageOf(error)}; nothing waits for it` }),
   )
 
-  while (emptyLooks < EMPTY_LOOKS && (rounds === 0 || now() - begun < deadlineMs)) {
+  while (emptyLooks < EMPTY_LOOKS && (rounds === 0 || elapsed() < deadlineMs)) {
     if (rounds++ > 0) await sleep(SETTLE_MS)
     // Apart, so that a venue that cannot say one thing does not keep the other from being acted on.
-    const [orders, positions] = await Promise.all([
-      looked('open orders', () => venue.openOrders(), tell),
-      looked('positions', () => venue.positions(), tell),
-    ])
+    const looking = looked('positions', () => venue.positions(), tell)
+    const orders = await looked('open orders', () => venue.openOrders(), tell)
+    await latchTurn
+    await cancelAll((orders ?? []).filter((order) => !order.reduceOnly))
+    const positions = await looking
     if (orders && positions) remaining = { orders: orders.length, positions: positions.length }
     emptyLooks = orders?.length === 0 && positions?.length === 0 ? emptyLooks + 1 : 0
-    await cancelAll((orders ?? []).filter((order) => !order.reduceOnly))
     await closeAll(positions ?? [])
     // Only what protects no position any more: one whose closing fails keeps its stop.
     const flat = positions && new Set(positions.map((position) => position.symbol))
     if (flat) await cancelAll((orders ?? []).filter((order) => order.reduceOnly && !flat.has(order.symbol)))
   }
+  const elapsedMs = elapsed()
   return {
     verified: emptyLooks >= EMPTY_LOOKS,
-    latched,
+    latched: await onDisk(latched, (failure) => tell({ ...latchRow, failure })),
     rounds,
-    elapsedMs: now() - begun,
+    elapsedMs,
     firstCancelMs,
     remaining,
     actions,
+  }
+}
+
+/** Whether the latch is known to be on disk; where nothing is known even now, `tell` is told so. */
+async function onDisk(latched: Promise<boolean>, tell: (failure: string) => void): Promise<boolean> {
+  try {
+    return await within(CALL_MS, () => latched)
+  } catch (error) {
+    tell(`the disk has not confirmed it: ${messageOf(error)}`)
+    return false
   }
 }
 

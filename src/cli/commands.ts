@@ -20,7 +20,7 @@ export const commands: readonly Command[] = [
   trade,
   ...readCommands(async (directory) => (await import('../app/compose/read-journal.ts')).readJournal(directory)),
   ...botCommands,
-  panicCommand(async (loaded, invocation) => (await import('./panic-account.ts')).openPanicAccount(loaded, invocation)),
+  panicCommand(async (...asked) => (await import('./panic-account.ts')).openPanicAccount(...asked)),
   arm,
   auditVerify,
   backtesting,

@@ -5,16 +5,17 @@ import type { Invocation } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 
-/** Opens the account that is meant: that of the keys, or of the bot whose embedded exchange is running. */
+/** Latches and opens the account that is meant: that of the keys, or of the bot whose embedded exchange is running. */
 export async function openPanicAccount(
   loaded: LoadedConfig,
   invocation: Invocation,
+  reason: string,
 ): Promise<OpenedPanic | { readonly kind: 'exit'; readonly code: ExitCode }> {
   const { config, credentials } = loaded
   const { name, url } = config.exchange
   if (name === 'embedded' && url === null) {
     const found = await findAccount(invocation)
-    return found.kind === 'exit' ? found : await openPanic({ config, credentials, account: found.account })
+    return found.kind === 'exit' ? found : await openPanic({ config, credentials, account: found.account, reason })
   }
   if (config.mode === 'paper' || config.mode === 'backtest') {
     invocation.output.error(
@@ -22,5 +23,5 @@ export async function openPanicAccount(
     )
     return { kind: 'exit', code: EXIT.configuration }
   }
-  return await openPanic({ config, credentials, account: accountOf(config, credentials) })
+  return await openPanic({ config, credentials, account: accountOf(config, credentials), reason })
 }

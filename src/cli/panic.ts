@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { OpenedPanic } from '../app/compose/panic.ts'
-import type { PanicAction, PanicReport } from '../app/panic.ts'
+import type { Latching, PanicAction, PanicReport } from '../app/panic.ts'
 import { aligned } from './aligned.ts'
 import { ACCOUNT_OPTION } from './account/find-account-option.ts'
 import { PROGRAM, type Command, type Invocation } from './command.ts'
@@ -10,6 +10,7 @@ import type { LoadedConfig } from './load-command-config.ts'
 export type OpenPanic = (
   loaded: LoadedConfig,
   invocation: Invocation,
+  reason: string,
 ) => Promise<OpenedPanic | { readonly kind: 'exit'; readonly code: ExitCode }>
 
 const CODES = {
@@ -34,14 +35,14 @@ export const panicCommand = (open: OpenPanic): Command => ({
     const loaded = loadCommandConfig(invocation)
     if (loaded.kind === 'exit') return loaded.code
     const { output, json, options } = invocation
-    const opened = await open(loaded, invocation)
-    if (opened.kind === 'exit') return opened.code
     const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
+    const opened = await open(loaded, invocation, reason)
+    if (opened.kind === 'exit') return opened.code
     if (opened.kind === 'refused') {
       output.error(opened.message)
       if (opened.latch) {
-        opened.latch(reason)
-        output.error('NOTHING WAS CANCELED OR CLOSED. The latch is left: a bot of this account enters no more.')
+        output.error('NOTHING WAS CANCELED OR CLOSED.')
+        output.error(await latchSentence(opened.latch))
       }
       return CODES[opened.reason]
     }
@@ -50,8 +51,9 @@ export const panicCommand = (open: OpenPanic): Command => ({
     try {
       const report = await panic({
         venue: opened.venue,
-        latch: () => opened.latch(reason),
+        latch: opened.latch,
         now: Date.now,
+        uptime: () => performance.now(),
         sleep: (ms) => setTimeout(ms),
         onAction: (action) => output.detail(actionLine(action)),
       })
@@ -62,7 +64,7 @@ export const panicCommand = (open: OpenPanic): Command => ({
         return EXIT.timeout
       }
       if (!report.latched) {
-        output.error('No latch could be left: stop the bot yourself, or it may enter again.')
+        output.error('No latch could be left on disk: stop the bot yourself, or it may enter again.')
         return EXIT.error
       }
       output.message(`The bot will not enter until: ${PROGRAM} clear-latch PANIC --reason TEXT`)
@@ -72,6 +74,16 @@ export const panicCommand = (open: OpenPanic): Command => ({
     }
   },
 })
+
+async function latchSentence({ durable }: Latching): Promise<string> {
+  try {
+    await durable
+    return 'The latch is left: a bot of this account enters no more.'
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `No latch could be left (${why}): stop the bot yourself, or it may enter again.`
+  }
+}
 
 const actionLine = ({ what, symbol, id, detail, failure }: PanicAction): string =>
   `${what} ${symbol} ${id} ${detail}: ${failure ?? 'done'}`

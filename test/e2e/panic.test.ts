@@ -114,7 +114,7 @@ describe('panic', () => {
     const wrong = await lodestone(['panic'], variables({ ...account, key: 'nobody' }, 'wrong'))
     expect([wrong.code, wrong.out]).toEqual([6, ''])
     expect(wrong.err).toContain('does not accept this API key')
-    expect(wrong.err).toContain('NOTHING WAS CANCELED OR CLOSED. The latch is left')
+    expect(wrong.err).toContain('NOTHING WAS CANCELED OR CLOSED.\nThe latch is left')
 
     const forged = await lodestone(['panic'], variables({ ...account, secret: 'guessed' }, 'wrong'))
     expect([forged.code, forged.out]).toEqual([6, ''])

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { open, rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory } from '../directory/make-directory.ts'
 
@@ -9,22 +10,49 @@ export interface PanicLatch {
   readonly since: string | null
 }
 
+/** A latch on its way to the disk. Both reject with what the system says, and need not be listened to. */
+export interface LatchWriting {
+  /** A bot that looks now finds it. */
+  readonly visible: Promise<void>
+  /** It is there after a power cut, too. */
+  readonly durable: Promise<void>
+}
+
 const FILE = 'panic.json'
 
-/** A plain file: it must work where the database is broken, full or held by a bot that hangs. On disk when it returns. */
-export function writePanicLatch(directory: string, reason: string): void {
-  makeDirectory(directory, 0o700)
+/**
+ * Begins to leave the latch, without holding up the process however slow the disk is. A plain file: it must work where the
+ * database is broken, full or held by a bot that hangs. It can be seen before it is on disk; one that a power cut has left
+ * empty counts as set.
+ */
+export function leavePanicLatch(directory: string, reason: string): LatchWriting {
+  const writing = writeLatch(directory, JSON.stringify({ reason, since: new Date().toISOString() }))
+  const visible = writing.then(() => undefined)
+  const durable = writing.then((sync) => sync())
+  for (const each of [visible, durable]) each.catch(() => undefined)
+  return { visible, durable }
+}
+
+/** Puts the file in its place; returns what waits for the disk. */
+async function writeLatch(directory: string, text: string): Promise<() => Promise<void>> {
   const path = join(directory, FILE)
   const draft = `${path}.${process.pid}`
-  const file = openSync(draft, 'w', 0o600)
+  const file = await openIn(directory, draft)
   try {
-    writeSync(file, JSON.stringify({ reason, since: new Date().toISOString() }))
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+    await file.writeFile(text)
+    await rename(draft, path)
+  } catch (error) {
+    await file.close()
+    throw error
   }
-  renameSync(draft, path)
-  syncDirectory(directory)
+  return async () => {
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await syncDirectory(directory)
+  }
 }
 
 /** `null`: there is none. One that cannot be understood counts as set. */
@@ -50,11 +78,22 @@ export function clearPanicLatch(directory: string): void {
   rmSync(join(directory, FILE), { force: true })
 }
 
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r')
+/** Every call waits elsewhere, but for the making of a directory that no bot has ever used. */
+async function openIn(directory: string, path: string): Promise<FileHandle> {
   try {
-    fsyncSync(handle)
+    return await open(path, 'w', 0o600)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    makeDirectory(directory, 0o700)
+    return await open(path, 'w', 0o600)
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
   } finally {
-    closeSync(handle)
+    await handle.close()
   }
 }

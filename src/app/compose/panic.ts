@@ -1,17 +1,16 @@
 import { openExchange } from '../../adapter/ccxt/open-exchange.ts'
-import { writePanicLatch } from '../../adapter/lock/panic-latch.ts'
+import { leavePanicLatch } from '../../adapter/lock/panic-latch.ts'
 import { createPanicVenue } from '../../adapter/venue/ccxt/panic-venue.ts'
 import type { Credentials } from '../../config/credentials.ts'
 import type { Config } from '../../config/schema.ts'
 import { epochMs } from '../../domain/unit.ts'
 import type { PanicVenue } from '../../port/panic-venue.ts'
 import { accountDirectory } from '../account-directory.ts'
+import type { Latching } from '../panic.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { isOpeningMistake } from './connect.ts'
 import { readExchangeFile } from './exchange-file.ts'
 import { addressOf, type ExchangeAddress } from './exchange-process.ts'
-
-type Latch = (reason: string) => void
 
 /** The way to the venue and the latch of one account, opened without its bot, journal or lock. */
 export type OpenedPanic =
@@ -19,8 +18,8 @@ export type OpenedPanic =
       readonly kind: 'ok'
       readonly account: string
       readonly venue: PanicVenue
-      /** Leaves the latch that a bot of the account obeys, also one that hangs and comes back. */
-      readonly latch: (reason: string) => void | Promise<void>
+      /** The latch that a bot of the account obeys, also one that hangs and comes back. */
+      readonly latch: Latching
       readonly close: () => void | Promise<void>
     }
   | {
@@ -29,36 +28,38 @@ export type OpenedPanic =
       /** A sentence: no keys, an exchange that cannot be reached. */
       readonly message: string
       /** A bot of the account can be stopped all the same; `null`: there is none to stop. */
-      readonly latch: Latch | null
+      readonly latch: Latching | null
     }
 
 export interface PanicOpening {
   readonly config: Config
   readonly credentials: Credentials | null
   readonly account: string
+  /** For the latch. */
+  readonly reason: string
 }
 
 /** Shorter than what panic itself waits for an answer. */
 const DEADLINE_MS = 4_000
 
-/** Opens the account at its exchange; an embedded exchange of a bot's own is found by the file that the bot keeps. */
-export async function openPanic({ config, credentials, account }: PanicOpening): Promise<OpenedPanic> {
+/**
+ * Begins to leave the latch and opens the account at its exchange, neither waiting for the other; an embedded exchange of a
+ * bot's own is found by the file that the bot keeps.
+ */
+export async function openPanic({ config, credentials, account, reason }: PanicOpening): Promise<OpenedPanic> {
   const directory = accountDirectory(config, account)
-  const latch: Latch = (reason) => writePanicLatch(directory, reason)
   const { name, url } = config.exchange
-  let address: ExchangeAddress | null = null
-  if (name === 'embedded') {
-    if (url !== null && credentials === null)
-      return { kind: 'refused', reason: 'configuration', message: NO_KEYS, latch }
-    address = url !== null && credentials ? addressOf(url, credentials) : readExchangeFile(directory)
-    if (address === null)
-      return {
-        kind: 'refused',
-        reason: 'not_running',
-        message: `No embedded exchange of ${account} is running: it ended with its bot, and its orders and positions with it.`,
-        latch: null,
-      }
-  }
+  const own = name === 'embedded' && url === null ? readExchangeFile(directory) : null
+  if (name === 'embedded' && url === null && own === null)
+    return {
+      kind: 'refused',
+      reason: 'not_running',
+      message: `No embedded exchange of ${account} is running: it ended with its bot, and its orders and positions with it.`,
+      latch: null,
+    }
+  const latch = leavePanicLatch(directory, reason)
+  const address: ExchangeAddress | null =
+    name === 'embedded' && url !== null && credentials ? addressOf(url, credentials) : own
   const keys = address ? { apiKey: address.key, secret: address.secret } : keysOf(credentials)
   if (keys === null) return { kind: 'refused', reason: 'configuration', message: NO_KEYS, latch }
 

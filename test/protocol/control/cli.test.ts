@@ -231,7 +231,7 @@ describe('panic', () => {
       kind: 'ok',
       account: 'bybit-demo-1',
       venue: emptied,
-      latch: () => undefined,
+      latch: { visible: Promise.resolve(), durable: Promise.resolve() },
       close: () => undefined,
     } as const
     const good = await panicked(async () => opened)
@@ -239,8 +239,9 @@ describe('panic', () => {
       code: 0,
       out: expect.stringMatching(/bybit-demo-1: verified empty after .* 2 looks; 0 orders, 0 positions left/),
     })
+    const unwritten = Promise.reject(new Error('disk full'))
     const latchless = await panicked(
-      async () => ({ ...opened, latch: () => Promise.reject(new Error('disk full')) }),
+      async () => ({ ...opened, latch: { visible: unwritten, durable: unwritten } }),
       true,
     )
     expect(latchless).toMatchObject({ code: 1, err: expect.stringContaining('No latch could be left') })

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { panic, PANIC_EPOCH, type PanicOptions } from '../../../src/app/panic.ts'
 import type { PanicOrder, PanicPosition, PanicVenue } from '../../../src/port/panic-venue.ts'
 import { parseClientOrderId } from '../../../src/domain/id.ts'
@@ -44,11 +44,17 @@ function scene(symbols: number, orders: number): Scene {
   return { orders: book, positions, log, venue }
 }
 
+/** A latch that the disk takes all at once. */
+const leftBy = (written: Promise<void>): PanicOptions['latch'] => ({ visible: written, durable: written })
+const deferred = (): PromiseWithResolvers<void> => Promise.withResolvers<void>()
+const never = new Promise<never>(() => undefined)
+
 let wall = 1_790_000_000_000
 const options = (s: Scene, more: Partial<PanicOptions> = {}): PanicOptions => ({
   venue: s.venue,
-  latch: () => void s.log.push('latch'),
+  latch: leftBy(Promise.resolve().then(() => void s.log.push('latch'))),
   now: () => wall,
+  uptime: () => wall,
   sleep: async (ms) => {
     wall += ms
     await setTimeout(0)
@@ -111,10 +117,7 @@ describe('panic', () => {
 
   it('cancels and closes also when no latch can be left, and says so', async () => {
     const s = scene(1, 4)
-    const latch = (): never => {
-      throw new Error('read-only disk')
-    }
-    const report = await panic(options(s, { latch }))
+    const report = await panic(options(s, { latch: leftBy(Promise.reject(new Error('read-only disk'))) }))
     expect(report).toMatchObject({
       verified: true,
       latched: false,
@@ -186,10 +189,90 @@ describe('panic', () => {
       },
       closeReduceOnly: (each, id) => slow(() => s.venue.closeReduceOnly(each, id)),
     }
-    const report = await panic(options(s, { venue, now: Date.now, sleep: (ms) => setTimeout(ms) }))
+    const uptime = (): number => performance.now()
+    const report = await panic(options(s, { venue, now: Date.now, uptime, sleep: (ms) => setTimeout(ms) }))
     expect(report.verified).toBe(true)
     expect(first).toBeLessThan(1_000)
     expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+
+  it('measures by a clock that nobody sets', async () => {
+    const s = scene(1, 4)
+    let up = 5
+    const venue: PanicVenue = {
+      ...s.venue,
+      cancel: (each) => {
+        up += 7
+        wall += 3_600_000
+        return s.venue.cancel(each)
+      },
+    }
+    const report = await panic(options(s, { venue, uptime: () => up, sleep: async (ms) => void (up += ms) }))
+    expect(report).toMatchObject({ verified: true, firstCancelMs: 14, elapsedMs: 4 * 7 + 3 * 400 })
+  })
+
+  describe('and the disk', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+    afterEach(() => void vi.useRealTimers())
+    const run = (s: Scene, latch: PanicOptions['latch'], more: Partial<PanicOptions> = {}) =>
+      panic(options(s, { latch, sleep: async (ms) => void (wall += ms), ...more }))
+    const canceled = (s: Scene): boolean => s.log.some((line) => line.startsWith('cancel'))
+
+    it('lets a bot see the latch before it sees a cancel, where that takes a moment', async () => {
+      const s = scene(1, 4)
+      const visible = deferred()
+      const running = run(s, leftBy(visible.promise))
+      await vi.advanceTimersByTimeAsync(199)
+      expect(canceled(s)).toBe(false)
+      visible.resolve()
+      const report = await running
+      expect(report).toMatchObject({ verified: true, latched: true })
+      expect(report.actions[0]).toMatchObject({ what: 'latch', failure: null })
+    })
+
+    it('cancels and closes without the latch where the disk hangs, and says so', async () => {
+      const s = scene(5, 50)
+      const running = run(s, { visible: never, durable: never })
+      await vi.advanceTimersByTimeAsync(200)
+      expect([s.orders.size, s.positions.size]).toEqual([0, 0])
+      await vi.advanceTimersByTimeAsync(5_000)
+      const report = await running
+      expect(report).toMatchObject({ verified: true, latched: false })
+      expect(report.actions.filter(({ what }) => what === 'latch').map(({ failure }) => failure)).toEqual([
+        'no answer within 0.2 s; nothing waits for it',
+        'the disk has not confirmed it: no answer within 5 s',
+      ])
+    })
+
+    it('sends the first cancel while a latch that can be seen is not on disk, and ends only when it is', async () => {
+      const s = scene(1, 4)
+      const durable = deferred()
+      let ended = false
+      const running = run(s, { visible: Promise.resolve(), durable: durable.promise }).finally(() => (ended = true))
+      await vi.advanceTimersByTimeAsync(0)
+      expect([s.orders.size, s.positions.size]).toEqual([0, 0])
+      await vi.advanceTimersByTimeAsync(4_000)
+      expect(ended).toBe(false)
+      durable.resolve()
+      expect(await running).toMatchObject({ verified: true, latched: true })
+    })
+  })
+
+  it('cancels entries although the positions are not told', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const s = scene(1, 4)
+      let silent = true
+      const venue: PanicVenue = { ...s.venue, positions: () => (silent ? never : s.venue.positions()) }
+      const running = panic(options(s, { venue, sleep: async (ms) => void (wall += ms) }))
+      await vi.advanceTimersByTimeAsync(0)
+      expect([...s.orders.keys()]).toEqual(['S0USDT0', 'S0USDT1'])
+      silent = false
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(await running).toMatchObject({ verified: true, remaining: { orders: 0, positions: 0 } })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('does not wait for a call that never answers', async () => {
