@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { EpochMs, Money } from '../domain/unit.ts'
-import { createOrderTracker } from '../execution/order-tracker.ts'
+import { createOrderTracker, FEW_FINISHED } from '../execution/order-tracker.ts'
 import { createGate } from '../risk/gate.ts'
 import { createSizer } from '../risk/sizing.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -56,7 +56,7 @@ export function createCore(options: EngineOptions): EngineCore {
     account: createAccount(config, instruments, past?.wallet ?? options.startingBalance, options.start, past),
     gate: createGate(config, instruments),
     size: createSizer(config),
-    orders: createOrderTracker(),
+    orders: lasting ? createOrderTracker() : createOrderTracker(FEW_FINISHED),
     decisions: createDecisionLog(),
     states,
     views,

@@ -51,6 +51,8 @@ export interface ExchangeOptions {
   readonly parameters: ExchangeParameters
   /** Keep every execution in `ledger.fills`. */
   readonly keepFills?: boolean
+  /** Ended orders whose last word is kept for questions; 4,096 where nothing is said. */
+  readonly endedKept?: number
   /**
    * By instrument index: prices strictly between the two bounds interest nobody, and their events may be left out. The
    * caller keeps the bounds current; the bar that ends such a stretch is always told.
@@ -79,7 +81,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     books: openBooks(parameters.startingBalance),
     schedule: createSchedule(),
     outbox: [],
-    ended: createRecentList(ENDED_KEPT),
+    ended: createRecentList(options.endedKept ?? ENDED_KEPT),
     keepFills: options.keepFills ?? false,
     active: [],
     positionCount: 0,

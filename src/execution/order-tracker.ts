@@ -8,6 +8,8 @@ import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
 
 /** How many finished orders stay known, so that late or repeated events are recognised. */
 const MAX_FINISHED = 1_024
+/** Where news are neither late nor repeated by more than those of a few orders at once. */
+export const FEW_FINISHED = 64
 /** Of those, so many are handed to the next process. */
 const MAX_HANDED_ON = 64
 const NEVER = epochMs(Number.NEGATIVE_INFINITY)
@@ -74,9 +76,10 @@ export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder
   cancelAsked: false,
 })
 
-export function createOrderTracker(): OrderTracker {
+/** @param kept finished orders that stay known */
+export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
   const open = new Map<ClientOrderId, TrackedOrder>()
-  const finished = createRecentList<ClientOrderId, TrackedOrder>(MAX_FINISHED)
+  const finished = createRecentList<ClientOrderId, TrackedOrder>(kept)
   /** Open orders that had ended before. */
   const reopened = new Set<ClientOrderId>()
   /** By instrument index. */

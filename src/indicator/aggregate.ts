@@ -24,7 +24,7 @@ export interface BarAggregator {
 export function createBarAggregator(targetMs: number): BarAggregator {
   const done = { openTime: 0, open: 0, high: 0, low: 0, close: 0 }
   // Fields, because a captured variable that holds a double costs an allocation each time it is set.
-  const own = { bucket: Number.NaN, open: 0, high: 0, low: 0, close: 0 }
+  const own = { bucket: Number.NaN, end: Number.NaN, open: 0, high: 0, low: 0, close: 0 }
 
   function finish(): BarAggregate {
     done.openTime = own.bucket
@@ -33,26 +33,39 @@ export function createBarAggregator(targetMs: number): BarAggregator {
     done.low = own.low
     done.close = own.close
     own.bucket = Number.NaN
+    own.end = Number.NaN
     return done
+  }
+
+  function begin(part: BarPart, start: number): void {
+    own.bucket = start
+    own.end = start + targetMs
+    own.open = part.open
+    own.high = part.high
+    own.low = part.low
+    own.close = part.close
   }
 
   return {
     update(part) {
-      const start = Math.floor(part.openTime / targetMs) * targetMs
-      const interrupted = own.bucket === own.bucket && start !== own.bucket ? finish() : undefined
-      if (own.bucket !== start) {
-        own.bucket = start
-        own.open = part.open
-        own.high = part.high
-        own.low = part.low
-      } else {
+      const { openTime, closeTime } = part
+      if (openTime >= own.bucket && openTime < own.end) {
         if (part.high > own.high) own.high = part.high
         if (part.low < own.low) own.low = part.low
+        own.close = part.close
+        return closeTime >= own.end ? finish() : undefined
       }
-      own.close = part.close
+      const start = Math.floor(openTime / targetMs) * targetMs
+      const isWhole = openTime === start && closeTime >= start + targetMs
+      if (own.bucket !== own.bucket) {
+        if (isWhole) return part
+        begin(part, start)
+        return closeTime >= own.end ? finish() : undefined
+      }
       // A bar left over from before a gap is reported first; the new one completes later or at its own end.
-      if (interrupted) return interrupted
-      return part.closeTime >= start + targetMs ? finish() : undefined
+      const interrupted = finish()
+      begin(part, start)
+      return interrupted
     },
   }
 }

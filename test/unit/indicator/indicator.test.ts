@@ -1,3 +1,4 @@
+import { EMA } from 'trading-signals'
 import { describe, expect, it } from 'vitest'
 import { createBarAggregator } from '../../../src/indicator/aggregate.ts'
 import { createAtr } from '../../../src/indicator/atr.ts'
@@ -9,6 +10,16 @@ describe('indicators', () => {
     const ema = createEma(3)
     expect([10, 20, 30, 40].map((x) => ema.update(x))).toEqual([Number.NaN, Number.NaN, 22.5, 31.25])
     expect(ema.value()).toBe(31.25)
+  })
+
+  it('EMA has the digits of trading-signals', () => {
+    const theirs = new EMA(9)
+    const ours = createEma(9)
+    for (let i = 1; i <= 200; i += 1) {
+      const value = 50_000 + 700 * Math.sin(i) + i / 7
+      const expected = theirs.update(value, false)
+      expect(ours.update(value)).toBe(i < 9 ? Number.NaN : expected)
+    }
   })
 
   it('ATR(2): mean of the first two ranges, then Wilder’s smoothing, with the gap to the close before', () => {
@@ -58,14 +69,7 @@ describe('a bar built from shorter ones', () => {
   })
 
   it('of its own length passes through', () => {
-    expect({
-      ...createBarAggregator(20).update({ openTime: 40, closeTime: 60, open: 1, high: 3, low: 0, close: 2 }),
-    }).toEqual({
-      openTime: 40,
-      open: 1,
-      high: 3,
-      low: 0,
-      close: 2,
-    })
+    const part = { openTime: 40, closeTime: 60, open: 1, high: 3, low: 0, close: 2 }
+    expect(createBarAggregator(20).update(part)).toBe(part)
   })
 })

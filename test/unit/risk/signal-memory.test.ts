@@ -14,13 +14,18 @@ describe('signal memory', () => {
     expect(memory.recent()).toEqual(Array.from({ length: 512 }, (_, i) => String(1_700 - 512 + i)))
   })
 
-  it('forgets the oldest first, and a repeat counts as new', () => {
+  it('knows the latest 2,048, forgets what is twice as old, and a repeat counts as new', () => {
     const memory = createSignalMemory(['first', 'second'])
+    for (let i = 0; i < 2_047; i++) memory.add(String(i))
     memory.add('first')
-    for (let i = 0; i < 4_095; i++) memory.add(String(i))
-    expect(memory.has('second')).toBe(false)
-    expect(memory.has('first')).toBe(true)
+    expect(memory.has('second')).toBe(true)
+    for (let i = 0; i < 2_047; i++) memory.add(`later ${i}`)
+    expect([memory.has('first'), memory.has('later 0')]).toEqual([true, true])
     memory.add('one more')
+    expect(memory.has('second')).toBe(false)
+    expect([memory.has('first'), memory.has('later 0'), memory.has('one more')]).toEqual([true, true, true])
+    for (let i = 0; i < 2_047; i++) memory.add(`last ${i}`)
+    memory.add('the very last')
     expect(memory.has('first')).toBe(false)
   })
 })
