@@ -163,6 +163,59 @@ describe('a contract that is not traded any more', () => {
   })
 })
 
+describe('a contract that is not traded when a bot starts again', () => {
+  const STATUS = { kind: 'contract_status', symbol: 'BTCUSDT', status: 'SETTLING' } as const
+  async function restarted(meanwhile: () => void): Promise<void> {
+    await started()
+    await bot.enter()
+    await bot.run(bot.now + 2_000)
+    await bot.kill()
+    bot.server.addFault(STATUS)
+    meanwhile()
+    await started({ after: bot })
+  }
+
+  it('keeps its position behind its stop, is told, has no entries, and its settlement is booked', async () => {
+    await restarted(() => undefined)
+    expect(bot.alerts).toMatchObject([
+      {
+        code: 'NOT_TRADING',
+        message: expect.stringMatching(
+          /status is SETTLING; no entries, and the position of 0\.041 stays behind its stop/,
+        ),
+      },
+    ])
+    await bot.run(bot.now + 15_000)
+    expect(resting()).toEqual(['stop 0.041 at 49500', 'limit 0.041 at 51000'])
+    expect(bot.submitted).toEqual([])
+    agree()
+    bot.server.addFault({ kind: 'force_close', symbol: 'BTCUSDT', cause: 'settlement' })
+    await bot.run(bot.now + 13_000)
+    expect(bot.trades.map(({ exitReason }) => exitReason)).toEqual(['settlement'])
+    expect(resting()).toEqual([])
+    await bot.enter()
+    expect(bot.refusals.map(({ code }) => code)).toEqual(['NOT_TRADING'])
+    agree()
+  })
+
+  it('that was left without a stop: one is tried, and the position is closed as soon as anybody can', async () => {
+    await restarted(() => {
+      const stop = bot.submitted.find(({ leg }) => leg === 'stop')!
+      bot.server.addFault({ kind: 'cancel_silently', client_id: stop.clientOrderId })
+    })
+    await bot.run(bot.now + 5_000)
+    expect(held()).toBe('0.041')
+    expect([sent('stop'), new Set(bot.rejected.map(({ code }) => code))]).toEqual([1, new Set(['NOT_TRADING'])])
+    expect(new Set(codes())).toEqual(new Set(['NOT_TRADING', 'STOP_REJECTED', 'EXIT_FAILED']))
+    bot.server.addFault({ ...STATUS, status: 'TRADING' })
+    await bot.run(bot.now + 4_500)
+    expect(held()).toBe('0')
+    expect(bot.trades.map(({ exitReason }) => exitReason)).toEqual(['unprotected'])
+    expect(resting()).toEqual([])
+    agree()
+  })
+})
+
 describe('the venue’s bounds around the mark', () => {
   it('are kept by the gate: an entry outside of them is refused with the reason, and none is sent', async () => {
     await started()

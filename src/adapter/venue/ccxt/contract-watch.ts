@@ -17,6 +17,8 @@ export interface ContractWatch {
 
 export interface ContractWatchOptions {
   readonly instruments: readonly Instrument[]
+  /** Those that are not traded from the start, with the venue's word for it: told at once. */
+  readonly closed: ReadonlyMap<Instrument, string>
   /** Everything that the venue lists, by its own spelling. */
   readonly listings: (urgency: Urgency) => Promise<ReadonlyMap<string, Listing>>
   readonly now: () => EpochMs
@@ -34,7 +36,7 @@ interface Known {
   closed: string | null
 }
 
-export function createContractWatch({ instruments, listings, now, push }: ContractWatchOptions): ContractWatch {
+export function createContractWatch({ instruments, closed, listings, now, push }: ContractWatchOptions): ContractWatch {
   const known = new Map<string, Known>(
     instruments.map((instrument) => [instrument.symbol, { terms: termsOf(instrument), closed: null }]),
   )
@@ -46,19 +48,21 @@ export function createContractWatch({ instruments, listings, now, push }: Contra
     for (const instrument of instruments) {
       const listing = listed.get(instrument.symbol)
       const open = listing?.kind === 'perpetual' ? await listing.instrument(instrument.index) : null
-      const closed = open ? null : listing?.kind === 'closed' ? listing.status : GONE
-      tell(instrument, open && termsOf(open), closed)
+      const status = open ? null : listing?.kind === 'closed' ? listing.status : GONE
+      tell(instrument, open && termsOf(open), status)
     }
   }
 
-  function tell(instrument: Instrument, terms: ContractTerms | null, closed: string | null): void {
+  function tell(instrument: Instrument, terms: ContractTerms | null, status: string | null): void {
     const before = known.get(instrument.symbol)!
     const differs = terms !== null && changedTerms(before.terms, terms).length > 0
-    if (!differs && closed === before.closed) return
+    if (!differs && status === before.closed) return
     if (terms) before.terms = terms
-    before.closed = closed
-    push({ kind: 'contract_changed', time: now(), instrument, terms, closed })
+    before.closed = status
+    push({ kind: 'contract_changed', time: now(), instrument, terms, closed: status })
   }
+
+  for (const [instrument, status] of closed) tell(instrument, null, status)
 
   async function once(urgency: Urgency): Promise<void> {
     dueAt = now() + AGAIN_MS

@@ -9,7 +9,8 @@ import type { Wire } from './wire.ts'
 /** What a venue lists under a symbol. */
 export type Listing =
   | { readonly kind: 'perpetual'; readonly instrument: (index: number) => Promise<Instrument> }
-  | { readonly kind: 'closed'; readonly status: string }
+  /** Nobody can trade it now; what is held of it has its terms all the same. */
+  | { readonly kind: 'closed'; readonly status: string; readonly instrument: (index: number) => Promise<Instrument> }
   /** A contract that is settled on a day, or in another currency. */
   | { readonly kind: 'other' }
 

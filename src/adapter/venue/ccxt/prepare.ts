@@ -1,11 +1,12 @@
 import type { Decimal } from '../../../domain/decimal.ts'
+import { parseClientOrderId } from '../../../domain/id.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { WireError } from '../../ccxt/wire-field.ts'
 import { createClockWatch } from './clock-watch.ts'
 import type { Dialect, InstrumentSettings, MarginMode } from './dialect.ts'
-import { findInstruments } from './find-listing.ts'
+import { findInstruments, notTrading } from './find-listing.ts'
 import { keyRefusal, type KeyPolicy } from './key-rights.ts'
 import type { Opening } from './opening.ts'
 import { openWire } from './opening-wire.ts'
@@ -40,6 +41,7 @@ type Prepared =
         | 'limiter'
         | 'clockWatch'
         | 'instruments'
+        | 'closed'
         | 'listings'
         | 'keyPolicy'
         | 'settings'
@@ -67,18 +69,23 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
     await clockWatch.measure()
     const found = await findInstruments(options.symbols, await opening.listings(wire))
     if (found.kind === 'refused') return found
-    const { instruments } = found
+    const { instruments, closed } = found
+    const open = instruments.filter((instrument) => !closed.has(instrument))
     const dialect = dialectOf(instruments)
     const polling = asPoll(wire)
     const pollDialect = dialectOf(instruments, polling)
     const account = await checkAccount(dialect, options)
     if (account) return account
+    const idle = await idleAmong(closed, dialect)
+    if (idle) return idle
     const taken = await claimAccount(dialect, options)
     if (taken) return taken
-    const settings = await settle(dialect, instruments, options)
+    const settings = await settle(dialect, open, options)
     if ('kind' in settings) return settings
     // Before the account's stream is opened, which would tell of the probing stops as of somebody else's.
-    const known = options.probeStops ? await probeVenue({ id: exchange.id, dialect, instruments, settings, now }) : []
+    const known = options.probeStops
+      ? await probeVenue({ id: exchange.id, dialect, instruments: open, settings, now })
+      : []
     if ('kind' in known) return known
     return {
       kind: 'prepared',
@@ -89,6 +96,7 @@ export async function prepare(opening: Opening, options: PrepareOptions): Promis
         limiter,
         clockWatch,
         instruments,
+        closed,
         listings: (urgency) => opening.listings(urgency === 'poll' ? polling : wire),
         keyPolicy: policyOf(options),
         settings,
@@ -128,6 +136,16 @@ async function checkAccount(dialect: Dialect, options: PrepareOptions): Promise<
       'TOO_LITTLE_BALANCE',
       `the account holds ${wallet.toFixed()} ${quote}, and at least ${minimumBalance.toFixed()} are needed`,
     )
+  return null
+}
+
+/** A contract that nobody can trade is taken over for what is held or rests there, which would be left alone otherwise. */
+async function idleAmong(closed: ReadonlyMap<Instrument, string>, dialect: Dialect): Promise<VenueRefusal | null> {
+  if (closed.size === 0) return null
+  const [positions, orders] = await Promise.all([dialect.positions(await dialect.settings()), dialect.openOrders(null)])
+  const ours = orders.filter(({ clientOrderId }) => parseClientOrderId(clientOrderId) !== undefined)
+  const needed = new Set([...positions, ...ours].map(({ instrument }) => instrument))
+  for (const [instrument, status] of closed) if (!needed.has(instrument)) return notTrading(instrument, status)
   return null
 }
 

@@ -25,6 +25,8 @@ export interface CcxtVenueParts {
   readonly limiter: PriorityLimiter
   readonly clockWatch: ClockWatch
   readonly instruments: readonly Instrument[]
+  /** Those that nobody can trade at the start, and the venue's word for it. */
+  readonly closed: ReadonlyMap<Instrument, string>
   /** Everything that the venue lists, asked anew: when nobody asks for anything more urgent, or as one who waits for it. */
   readonly listings: (urgency: Urgency) => Promise<ReadonlyMap<string, Listing>>
   /** What the key's rights are measured by. */

@@ -101,7 +101,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   let fundingFrom = now()
   const fundingTold = new Set<string>()
   const MAX_FUNDINGS = 1_024
-  const contracts = createContractWatch({ instruments, listings: parts.listings, now, push })
+  const contracts = createContractWatch({ instruments, closed: parts.closed, listings: parts.listings, now, push })
   const keyWatch = createKeyWatch(parts.pollDialect.keyRights, parts.keyPolicy, now, (wrong) =>
     watch('KEY_RIGHTS', '', wrong !== null, wrong ?? ''),
   )

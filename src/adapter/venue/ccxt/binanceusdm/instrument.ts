@@ -20,8 +20,9 @@ function listingOf(fields: Fields, tiers: readonly MarginTier[]): Listing {
   const perpetual = fields['contractType'] === 'PERPETUAL' || textIn(fields, 'deliveryDate') === PERPETUAL_DELIVERY
   if (!perpetual) return { kind: 'other' }
   const status = textIn(fields, 'status') ?? ''
-  if (status !== 'TRADING') return { kind: 'closed', status }
-  return { kind: 'perpetual', instrument: (index) => Promise.resolve(readInstrument(fields, index, tiers)) }
+  // Of a contract that is over a part may be missing, which is for whoever needs it to know.
+  const instrument = async (index: number): Promise<Instrument> => readInstrument(fields, index, tiers)
+  return status === 'TRADING' ? { kind: 'perpetual', instrument } : { kind: 'closed', status, instrument }
 }
 
 /** Builds the noun from the venue's filters; throws a `WireError` where one is missing. */

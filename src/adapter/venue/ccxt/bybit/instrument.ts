@@ -38,8 +38,9 @@ export async function readListings(wire: Wire): Promise<ReadonlyMap<string, List
 function listingOf(row: Fields, wire: Wire): Listing {
   if (row['contractType'] !== 'LinearPerpetual' || row['settleCoin'] !== row['quoteCoin']) return { kind: 'other' }
   const status = textAt(row, 'status')
-  if (status !== 'Trading') return { kind: 'closed', status }
-  return { kind: 'perpetual', instrument: async (index) => readInstrument(row, index, await readTiers(row, wire)) }
+  const instrument = async (index: number): Promise<Instrument> =>
+    readInstrument(row, index, await readTiers(row, wire))
+  return status === 'Trading' ? { kind: 'perpetual', instrument } : { kind: 'closed', status, instrument }
 }
 
 async function readTiers(row: Fields, wire: Wire): Promise<readonly MarginTier[]> {

@@ -48,35 +48,32 @@ function listingOf(
 ): Listing {
   if (row['ctType'] !== 'linear' || row['settleCcy'] !== quote) return { kind: 'other' }
   const status = textAt(row, 'state')
-  if (status !== 'live') return { kind: 'closed', status }
-  return {
-    kind: 'perpetual',
-    async instrument(index) {
-      const baseUnits = decimalAt(row, 'ctVal').times(decimalIn(row, 'ctMult') ?? 1)
-      const tickSize = decimalAt(row, 'tickSz')
-      const lotSize = decimalAt(row, 'lotSz').times(baseUnits)
-      const most = Dec.min(decimalAt(row, 'maxMktSz'), decimalAt(row, 'maxLmtSz'))
-      const instrument: Instrument = {
-        index,
-        symbol: `${base}${quote}`,
-        unified: `${base}/${quote}:${quote}`,
-        base,
-        quote,
-        tickSize,
-        tick: tickSize.toNumber(),
-        lotSize,
-        lot: lotSize.toNumber(),
-        minQuantity: decimalAt(row, 'minSz').times(baseUnits),
-        maxQuantity: most.times(baseUnits),
-        minNotional: ZERO,
-        marginTiers: await readTiers(wire, instId, baseUnits),
-        // The venue's limits follow the market and are told elsewhere, for the moment alone.
-        priceBand: null,
-      }
-      found({ instrument, instId, baseUnits })
-      return instrument
-    },
+  const instrument = async (index: number): Promise<Instrument> => {
+    const baseUnits = decimalAt(row, 'ctVal').times(decimalIn(row, 'ctMult') ?? 1)
+    const tickSize = decimalAt(row, 'tickSz')
+    const lotSize = decimalAt(row, 'lotSz').times(baseUnits)
+    const most = Dec.min(decimalAt(row, 'maxMktSz'), decimalAt(row, 'maxLmtSz'))
+    const read: Instrument = {
+      index,
+      symbol: `${base}${quote}`,
+      unified: `${base}/${quote}:${quote}`,
+      base,
+      quote,
+      tickSize,
+      tick: tickSize.toNumber(),
+      lotSize,
+      lot: lotSize.toNumber(),
+      minQuantity: decimalAt(row, 'minSz').times(baseUnits),
+      maxQuantity: most.times(baseUnits),
+      minNotional: ZERO,
+      marginTiers: await readTiers(wire, instId, baseUnits),
+      // The venue's limits follow the market and are told elsewhere, for the moment alone.
+      priceBand: null,
+    }
+    found({ instrument: read, instId, baseUnits })
+    return read
   }
+  return status === 'live' ? { kind: 'perpetual', instrument } : { kind: 'closed', status, instrument }
 }
 
 /** The venue's tiers are in contracts; their bounds in USD are those of the mark price at this moment. */
