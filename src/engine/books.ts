@@ -2,6 +2,7 @@ import { numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
 import { minus, sum } from '../domain/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { applyFill, FLAT, type PositionBook } from '../domain/portfolio.ts'
+import { clear } from '../domain/short-list.ts'
 import type { OrderSide } from '../domain/side.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 
@@ -40,6 +41,8 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
   const signed = new Float64Array(instruments.length)
   const entry = new Float64Array(instruments.length)
   const marks = new Float64Array(instruments.length)
+  /** Indices of the open positions, ascending. */
+  const held: number[] = []
   // A field, because a captured variable that holds a double costs an allocation each time it is set.
   const own = { wallet: numberOf(startingBalance) }
 
@@ -48,9 +51,12 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     own.wallet = numberOf(books.wallet)
   }
 
-  function count(change: 1 | -1): void {
-    books.openCount += change
-    books.exposed = books.openCount > 0
+  /** Brings the list of open positions up to date. */
+  function recount(): void {
+    clear(held)
+    for (let i = 0; i < signed.length; i++) if (signed[i] !== 0) held.push(i)
+    books.openCount = held.length
+    books.exposed = held.length > 0
   }
 
   // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
@@ -70,7 +76,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       signed[i] = numberOf(result.book.signed)
       entry[i] = numberOf(result.book.entryPrice)
       if (marks[i] === 0) marks[i] = numberOf(price)
-      if (before.signed.isZero() !== result.book.signed.isZero()) count(result.book.signed.isZero() ? -1 : 1)
+      if (before.signed.isZero() !== result.book.signed.isZero()) recount()
       books.realised = sum(books.realised, result.realised)
       books.fees = sum(books.fees, fee)
       change(minus(result.realised, fee))
@@ -89,7 +95,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
       signed[i] = numberOf(position.signed)
       entry[i] = numberOf(position.entryPrice)
       if (marks[i] === 0) marks[i] = entry[i]!
-      if (before.signed.isZero() !== position.signed.isZero()) count(position.signed.isZero() ? -1 : 1)
+      if (before.signed.isZero() !== position.signed.isZero()) recount()
     },
     adjust: change,
     carry(totals) {
@@ -100,12 +106,15 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     equity() {
       if (!books.exposed) return own.wallet
       let total = own.wallet
-      for (let i = 0; i < signed.length; i++) if (signed[i] !== 0) total += signed[i]! * (marks[i]! - entry[i]!)
+      for (let k = 0; k < held.length; k++) {
+        const i = held[k]!
+        total += signed[i]! * (marks[i]! - entry[i]!)
+      }
       return total
     },
     grossNotional() {
       let total = 0
-      for (let i = 0; i < signed.length; i++) total += Math.abs(signed[i]!) * marks[i]!
+      for (const i of held) total += Math.abs(signed[i]!) * marks[i]!
       return total
     },
     signedQuantity: (instrument) => signed[instrument.index]!,

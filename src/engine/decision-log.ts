@@ -10,6 +10,19 @@ const MAX_REMEMBERED = 4_096
 /** Wants of an instrument whose keys are kept spelt. */
 const SPELT = 8
 
+interface Want {
+  readonly candidate: Candidate
+  readonly key: string
+  /** What stopped it when it was last looked at; `null`: nothing, or it is not known here. */
+  gates: readonly Refusal[] | null
+}
+
+function sameCodes(a: readonly Refusal[], b: readonly Refusal[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i]!.code !== b[i]!.code) return false
+  return true
+}
+
 /** Says of a decision whether it is news: one record per change of (symbol, strategy, cluster, gate). */
 export interface DecisionLog {
   /** The note to keep, or `undefined` when the same gates already stopped the same want. */
@@ -20,25 +33,25 @@ export interface DecisionLog {
 export function createDecisionLog(): DecisionLog {
   const last = createBoundedMap<string, string>(MAX_REMEMBERED)
 
-  const spelt: { readonly candidate: Candidate; readonly key: string }[][] = []
+  const wants: Want[][] = []
   let oldest = 0
 
   /**
    * The same few wants come again at every bar. A text that is put together anew has to be hashed anew, so that each is
    * spelt once.
    */
-  function keyOf({ symbol, index }: Instrument, candidate: Candidate): string {
-    const own = (spelt[index] ??= [])
+  function wantOf({ symbol, index }: Instrument, candidate: Candidate): Want {
+    const own = (wants[index] ??= [])
     const id = candidate.anchor?.id
-    for (const each of own) {
-      const { strategy, direction, anchor } = each.candidate
-      if (strategy === candidate.strategy && direction === candidate.direction && anchor?.id === id) return each.key
+    for (let i = 0; i < own.length; i++) {
+      const { strategy, direction, anchor } = own[i]!.candidate
+      if (strategy === candidate.strategy && direction === candidate.direction && anchor?.id === id) return own[i]!
     }
-    const key = `${symbol}:${signalKey(candidate)}`
-    if (own.length < SPELT) own.push({ candidate, key })
-    else own[oldest] = { candidate, key }
+    const want: Want = { candidate, key: `${symbol}:${signalKey(candidate)}`, gates: null }
+    if (own.length < SPELT) own.push(want)
+    else own[oldest] = want
     oldest = (oldest + 1) % SPELT
-    return key
+    return want
   }
 
   /** True when `gates` differs from what was last said about this want. */
@@ -50,9 +63,10 @@ export function createDecisionLog(): DecisionLog {
 
   return {
     refused(instrument, candidate, refusals) {
-      // One code, as most are, is a text that exists already.
-      const gates = refusals.length === 1 ? refusals[0]!.code : refusals.map((r) => r.code).join(',')
-      if (!changed(keyOf(instrument, candidate), gates)) return undefined
+      const want = wantOf(instrument, candidate)
+      if (want.gates !== null && sameCodes(want.gates, refusals)) return undefined
+      want.gates = refusals
+      if (!changed(want.key, refusals.map((r) => r.code).join(','))) return undefined
       return {
         kind: 'decision',
         symbol: instrument.symbol,
@@ -64,7 +78,9 @@ export function createDecisionLog(): DecisionLog {
       }
     },
     entered(instrument, candidate, quantity, support) {
-      changed(keyOf(instrument, candidate), 'entered')
+      const want = wantOf(instrument, candidate)
+      want.gates = null
+      changed(want.key, 'entered')
       return {
         kind: 'decision',
         symbol: instrument.symbol,

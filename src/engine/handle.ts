@@ -8,7 +8,6 @@ import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-
 import { handleForced, handleFunding, handleOrderEvent, handleSeen } from './on-order.ts'
 import { onConnection, onSnapshot, onSnapshotFailed } from './on-snapshot.ts'
 import { handleTimer } from './on-timer.ts'
-import type { OrderNews } from './order-news.ts'
 
 /** What an event means for the engine's state; what it leads to waits in `core.effects`. */
 export function handle(core: EngineCore, event: EngineEvent): void {
@@ -30,8 +29,7 @@ export function handle(core: EngineCore, event: EngineEvent): void {
     case 'order_canceled':
     case 'order_expired':
     case 'order_unknown':
-      // What comes in is told by the venue: the journal is handed the same event.
-      return handleOrderEvent(core, event as OrderNews)
+      return handleOrderEvent(core, event)
     case 'funding_paid':
       return handleFunding(core, event)
     case 'position_forced':

@@ -165,6 +165,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
   }
 
   const passOver = createPassOver(core, tape, quiet)
+  const closesBars = tape.closesBars ?? ((): boolean => false)
 
   const headTime = (): number => reader.head()?.time ?? tape.peek() ?? Infinity
 
@@ -197,8 +198,25 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     }
   }
 
+  const isUntouched = (): boolean => {
+    for (let i = 0; i < active.length; i += 1) if (active[i]!.touched || !active[i]!.inBar) return false
+    return true
+  }
+
+  /** A closed bar that is next, when nothing happens before it: no path leads there on which anything could be met. */
+  const closedBar = (until: number): EngineEvent | undefined => {
+    const time = tape.peek()
+    if (time === undefined || time > until || time > schedule.time || !isUntouched()) return undefined
+    const item = tape.next()
+    return onItem(core, slots[item.instrument.index]!, item, price)
+  }
+
   const next = (until: EpochMs): EngineEvent | undefined => {
     if (outbox.length > 0) return deliver(until)
+    if (reader.size === 0 && closesBars()) {
+      const event = closedBar(until)
+      if (event !== undefined) return event
+    }
     if (reader.size === 0 && active.length <= 1 && parameters.deleveragingStress !== true) {
       const event = straight(until)
       if (event !== undefined) return event

@@ -27,6 +27,8 @@ export interface Tape {
     isIdle: (instrument: Instrument) => boolean,
     passed: (path: WholePath) => void,
   ) => void
+  /** Tapes of bars: whether the next item is a closed bar, so that no path leads to it. */
+  readonly closesBars?: () => boolean
 }
 
 /** The four points of a bar at once. Last price and mark are one. */

@@ -1,11 +1,11 @@
-/** A bag of positive numbers that answers how many of them lie below a value, exactly. */
+/** A bag of positive numbers that answers where among them a value stands, exactly. */
 export interface OrderStatistics {
   size(): number
   add(value: number): void
   /** Removes one occurrence. Throws when there is none. */
   remove(value: number): void
-  countBelow(value: number): number
-  countEqual(value: number): number
+  /** Values below, and half of those that are equal. */
+  midRank(value: number): number
 }
 
 /** 32 buckets an octave from 2^−32 to 2^32; what lies outside shares the outermost buckets and stays exact. */
@@ -53,19 +53,18 @@ export function createOrderStatistics(): OrderStatistics {
       values.pop()
       count(bucket, -1)
     },
-    countBelow(value) {
+    midRank(value) {
       const bucket = bucketOf(value)
       let below = 0
       for (let node = bucket; node > 0; node -= node & -node) below += tree[node]!
       const values = buckets[bucket]!
-      for (let i = 0; i < values.length; i++) if (values[i]! < value) below++
-      return below
-    },
-    countEqual(value) {
-      const values = buckets[bucketOf(value)]!
       let equal = 0
-      for (let i = 0; i < values.length; i++) if (values[i] === value) equal++
-      return equal
+      for (let i = 0; i < values.length; i++) {
+        const other = values[i]!
+        if (other < value) below++
+        else if (other === value) equal++
+      }
+      return below + equal / 2
     },
   }
 }

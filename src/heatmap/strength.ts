@@ -70,7 +70,7 @@ export function createStrengthRanking(windowMs: number, minObservations: number)
       const { ordered } = bands[index]!
       const size = ordered.size()
       if (size < minObservations) return null
-      return (ordered.countBelow(mass) + ordered.countEqual(mass) / 2) / size
+      return ordered.midRank(mass) / size
     },
     observe(index, mass, time) {
       const band = bands[index]!

@@ -17,8 +17,11 @@ export interface TrackerOptions {
 const MAX_ENDED = 512
 const MAX_LIVE = 1_024
 
+const isOver = ({ cluster }: Tracked): boolean => cluster.state === 'broken' || cluster.state === 'expired'
+
 const byNearest = (a: Tracked, b: Tracked): number => {
-  const [x, y] = [a.cluster, b.cluster]
+  const x = a.cluster
+  const y = b.cluster
   const near = x.side === 'long' ? y.priceHigh - x.priceHigh : x.priceLow - y.priceLow
   return near || (x.id < y.id ? -1 : 1)
 }
@@ -79,7 +82,7 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
     tracker.watchLow = Number.NEGATIVE_INFINITY
     tracker.watchHigh = Number.POSITIVE_INFINITY
     for (const side of ['long', 'short'] as const) {
-      const list = tracked[side].filter((t) => live.get(t.cluster.id) === t).sort(byNearest)
+      const list = tracked[side].filter((t) => !isOver(t)).sort(byNearest)
       tracked[side] = list
       const shown = side === 'long' ? longs : shorts
       shown.length = 0
@@ -184,7 +187,7 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
       const time = snapshot.receivedAt
       const out: ClusterTransition[] = []
       evaluate(out, price, time, atr)
-      arrange()
+      if (out.length > 0) arrange()
       if (source !== null && source !== snapshot.source) endAll(out, time, price)
       source = snapshot.source
       if (snapshot.levels.length === 0) return finish(out)
@@ -206,8 +209,9 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
       for (const list of [tracked.long, tracked.short]) for (const t of list) settle(out, t, time, price, atr)
       for (const i of unknown) admit(out, keys[i]!, snapshot.levels[i]!, time, price)
       arrange()
+      const before = out.length
       evaluate(out, price, time, atr)
-      return finish(out)
+      return out.length > before ? finish(out) : out.length > 0 ? out : NOTHING
     },
 
     markStale(time, price) {

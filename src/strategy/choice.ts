@@ -9,12 +9,15 @@ export interface Choice {
   readonly refusals: Refusal[]
 }
 
+/** What a choice is ranked by. */
+export type Rank = Pick<Choice, 'zone' | 'distanceRatio'>
+
 /** Stronger first, then nearer; positive when `a` comes first, 0 when nothing tells them apart. */
-export const byStrength = (a: Choice, b: Choice): number =>
+export const byStrength = (a: Rank, b: Rank): number =>
   (a.zone.strength ?? -1) - (b.zone.strength ?? -1) || b.distanceRatio - a.distanceRatio
 
 /** Nearer first. */
-export const byDistance = (a: Choice, b: Choice): number => b.distanceRatio - a.distanceRatio
+export const byDistance = (a: Rank, b: Rank): number => b.distanceRatio - a.distanceRatio
 
 /** The better of two on one side: what would trade beats what is refused, then `order`; the earlier keeps a tie. */
 export function better(best: Choice | null, next: Choice, order: (a: Choice, b: Choice) => number): Choice {

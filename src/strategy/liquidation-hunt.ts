@@ -98,11 +98,17 @@ export function createLiquidationHunt(config: Config): Strategy {
     return { zone, distanceRatio: distance, refusals }
   }
 
+  /** Spares the wording of refusals that nobody will read: it comes second, and passes no better. */
+  const cannotWin = (best: Choice, zone: Cluster, distance: number): boolean =>
+    byStrength(best, { zone, distanceRatio: distance }) >= 0 &&
+    (best.refusals.length === 0 || zone.strength === null || zone.strength < hunt.minStrength)
+
   function choose(view: MarketView, direction: Direction): Choice | null {
     let best: Choice | null = null
     for (const zone of zonesAhead(view, direction)) {
       const distance = distanceRatio(zone, view.price)
       if (!(distance < universeRatio)) break
+      if (best !== null && cannotWin(best, zone, distance)) continue
       if (inUniverse(zone, config.heatmap)) best = better(best, judge(view, direction, zone, distance), byStrength)
     }
     return best

@@ -66,11 +66,29 @@ export const anchorOf = (zone: Cluster, price: number): Anchor => ({
   distanceRatio: distanceRatio(zone, price),
 })
 
-/** E.g. "very strong short-liquidation zone at 89,427.01 (strength 0.85, $3.5M), 0.28 % away". */
-export function zoneText(zone: Cluster, price: number): string {
-  const { strength } = zone
-  const band = strength === null ? '' : `${strengthBand(strength).replace('_', ' ')} `
-  const size = zone.notionalUsd === null ? '' : `, ${usdText(zone.notionalUsd)}`
-  const figures = `strength ${strength === null ? 'unknown' : hundredthText(strength)}${size}`
-  return `${band}${zone.side}-liquidation zone at ${priceText(zone.priceMode)} (${figures}), ${percentText(distanceRatio(zone, price))} away`
+interface Spelt {
+  readonly strength: number | null
+  readonly priceMode: number
+  readonly notionalUsd: number | null
+  readonly text: string
 }
+
+/** What is said of a zone changes with the map; the same zones are spoken of at every bar. */
+const spelt = new WeakMap<Cluster, Spelt>()
+
+function figuresText(zone: Cluster): string {
+  const { strength, priceMode, notionalUsd } = zone
+  const known = spelt.get(zone)
+  if (known?.strength === strength && known.priceMode === priceMode && known.notionalUsd === notionalUsd)
+    return known.text
+  const band = strength === null ? '' : `${strengthBand(strength).replace('_', ' ')} `
+  const size = notionalUsd === null ? '' : `, ${usdText(notionalUsd)}`
+  const figures = `strength ${strength === null ? 'unknown' : hundredthText(strength)}${size}`
+  const text = `${band}${zone.side}-liquidation zone at ${priceText(priceMode)} (${figures}), `
+  spelt.set(zone, { strength, priceMode, notionalUsd, text })
+  return text
+}
+
+/** E.g. "very strong short-liquidation zone at 89,427.01 (strength 0.85, $3.5M), 0.28 % away". */
+export const zoneText = (zone: Cluster, price: number): string =>
+  `${figuresText(zone)}${percentText(distanceRatio(zone, price))} away`

@@ -26,9 +26,8 @@ export interface BarFeed {
   begin(): void
   /** Path points: 0 the open, 1 the nearer extreme, 2 the other, 3 the close. */
   move(point: number): Move
-  /** The open bar's path as it was last asked for with `whole`. */
+  /** The open bar's path as a whole. */
   readonly path: WholePath
-  whole(): WholePath
   funding(): FundingSettlement
   /** Closes the open bar. */
   close(): BarEvent
@@ -36,10 +35,12 @@ export interface BarFeed {
 
 export function createBarFeed(instrument: Instrument, columns: BarColumns, wideBarAtr: number): BarFeed {
   const { openTime, open, high, low, close, volume, fundingRate, barMs } = columns
+  const { turnover, openInterest, longShortRatio, takerBuyVolume } = columns
   const statistics = createBarStatistics(barMs)
   const shape: Mutable<BarShape> = { high: 0, low: 0, volume: 0, wide: false }
   const zero = epochMs(0)
   const offsets = Float64Array.from(pointOffsets(barMs))
+  const lastOffset = offsets[3]!
   let row = 0
   const move: Mutable<Move> = {
     kind: 'move',
@@ -104,11 +105,11 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
   }
 
   const priceAt = (point: number): number => {
-    if (point === 0) return open[row]!
-    if (point === 3) return close[row]!
-    const first = open[row]!
-    const highFirst = high[row]! - first < first - low[row]!
-    return highFirst === (point === 1) ? high[row]! : low[row]!
+    const first = path.open
+    if (point === 0) return first
+    if (point === 3) return path.close
+    const highFirst = shape.high - first < first - shape.low
+    return highFirst === (point === 1) ? shape.high : shape.low
   }
 
   const feed: BarFeed = {
@@ -116,65 +117,68 @@ export function createBarFeed(instrument: Instrument, columns: BarColumns, wideB
     settlements: 0,
     path,
     begin() {
+      // Each column is read once a bar: a look into one costs five times one at a field.
+      const opened = openTime[row]!
+      const first = open[row]!
       const top = high[row]!
       const bottom = low[row]!
+      const last = close[row]!
       shape.high = top
       shape.low = bottom
       shape.volume = volume[row]!
       shape.wide = top - bottom >= wideBarAtr * statistics.atr
-      move.minuteVolatility = statistics.minuteVolatility
-      move.minuteVolume = statistics.minuteVolume
+      const { minuteVolatility, minuteVolume } = statistics
+      move.minuteVolatility = minuteVolatility
+      move.minuteVolume = minuteVolume
+      path.openTime = opened
+      path.time = opened + lastOffset
+      path.open = first
+      path.low = Math.min(bottom, first, last)
+      path.high = Math.max(top, first, last)
+      path.close = last
+      path.minuteVolatility = minuteVolatility
+      path.minuteVolume = minuteVolume
       feed.settlements = due()
       feed.opensAt = Infinity
     },
     move(point) {
       const last = priceAt(point)
-      move.time = epochMs(openTime[row]! + offsets[point]!)
+      move.time = epochMs(path.openTime + offsets[point]!)
       move.jump = point === 0
       move.last = last
       move.mark = last
       return move
     },
-    whole() {
-      const first = open[row]!
-      const last = close[row]!
-      path.openTime = openTime[row]!
-      path.time = openTime[row]! + offsets[3]!
-      path.open = first
-      path.low = Math.min(low[row]!, first, last)
-      path.high = Math.max(high[row]!, first, last)
-      path.close = last
-      path.minuteVolatility = statistics.minuteVolatility
-      path.minuteVolume = statistics.minuteVolume
-      return path
-    },
     funding() {
       feed.settlements -= 1
-      settlement.time = epochMs(openTime[row]!)
+      settlement.time = epochMs(path.openTime)
       settlement.rate = fundingRate[row]!
-      settlement.mark = open[row]!
+      settlement.mark = path.open
       return settlement
     },
     close() {
-      const opened = openTime[row]!
-      const available = opened + barMs
-      const follows = row + 1 < columns.length && openTime[row + 1]! === available
-      bar.time = epochMs(available)
+      const opened = path.openTime
+      const available = epochMs(opened + barMs)
+      bar.time = available
       bar.openTime = epochMs(opened)
-      bar.closeTime = epochMs(available)
-      bar.open = open[row]!
-      bar.high = high[row]!
-      bar.low = low[row]!
-      bar.close = close[row]!
-      bar.volume = volume[row]!
-      bar.turnover = columns.turnover[row]!
-      bar.openInterest = follows ? columns.openInterest[row + 1]! : Number.NaN
-      bar.fundingRate = fundingRate[follows ? row + 1 : row]!
-      bar.longShortRatio = columns.longShortRatio[row]!
-      bar.takerBuyVolume = columns.takerBuyVolume[row]!
+      bar.closeTime = available
+      bar.open = path.open
+      bar.high = shape.high
+      bar.low = shape.low
+      bar.close = path.close
+      bar.volume = shape.volume
+      bar.turnover = turnover[row]!
+      bar.longShortRatio = longShortRatio[row]!
+      bar.takerBuyVolume = takerBuyVolume[row]!
+      bar.fundingRate = fundingRate[row]!
+      bar.openInterest = Number.NaN
       statistics.add(bar)
       row += 1
       feed.opensAt = row < columns.length ? openTime[row]! : Infinity
+      if (feed.opensAt === available) {
+        bar.openInterest = openInterest[row]!
+        bar.fundingRate = fundingRate[row]!
+      }
       return bar
     },
   }

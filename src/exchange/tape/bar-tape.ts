@@ -95,6 +95,7 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
   return {
     instruments: sources.map((source) => source.instrument),
     peek: () => (next.time === Infinity ? undefined : epochMs(next.time)),
+    closesBars: () => next.stage === BARS,
     next() {
       if (next.time === Infinity) throw new Error('bar tape: read beyond its end')
       const { stage } = next
@@ -109,7 +110,7 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
     passOver(until, mayPass, isIdle, passed) {
       if (next.stage !== OPENS || next.at !== 0 || settlingCount > 0 || liveCount === 0 || thinned) return
       let all = next.gridTime + barMs <= until
-      for (let i = 0; all && i < liveCount; i += 1) all = mayPass(live[i]!.whole())
+      for (let i = 0; all && i < liveCount; i += 1) all = mayPass(live[i]!.path)
       if (all) {
         for (let i = 0; i < liveCount; i += 1) passed(live[i]!.path)
         skipToBars()
@@ -130,7 +131,7 @@ export function createBarTape(sources: readonly BarSource[], options: BarTapeOpt
     for (let i = 0; i < liveCount; i += 1) {
       const feed = live[i]!
       const last = i === liveCount - 1 && kept === 0
-      const path = feed.whole()
+      const path = feed.path
       if (!last && isIdle(path.instrument) && mayPass(path)) passed(path)
       else walking[kept++] = feed
     }

@@ -4,6 +4,13 @@ import type { Track } from './track.ts'
 
 const NO_PARENTS: readonly string[] = []
 
+/** A list of so many times one number. */
+function numbers(length: number, value: number): number[] {
+  const list: number[] = []
+  for (let i = 0; i < length; i++) list.push(value)
+  return list
+}
+
 /** Pairs in the order in which they are granted: larger share, then the older zone, then the lower id, then the lower bin. */
 function granted(overlaps: Overlaps, tracks: readonly Track[], contested: readonly number[]): readonly number[] {
   const track = (pair: number): Track => tracks[overlaps.previous[pair]!]!
@@ -29,8 +36,8 @@ export function assignTracks(
   time: EpochMs,
   birth: (zone: number) => string,
 ): Track[] {
-  const heirs = Array.from({ length: previous.length }, () => 0)
-  const ancestors = Array.from({ length: presentCount }, () => 0)
+  const heirs = numbers(previous.length, 0)
+  const ancestors = numbers(presentCount, 0)
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!
     const j = overlaps.present[pair]!
@@ -38,7 +45,7 @@ export function assignTracks(
     ancestors[j] = ancestors[j]! + 1
   }
 
-  const kept = Array.from({ length: presentCount }, () => -1)
+  const kept = numbers(presentCount, -1)
   const contested: number[] = []
   for (let pair = 0; pair < overlaps.count; pair++) {
     const i = overlaps.previous[pair]!
@@ -58,6 +65,7 @@ export function assignTracks(
     }
   }
 
+  if (contested.length === 0) return carry(previous, kept, time, birth)
   const parents = new Map<number, string[]>()
   for (const pair of contested) {
     const i = overlaps.previous[pair]!
@@ -67,10 +75,20 @@ export function assignTracks(
     if (ids) ids.push(previous[i]!.id)
     else parents.set(j, [previous[i]!.id])
   }
+  return carry(previous, kept, time, birth, parents)
+}
 
+/** The tracks of the present zones: carried on where one is kept, born where none is. */
+function carry(
+  previous: readonly Track[],
+  kept: readonly number[],
+  time: EpochMs,
+  birth: (zone: number) => string,
+  parents?: ReadonlyMap<number, readonly string[]>,
+): Track[] {
   const tracks: Track[] = []
-  for (let j = 0; j < presentCount; j++) {
-    const parentIds = parents.get(j)
+  for (let j = 0; j < kept.length; j++) {
+    const parentIds = parents?.get(j)
     const heir = previous[kept[j]!]
     if (heir && parentIds) heir.parentIds = parentIds
     tracks.push(heir ?? { id: birth(j), born: time, parentIds: parentIds ?? NO_PARENTS, band: -1 })

@@ -1,6 +1,7 @@
 import type { LiquidationLevel } from '../../domain/cluster.ts'
 import type { ClusterSide } from '../../domain/side.ts'
 import { distanceBand, type StrengthRanking } from '../strength.ts'
+import type { BinPrices } from './bin-prices.ts'
 import { zoneLeverage, zoneMass } from './extract.ts'
 import type { SideClusters } from './side-clusters.ts'
 
@@ -9,10 +10,6 @@ const MASS_DIGITS = 1e6
 /** Contracts as they are published: to six decimals. */
 const roundMass = (contracts: number): number => Math.round(contracts * MASS_DIGITS) / MASS_DIGITS
 
-const lowerEdge = (bin: number, binWidth: number): number => Math.exp(bin * binWidth)
-const middle = (bin: number, binWidth: number): number => Math.exp((bin + 0.5) * binWidth)
-const upperEdge = (bin: number, binWidth: number): number => Math.exp((bin + 1) * binWidth)
-
 /**
  * Puts the clusters that have no distance band yet into one, for good: the distance of the near edge from `close` in
  * ATR. Does nothing while `atr` (price units) is NaN.
@@ -20,7 +17,7 @@ const upperEdge = (bin: number, binWidth: number): number => Math.exp((bin + 1) 
 export function settleBands(
   side: ClusterSide,
   clusters: SideClusters,
-  binWidth: number,
+  prices: BinPrices,
   close: number,
   atr: number,
 ): void {
@@ -29,9 +26,7 @@ export function settleBands(
   clusters.tracks().forEach((track, zone) => {
     if (track.band >= 0) return
     const gap =
-      side === 'long'
-        ? close - upperEdge(present.high[zone]!, binWidth)
-        : lowerEdge(present.low[zone]!, binWidth) - close
+      side === 'long' ? close - prices.lower(present.high[zone]! + 1) : prices.lower(present.low[zone]!) - close
     track.band = distanceBand(Math.max(gap, 0) / atr)
   })
 }
@@ -41,7 +36,7 @@ export function appendLevels(
   levels: LiquidationLevel[],
   side: ClusterSide,
   clusters: SideClusters,
-  binWidth: number,
+  prices: BinPrices,
   leverage: Float64Array,
   ranking: StrengthRanking,
 ): void {
@@ -49,14 +44,14 @@ export function appendLevels(
   clusters.tracks().forEach(({ id, parentIds, band }, zone) => {
     const mass = roundMass(zoneMass(present, zone))
     if (mass === 0) return
-    const priceMode = middle(present.mode[zone]!, binWidth)
+    const priceMode = prices.middle(present.mode[zone]!)
     levels.push({
       id,
       parentIds,
       side,
-      priceLow: lowerEdge(present.low[zone]!, binWidth),
+      priceLow: prices.lower(present.low[zone]!),
       priceMode,
-      priceHigh: upperEdge(present.high[zone]!, binWidth),
+      priceHigh: prices.lower(present.high[zone]! + 1),
       notionalUsd: mass * priceMode,
       mass,
       strength: band < 0 ? null : ranking.strength(band, mass),

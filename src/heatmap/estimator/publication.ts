@@ -7,6 +7,7 @@ import { epochMs, type EpochMs } from '../../domain/unit.ts'
 import { createBarAggregator } from '../../indicator/aggregate.ts'
 import { createAtr } from '../../indicator/atr.ts'
 import { createStrengthRanking } from '../strength.ts'
+import { createBinPrices } from './bin-prices.ts'
 import { appendLevels, observeClusters, settleBands } from './level.ts'
 import { levelId } from './level-id.ts'
 import type { MassMap } from './mass-map.ts'
@@ -55,6 +56,7 @@ export function createPublication(options: PublicationOptions): Publication {
     levelId(ESTIMATOR_SOURCE, instrument.symbol, side === LONG ? 'long' : 'short', time, bin)
   const longs = createSideClusters(map, LONG, span, config, birth)
   const shorts = createSideClusters(map, SHORT, span, config, birth)
+  const prices = createBinPrices(binWidth, span)
   let sequence = 0
 
   function extract(bar: BarEvent, close: number, low: number, high: number): void {
@@ -62,15 +64,15 @@ export function createPublication(options: PublicationOptions): Publication {
     const sigma = atrBins > config.kernelBins ? atrBins : config.kernelBins
     longs.extract(low, close - 1, sigma, bar.closeTime)
     shorts.extract(close + 1, high, sigma, bar.closeTime)
-    settleBands('long', longs, binWidth, bar.close, atr.value())
-    settleBands('short', shorts, binWidth, bar.close, atr.value())
+    settleBands('long', longs, prices, bar.close, atr.value())
+    settleBands('short', shorts, prices, bar.close, atr.value())
     ranking.forget(bar.closeTime)
   }
 
   function snapshot(bar: BarEvent): LevelSnapshot {
     const levels: LiquidationLevel[] = []
-    appendLevels(levels, 'long', longs, binWidth, map.tiers.leverage, ranking)
-    appendLevels(levels, 'short', shorts, binWidth, map.tiers.leverage, ranking)
+    appendLevels(levels, 'long', longs, prices, map.tiers.leverage, ranking)
+    appendLevels(levels, 'short', shorts, prices, map.tiers.leverage, ranking)
     const ratioKnown = Number.isFinite(bar.longShortRatio)
     sequence++
     return {
