@@ -1,78 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { bareLoop } from './bench/bare-loop.ts'
-import { crossRun } from './bench/cross-run.ts'
-import { crowdBars, liquidationRun } from './bench/liquidation-run.ts'
-import { interleaved, type Measured, type Subject } from './bench/measure.ts'
-import { BUSY, CALM, syntheticBars } from './bench/synthetic-bars.ts'
+import { interleaved, type Measured } from './bench/measure.ts'
+import { startToReport } from './bench/start-to-report.ts'
+import type { Subject } from './bench/subject.ts'
+import { table } from './bench/table.ts'
 
 /**
  * Speed of the whole engine beside a bare loop of the same strategy: `npm run bench -- [--quick] [--json]`. Medians after
- * a warm-up, the subjects in turn; trust the ratios more than the absolutes.
+ * a warm-up, the subjects in turn, each in a process of its own; trust the ratios more than the absolutes. Then what a
+ * start costs, and the estimator by itself. `--json`: the speeds alone.
  */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
 })
-const bars = values.quick ? 100_000 : 1_000_000
+const bars = values.quick ? 300_000 : 1_000_000
 const repeats = values.quick ? 3 : 5
+const most = values.quick ? bars : 10_000_000
+const single = { bars, symbols: 1, rounds: 1 }
 
-console.error(`generating ${bars} bars of each kind …`)
-const busy = syntheticBars('BTCUSDT', bars, 12_345, BUSY)
-const calm = syntheticBars('BTCUSDT', bars, 12_345, CALM)
-const crowd = crowdBars(Math.min(bars, 500_000), 1)
-const scaling = [bars / 10, bars].map((length) => syntheticBars('BTCUSDT', length, 7, CALM))
-const symbols = Array.from({ length: 50 }, (_, i) => syntheticBars(`S${i}USDT`, bars / 50, i + 1, CALM))
-
-const bare = (name: string, columns: typeof busy): Subject => ({
-  name,
-  units: columns.length,
-  run: () => {
-    const { trades, equity } = bareLoop(columns)
-    return { trades, checksum: () => equity.toPrecision(12) }
-  },
-})
-const engine = (name: string, columns: readonly (typeof busy)[]): Subject => ({
-  name,
-  units: columns.reduce((sum, c) => sum + c.length, 0),
-  run: () => crossRun(columns),
-})
 const subjects: readonly Subject[] = [
-  bare('bare loop, busy', busy),
-  engine('engine, busy', [busy]),
-  bare('bare loop, calm', calm),
-  engine('engine, calm', [calm]),
-  { name: 'liquidation strategies, crowd', units: crowd.length, run: () => liquidationRun([crowd]) },
-  engine(`engine, calm, ${scaling[0]!.length} bars`, [scaling[0]!]),
-  engine(`engine, calm, ${scaling[1]!.length} bars`, [scaling[1]!]),
-  engine('engine, calm, 50 symbols', symbols),
+  { ...single, name: 'bare loop, busy', runs: 'bare loop', market: 'busy' },
+  { ...single, name: 'engine, busy', runs: 'engine', market: 'busy' },
+  { ...single, name: 'bare loop, calm', runs: 'bare loop', market: 'calm' },
+  { ...single, name: 'engine, calm', runs: 'engine', market: 'calm' },
+  { ...single, name: 'engine, calm, few bars', runs: 'engine', market: 'calm', bars: bars / 10, rounds: 10 },
+  { ...single, name: 'engine, calm, many bars', runs: 'engine', market: 'calm', bars: most },
+  { ...single, name: 'engine, calm, 50 symbols', runs: 'engine', market: 'calm', symbols: 50 },
+  { ...single, name: 'liquidation strategies, crowd', runs: 'liquidation', market: 'crowd' },
 ]
 
+console.error(`making up ${bars} bars of each kind …`)
 const measured = await interleaved(subjects, repeats)
-if (values.json) console.log(JSON.stringify({ bars, repeats, node: process.version, peak_mb: peakMb(), measured }))
-else print(measured)
-
-function peakMb(): number {
-  return Math.round(process.resourceUsage().maxRSS / 1024)
+if (values.json) console.log(JSON.stringify({ bars, repeats, node: process.version, measured }))
+else {
+  print(measured)
+  console.log(`\n${startToReport(bars)}\n`)
+  const estimator = fileURLToPath(new URL('bench/estimator.ts', import.meta.url))
+  execFileSync(process.execPath, [estimator, String(bars / 5)], { stdio: 'inherit' })
 }
 
 function print(rows: readonly Measured[]): void {
-  const line = (...cells: readonly (string | number)[]): void =>
-    console.log(cells.map((cell, i) => (i === 0 ? String(cell).padEnd(34) : String(cell).padStart(14))).join(''))
-  line('median', 'bars', 'ns/bar', 'bars/s', 'cold ns/bar', 'trades', 'checksum')
-  for (const row of rows) {
-    line(
-      row.name,
-      row.units,
-      row.nsPerUnit.toFixed(0),
-      Math.round(1e9 / row.nsPerUnit),
-      row.coldNs.toFixed(0),
-      row.trades,
-      row.checksum,
-    )
-  }
-  const ratio = (a: number, b: number): string => (rows[a]!.nsPerUnit / rows[b]!.nsPerUnit).toFixed(1)
+  const head = ['median', 'bars', 'ns/bar', 'bars/s', 'cold ns/bar', 'trades', 'peak, MiB', 'checksum']
+  const cells = rows.map((row) => [
+    row.name,
+    row.bars,
+    row.nsPerBar,
+    1e9 / row.nsPerBar,
+    row.coldNs,
+    row.trades,
+    row.peakMb,
+    row.checksum,
+  ])
+  const ratio = (a: number, b: number): string => (rows[a]!.nsPerBar / rows[b]!.nsPerBar).toFixed(2)
+  console.log(table(head, cells))
   console.log(`\nengine over bare loop: busy ×${ratio(1, 0)}, calm ×${ratio(3, 2)}`)
-  console.log(
-    `cost per bar, ${rows[6]!.units} bars over ${rows[5]!.units}: ×${ratio(6, 5)}; 50 symbols over one: ×${ratio(7, 3)}`,
-  )
-  console.log(`peak memory of this process ${peakMb()} MB; ${repeats} repeats, Node ${process.version}`)
+  console.log(`cost a bar: many bars over few ×${ratio(5, 4)}; 50 symbols over one ×${ratio(6, 3)}`)
+  console.log(`${repeats} repeats, Node ${process.version}`)
 }

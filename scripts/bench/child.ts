@@ -1,17 +1,15 @@
-/** One run in a process of its own: `node scripts/bench/child.ts <busy|calm|liquidation> <bars> [symbols]`; prints a line of JSON. */
+/** One run in a process of its own: `node scripts/bench/child.ts <busy|calm|liquidation> <bars>`; prints a line of JSON. */
 import { crossRun } from './cross-run.ts'
 import { crowdBars, liquidationRun } from './liquidation-run.ts'
 import { BUSY, CALM, syntheticBars } from './synthetic-bars.ts'
 
-const [kind = 'calm', length = '100000', symbols = '1'] = process.argv.slice(2)
+const [kind = 'calm', length = '100000'] = process.argv.slice(2)
 const bars = Number(length)
 const started = performance.now()
 const columns =
   kind === 'liquidation'
     ? [crowdBars(bars, 1)]
-    : Array.from({ length: Number(symbols) }, (_, i) =>
-        syntheticBars(i === 0 ? 'BTCUSDT' : `S${i}USDT`, bars, 12_345 + i, kind === 'busy' ? BUSY : CALM),
-      )
+    : [syntheticBars('BTCUSDT', bars, 12_345, kind === 'busy' ? BUSY : CALM)]
 const generated = performance.now()
 const before = process.resourceUsage().maxRSS
 const outcome = kind === 'liquidation' ? await liquidationRun(columns) : await crossRun(columns)

@@ -1,4 +1,4 @@
-// Cost of the estimator per bar, without and with publication, and how it grows with the number of bins. By hand:
+// Cost of the estimator per bar, without and with publication, and how it grows with the number of bins. By itself:
 //   node scripts/bench/estimator.ts [bars]
 // Times are taken over stretches of bars; the fifth percentile says what the code costs, the median what else ran.
 import { toConfig } from '../../src/config/camel.ts'

@@ -73,11 +73,26 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
+/** The symbol that an event is about; the kinds without one are told apart, because a look for a field costs more. */
+function ownOf({ states }: EngineCore, event: EngineEvent): SymbolState | undefined {
+  switch (event.kind) {
+    case 'timer':
+    case 'command':
+    case 'account_snapshot':
+    case 'snapshot_failed':
+    case 'connection':
+    case 'venue_alarm':
+      return undefined
+    default:
+      return states[event.instrument.index]
+  }
+}
+
 /** A fill or a funding payment moves equity, and with it every band of an open position; the bands of others stay. */
 function updateBands(core: EngineCore, event: EngineEvent): void {
   const { states, account } = core
   if (event.kind === 'bar' || event.kind === 'price') return updateQuietBand(core, states[event.instrument.index]!)
-  const own = 'instrument' in event ? states[event.instrument.index] : undefined
+  const own = ownOf(core, event)
   for (const state of states) {
     const isTouched = own === undefined || state === own || account.books.signedQuantity(state.instrument) !== 0
     if (isTouched) updateQuietBand(core, state)

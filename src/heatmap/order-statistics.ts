@@ -8,9 +8,9 @@ export interface OrderStatistics {
   midRank(value: number): number
 }
 
-/** 32 buckets an octave from 2^−32 to 2^32; what lies outside shares the outermost buckets and stays exact. */
-const BUCKETS = 2_048
-const MANTISSA_BITS = 5
+/** 128 buckets an octave from 2^−32 to 2^32; what lies outside shares the outermost buckets and stays exact. */
+const BUCKETS = 8_192
+const MANTISSA_BITS = 7
 const FIRST_KEY = (1_023 - 32) << MANTISSA_BITS
 
 /**

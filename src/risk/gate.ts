@@ -50,11 +50,15 @@ export function createGate(config: GateConfig, instruments: readonly Instrument[
     scratch.value = scratch.quantity * worstPrice(scratch.limit, scratch.mark)
   }
 
-  /** Asks again, now for all reasons. Rules that need figures stay silent when the figures themselves were refused. */
-  function refuse(context: RiskContext): GateResult {
+  /**
+   * Asks for all reasons, from the first rule that has one. Rules that need figures stay silent when the figures
+   * themselves were refused.
+   */
+  function refuse(context: RiskContext, first: number): GateResult {
     const refusals: Refusal[] = []
     let usable = true
-    for (const rule of rules) {
+    for (let i = first; i < rules.length; i++) {
+      const rule = rules[i]!
       if (rule.needs === 'figures' && !usable) continue
       const refused = rule.check(scratch, context)
       if (refused === undefined) continue
@@ -68,7 +72,7 @@ export function createGate(config: GateConfig, instruments: readonly Instrument[
     approveEntry(request, context) {
       load(request, context)
       for (let i = 0; i < rules.length; i++) {
-        if (rules[i]!.check(scratch, context) !== undefined) return refuse(context)
+        if (rules[i]!.check(scratch, context) !== undefined) return refuse(context, i)
       }
       return { kind: 'approved', order: approve(request.order) }
     },

@@ -72,14 +72,15 @@ export function copyMass(
   }
 }
 
-/** Multiplies every tier by its factor and brings the sums up to date. */
-export function ageExtract(extract: Extract, factors: Float64Array): void {
-  const { mass, byTier, span, length } = extract
-  for (let tier = 0; tier < factors.length; tier++) {
-    const factor = factors[tier]!
-    const row = tier * span
-    if (tier === 0) for (let i = 0; i < length; i++) mass[i] = byTier[row + i]! * factor
-    else for (let i = 0; i < length; i++) mass[i] = mass[i]! + byTier[row + i]! * factor
+/** Ages the mass within the zones: every tier by its factor. What lies between the zones is not brought up to date. */
+export function ageZones(extract: Extract, factors: Float64Array): void {
+  const { mass, byTier, span, origin } = extract
+  for (let zone = 0; zone < extract.count; zone++) {
+    for (let i = extract.low[zone]! - origin, end = extract.high[zone]! - origin; i <= end; i++) {
+      let sum = byTier[i]! * factors[0]!
+      for (let tier = 1; tier < factors.length; tier++) sum += byTier[tier * span + i]! * factors[tier]!
+      mass[i] = sum
+    }
   }
 }
 

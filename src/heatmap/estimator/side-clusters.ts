@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts'
 import type { EpochMs } from '../../domain/unit.ts'
-import { ageExtract, copyMass, createExtract, type Extract } from './extract.ts'
+import { ageZones, copyMass, createExtract, type Extract } from './extract.ts'
 import { assignTracks } from './identity.ts'
 import type { MassMap } from './mass-map.ts'
 import { createOverlaps, findOverlaps } from './overlap.ts'
@@ -56,7 +56,7 @@ export function createSideClusters(
         present.high[zone] = present.origin + zones.high[zone]!
       }
       decayFactors(map.tiers, time - extractedAt, decay)
-      ageExtract(previous, decay)
+      ageZones(previous, decay)
       findOverlaps(overlaps, previous, present, config.minOverlapRatio)
       const { mode } = present
       tracks = assignTracks(overlaps, tracks, present.count, time, (zone) => birth(side, time, mode[zone]!))
