@@ -65,6 +65,7 @@ export const PLACEMENT_CODES: Readonly<Record<CcxtId, Readonly<Record<string, Cl
     '-1111': { verdict: 'final', code: 'PRECISION' },
     '-1116': { verdict: 'final', code: 'BAD_ORDER' },
     '-1121': { verdict: 'final', code: 'BAD_SYMBOL' },
+    '-1122': { verdict: 'final', code: 'NOT_TRADING' },
     '-1130': { verdict: 'final', code: 'BAD_ORDER' },
     '-2010': { verdict: 'final', code: 'REJECTED_BY_VENUE' },
     '-2018': { verdict: 'final', code: 'INSUFFICIENT_MARGIN' },

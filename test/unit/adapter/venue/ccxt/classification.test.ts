@@ -64,6 +64,7 @@ describe('the table of failed placements', () => {
     [-1111, 'final', 'PRECISION'],
     [-1116, 'final', 'BAD_ORDER'],
     [-1121, 'final', 'BAD_SYMBOL'],
+    [-1122, 'final', 'NOT_TRADING'],
     [-2014, 'not_executed', 'BAD_KEY'],
     [-2015, 'not_executed', 'BAD_KEY'],
     [-2019, 'final', 'INSUFFICIENT_MARGIN'],
