@@ -27,6 +27,8 @@ export interface PanicOptions {
   readonly sleep: (ms: number) => Promise<void>
   readonly onAction?: (action: PanicAction) => void
   readonly deadlineMs?: number
+  /** Aborted: the round in hand is finished, and no other begun. */
+  readonly interrupted?: AbortSignal
 }
 
 /** Promises, because no disk may hold up a cancel. */
@@ -129,7 +131,8 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
     tell({ ...latchRow, failure: `${messageOf(error)}; nothing waits for it` }),
   )
 
-  while (emptyLooks < EMPTY_LOOKS && (rounds === 0 || elapsed() < deadlineMs)) {
+  const goesOn = (): boolean => elapsed() < deadlineMs && options.interrupted?.aborted !== true
+  while (emptyLooks < EMPTY_LOOKS && (rounds === 0 || goesOn())) {
     if (rounds++ > 0) await sleep(SETTLE_MS)
     // Apart, so that a venue that cannot say one thing does not keep the other from being acted on.
     const looking = looked('positions', () => venue.positions(), tell)

@@ -36,6 +36,8 @@ export const panicCommand = (open: OpenPanic): Command => ({
     if (loaded.kind === 'exit') return loaded.code
     const { output, json, options } = invocation
     const reason = typeof options['reason'] === 'string' ? options['reason'].slice(0, MAX_REASON) : 'panic'
+    // Whoever loses the terminal wants the account emptied all the same.
+    process.on('SIGHUP', () => undefined)
     const opened = await open(loaded, invocation, reason)
     if (opened.kind === 'exit') return opened.code
     if (opened.kind === 'refused') {
@@ -48,6 +50,7 @@ export const panicCommand = (open: OpenPanic): Command => ({
     }
     const { panic } = await import('../app/panic.ts')
     const openedMs = Math.round(performance.now())
+    const interrupted = invocation.interrupted()
     try {
       const report = await panic({
         venue: opened.venue,
@@ -56,12 +59,13 @@ export const panicCommand = (open: OpenPanic): Command => ({
         uptime: () => performance.now(),
         sleep: (ms) => setTimeout(ms),
         onAction: (action) => output.detail(actionLine(action)),
+        interrupted,
       })
       if (json) output.json(panicJson(opened.account, report, openedMs))
       else output.data(panicTable(opened.account, report, openedMs))
       if (!report.verified) {
         output.error('NOT VERIFIED EMPTY. Run panic again, and look at the exchange’s own site.')
-        return EXIT.timeout
+        return interrupted.aborted ? EXIT.interrupted : EXIT.timeout
       }
       if (!report.latched) {
         output.error('No latch could be left on disk: stop the bot yourself, or it may enter again.')

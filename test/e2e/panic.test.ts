@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { crowd, standing, SYMBOLS, writeTape, type Account } from './crowded-account.ts'
-import { lodestone } from './run-cli.ts'
+import { limited, lodestone } from './run-cli.ts'
 
 const launcher = resolve(import.meta.dirname, '../../scripts/lodestone.mjs')
 const directory = mkdtempSync(join(tmpdir(), 'lodestone-panic-'))
@@ -104,9 +104,35 @@ describe('panic', () => {
     await expect
       .poll(status, { timeout: 60_000 })
       .toMatchObject({ source: 'bot', trading_state: 'ACTIVE', latches: [] })
+    // A disk without room for a byte more takes the latch's name.
+    const full = await limited(0, ['panic', '-c', config, '--json'])
+    expect([full.code, JSON.parse(full.out)]).toEqual([0, expect.objectContaining({ verified: true, latched: true })])
+    await expect
+      .poll(status, { timeout: 60_000 })
+      .toMatchObject({ latches: [{ code: 'KILL', reason: 'panic: panic.json is not as it was written' }] })
     bot.kill('SIGINT')
     await once(bot, 'close')
     expect(existsSync(file)).toBe(false)
+  })
+
+  it('goes on where the terminal is lost', async () => {
+    const account = await serve()
+    await crowd(account)
+    const child = spawn(process.execPath, [launcher, 'panic', '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, ...variables(account, 'hung-up') },
+    })
+    children.push(child)
+    let out = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+    const ended = once(child, 'close')
+    const data = join(directory, 'hung-up')
+    const isLatched = (): boolean => existsSync(data) && readdirSync(data, { recursive: true }).length > 1
+    await expect.poll(isLatched, { timeout: 60_000, interval: 5 }).toBe(true)
+    child.kill('SIGHUP')
+    expect(await ended).toEqual([0, null])
+    expectInTime(out)
+    expect(await standing(account)).toEqual(EMPTY)
   })
 
   it('says in a sentence what keeps it from the account, and stops the bot all the same', async () => {

@@ -22,8 +22,8 @@ const FILE = 'panic.json'
 
 /**
  * Begins to leave the latch, without holding up the process however slow the disk is. A plain file: it must work where the
- * database is broken, full or held by a bot that hangs. It can be seen before it is on disk; one that a power cut has left
- * empty counts as set.
+ * database is broken, full or held by a bot that hangs. It can be seen before it is on disk; one that a full disk or a
+ * power cut has left empty counts as set.
  */
 export function leavePanicLatch(directory: string, reason: string): LatchWriting {
   const writing = writeLatch(directory, JSON.stringify({ reason, since: new Date().toISOString() }))
@@ -39,7 +39,8 @@ async function writeLatch(directory: string, text: string): Promise<() => Promis
   const draft = `${path}.${process.pid}`
   const file = await openIn(directory, draft)
   try {
-    await file.writeFile(text)
+    // A full disk takes the name at least, which counts as set.
+    await file.writeFile(text).catch(() => undefined)
     await rename(draft, path)
   } catch (error) {
     await file.close()

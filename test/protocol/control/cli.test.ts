@@ -206,7 +206,18 @@ describe('panic', () => {
     cancel: async () => undefined,
     closeReduceOnly: async () => undefined,
   }
-  async function panicked(venue: Parameters<typeof panicCommand>[0], json = false) {
+  const opened = {
+    kind: 'ok',
+    account: 'bybit-demo-1',
+    venue: emptied,
+    latch: { visible: Promise.resolve(), durable: Promise.resolve() },
+    close: () => undefined,
+  } as const
+  async function panicked(
+    venue: Parameters<typeof panicCommand>[0],
+    json = false,
+    interrupted = createInterrupt().signal,
+  ) {
     let out = ''
     let err = ''
     const sink = createOutput(
@@ -221,19 +232,30 @@ describe('panic', () => {
       overrides: [],
       json,
       output: sink,
-      interrupted: createInterrupt().signal,
+      interrupted,
     })
     return { code, out, err }
   }
 
+  it('ends with 130 and its table when it is interrupted before all was seen empty', async () => {
+    const asked = new AbortController()
+    const cancel = async (): Promise<void> => asked.abort()
+    const order = { symbol: 'XUSDT', id: '1', clientOrderId: '', list: 'regular', reduceOnly: false } as const
+    const venue = { ...emptied, openOrders: async () => [order], cancel }
+    expect(
+      await panicked(
+        async () => ({ ...opened, venue }),
+        false,
+        () => asked.signal,
+      ),
+    ).toMatchObject({
+      code: 130,
+      out: expect.stringMatching(/NOT verified empty after .* 1 looks; 1 orders, 0 positions left/),
+      err: expect.stringContaining('NOT VERIFIED EMPTY'),
+    })
+  })
+
   it('ends with 0 only when everything was seen empty and the latch is left', async () => {
-    const opened = {
-      kind: 'ok',
-      account: 'bybit-demo-1',
-      venue: emptied,
-      latch: { visible: Promise.resolve(), durable: Promise.resolve() },
-      close: () => undefined,
-    } as const
     const good = await panicked(async () => opened)
     expect(good).toMatchObject({
       code: 0,

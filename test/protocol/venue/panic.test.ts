@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-async function open(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer) {
+async function attempt(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer, patienceMs?: number) {
   const exchange = await openExchange({
     id,
     credentials: { apiKey: 'scripted-key', secret: 'scripted-secret', passphrase: 'scripted-passphrase' },
@@ -24,7 +24,11 @@ async function open(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer)
     clock: { now: () => epochMs(T0) },
     deadlineMs: 400,
   })
-  const opened = await createPanicVenue({ exchange })
+  return await createPanicVenue({ exchange, ...(patienceMs !== undefined && { patienceMs }) })
+}
+
+async function open(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer) {
+  const opened = await attempt(id, server)
   if (opened.kind === 'refused') throw new Error(opened.message)
   closers.push(opened.close, () => server.close())
   return opened.venue
@@ -124,4 +128,29 @@ it('does not wait because the bot has used up what is meant for it', async () =>
   server.on('GET /fapi/v1/time', () => ({ body: { serverTime: T0 }, headers: { 'x-mbx-used-weight-1m': '2306' } }))
   const venue = await open('binanceusdm', server)
   expect(await venue.openOrders()).toEqual([])
+})
+
+it('goes on asking a venue that is down, and gives up at once where the keys are refused', async () => {
+  const server = await startScriptedBinance(() => T0)
+  let asked = 0
+  // More than one question's own attempts.
+  server.on('GET /fapi/v1/time', () =>
+    asked++ < 4 ? { text: '<html>busy</html>', status: 502 } : ok({ serverTime: T0 }),
+  )
+  const venue = await open('binanceusdm', server)
+  expect(await venue.openOrders()).toEqual([])
+
+  const refusing = await startScriptedBinance(() => T0)
+  closers.push(() => refusing.close())
+  for (const route of ['v1/openOrders', 'v1/openAlgoOrders', 'v3/positionRisk'])
+    refusing.on(`GET /fapi/${route}`, () => refusal(-2015, 'Invalid API-key, IP, or permissions for action.', 401))
+  expect(await attempt('binanceusdm', refusing)).toMatchObject({ kind: 'refused', code: 'WRONG_KEY' })
+  expect(refusing.sent('GET /fapi/v1/time')).toHaveLength(1)
+})
+
+it('says that a venue is out of reach when its patience is over', async () => {
+  const server = await startScriptedBinance(() => T0)
+  closers.push(() => server.close())
+  server.on('GET /fapi/v1/time', () => refusal(-1001, 'down', 503))
+  expect(await attempt('binanceusdm', server, 0)).toMatchObject({ kind: 'refused', code: 'UNREACHABLE' })
 })

@@ -125,6 +125,22 @@ describe('panic', () => {
     })
   })
 
+  it('finishes the round in hand when it is interrupted, begins no other, and claims nothing', async () => {
+    const s = scene(1, 6)
+    const interrupted = new AbortController()
+    const venue: PanicVenue = {
+      ...s.venue,
+      cancel: async (each) => {
+        interrupted.abort()
+        await s.venue.cancel(each)
+      },
+    }
+    const report = await panic(options(s, { venue, interrupted: interrupted.signal }))
+    expect(report).toMatchObject({ verified: false, rounds: 1, remaining: { orders: 6, positions: 1 } })
+    expect(s.positions.size).toBe(0)
+    expect([...s.orders.keys()]).toEqual(['S0USDT0', 'S0USDT1'])
+  })
+
   it('keeps the stop of a position that cannot be closed, and is not satisfied', async () => {
     const s = scene(2, 6)
     const venue: PanicVenue = {

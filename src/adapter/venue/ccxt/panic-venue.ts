@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { epochMs } from '../../../domain/unit.ts'
 import type { PanicVenue } from '../../../port/panic-venue.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
@@ -11,6 +12,8 @@ import { createWire } from './wire.ts'
 export interface PanicVenueOptions {
   /** Opened with credentials. The venue owns it from here on and closes it. */
   readonly exchange: OpenedExchange
+  /** Wall ms for which a venue that gives no usable answer is asked again. [15,000] */
+  readonly patienceMs?: number
 }
 
 export type PanicVenueResult =
@@ -23,14 +26,21 @@ const RECV_WINDOW_MS = 30_000
 const PUMP_MS = 50
 /** Wall ms without an answer after which a question is asked once more. */
 const SILENCE_MS = 500
+/** A venue is busiest when panic is called for: one that is out of reach is tried for so long, with so long a pause; wall ms. */
+const PATIENCE_MS = 15_000
+const AGAIN_MS = 250
 /** Share of a venue's limits that bots use; panic uses the rest, too, and does not wait because of what a bot has used. */
 const BOTS_SHARE = 0.9
 
 /**
  * The shortest way to an account: no listings, no settings, no stream, no lock, and whatever it does has the priority of
- * protective orders. The first look is under way when it is handed over. Wrong keys and a venue that cannot be reached come back as a sentence, and the exchange is closed.
+ * protective orders. The first look is under way when it is handed over. Wrong keys come back as a sentence at once, and a venue
+ * that cannot be reached when it has been tried long enough; the exchange is closed then.
  */
-export async function createPanicVenue({ exchange }: PanicVenueOptions): Promise<PanicVenueResult> {
+export async function createPanicVenue({
+  exchange,
+  patienceMs = PATIENCE_MS,
+}: PanicVenueOptions): Promise<PanicVenueResult> {
   const opening = openingOf(exchange.id)
   const { venueCodeOf, weightBucket } = opening
   const limiter = createPriorityLimiter(whole(opening.limiter), () => performance.now())
@@ -42,24 +52,34 @@ export async function createPanicVenue({ exchange }: PanicVenueOptions): Promise
     clearInterval(timer)
     await exchange.close()
   }
-  try {
-    // An embedded exchange tells its time with every answer.
-    const clock = opening.dialect({
-      exchange,
-      wire,
-      instruments: [],
-      quote: 'USDT',
-      marginMode: 'isolated',
-      recvWindowMs: RECV_WINDOW_MS,
-      now: () => epochMs(Date.now()),
-    })
+  // An embedded exchange tells its time with every answer.
+  const clock = opening.dialect({
+    exchange,
+    wire,
+    instruments: [],
+    quote: 'USDT',
+    marginMode: 'isolated',
+    recvWindowMs: RECV_WINDOW_MS,
+    now: () => epochMs(Date.now()),
+  })
+  async function first(): Promise<PanicVenue> {
     const asked = Date.now()
     const serverTime = await clock.serverTime()
     if (exchange.environment !== 'embedded') exchange.setClockOffset(serverTime - (asked + Date.now()) / 2)
-    return { kind: 'ok', venue: await begun(venue), close }
-  } catch (error) {
-    await close()
-    return refusalOf(error, opening, exchange)
+    return await begun(venue)
+  }
+  const begunAt = performance.now()
+  for (;;) {
+    try {
+      return { kind: 'ok', venue: await first(), close }
+    } catch (error) {
+      const refused = refusalOf(error, opening, exchange)
+      if (refused.code !== 'UNREACHABLE' || performance.now() - begunAt >= patienceMs) {
+        await close()
+        return refused
+      }
+    }
+    await setTimeout(AGAIN_MS)
   }
 }
 
