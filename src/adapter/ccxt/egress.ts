@@ -17,8 +17,11 @@ function headerOf(headers: Headers, wanted: string): string | undefined {
   return undefined
 }
 
+/** As much of an address as decides whether a request may go there. */
+export type Destination = Pick<URL, 'hostname' | 'protocol'>
+
 /** Throws an {@link EgressViolation} unless the request may go where it is going. */
-export function assertEgress({ hostname, protocol }: URL, headers: Headers, rules: EnvironmentRules): void {
+export function assertEgress({ hostname, protocol }: Destination, headers: Headers, rules: EnvironmentRules): void {
   const secure = protocol === 'https:' || protocol === 'wss:'
   const required = rules.requiredHeader
   const signed = isSigned(headers)

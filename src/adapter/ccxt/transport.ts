@@ -1,7 +1,13 @@
-import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { currentRecord } from './call-record.ts'
-import { assertEgress, type Headers } from './egress.ts'
+import { assertEgress, EgressViolation, type Destination, type Headers } from './egress.ts'
 import type { EnvironmentRules } from './environment.ts'
 
 export interface TransportOptions {
@@ -43,6 +49,20 @@ const MAX_SOCKETS = 32
 const MAX_FREE_SOCKETS = 8
 const IDLE_PROBE_MS = 1_000
 
+/** Length of `://`. */
+const SCHEME_END = 3
+/** Set here, whatever ccxt says of them. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(['host', 'accept-encoding', 'content-length'])
+
+/** Where requests to one origin go. */
+interface Target extends Destination {
+  readonly send: (options: RequestOptions) => ClientRequest
+  readonly to: { readonly host: string; readonly port: string; readonly agent: HttpAgent }
+  readonly hostHeader: string
+  /** Of every path. */
+  readonly prefix: string
+}
+
 function failure(name: string, code: string, message: string): Error {
   return Object.assign(new Error(message), { name, code })
 }
@@ -72,24 +92,47 @@ export function createTransport(options: TransportOptions): Transport {
   const secure = new HttpsAgent(agentOptions)
 
   const rewritten = rewriteTo === null ? null : new URL(rewriteTo)
+  /** By the text before a path: taken apart once, because a URL is not parsed for nothing on the way of every order. */
+  const targets = new Map<string, Target>()
 
-  function send(url: URL, { method = 'GET', headers = {}, body }: TransportRequest): Promise<TransportResponse> {
-    const record = currentRecord()
-    const { protocol, hostname, port } = rewritten ?? url
-    const path = `${rewritten ? `/${url.host}` : ''}${url.pathname}${url.search}`
-    const isSecure = protocol === 'https:'
-    const sent: Record<string, string> = { ...headers, 'accept-encoding': 'identity' }
-    if (body !== undefined) sent['content-length'] = String(Buffer.byteLength(body))
-    else if (method !== 'GET') sent['content-length'] = '0'
-    return new Promise((resolve, reject) => {
-      // Taken apart once and here: as text it would be parsed again on the way of every order.
-      const request = (isSecure ? requestHttps : requestHttp)({
-        hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
-        port,
-        path,
-        method,
-        headers: sent,
+  function targetOf(origin: string): Target {
+    const { protocol, hostname, port, host, pathname, username, search } = new URL(`${origin}/`)
+    if (pathname !== '/' || search !== '' || username !== '')
+      throw new EgressViolation('a request was about to go to an address that is more than a host')
+    const to = rewritten ?? { protocol, hostname, port, host }
+    const isSecure = to.protocol === 'https:'
+    return {
+      protocol,
+      hostname,
+      send: isSecure ? requestHttps : requestHttp,
+      to: {
+        host: to.hostname.startsWith('[') ? to.hostname.slice(1, -1) : to.hostname,
+        port: to.port,
         agent: isSecure ? secure : plain,
+      },
+      hostHeader: to.host,
+      prefix: rewritten ? `/${host}` : '',
+    }
+  }
+
+  function send(target: Target, path: string, { method = 'GET', headers = {}, body }: TransportRequest) {
+    const record = currentRecord()
+    // A list goes out as it is; an object would be gathered and checked header by header first.
+    const list = ['Host', target.hostHeader]
+    for (const name in headers) if (!OWN_HEADERS.has(name.toLowerCase())) list.push(name, headers[name]!)
+    list.push('accept-encoding', 'identity')
+    if (body !== undefined) list.push('content-length', String(Buffer.byteLength(body)))
+    else if (method !== 'GET') list.push('content-length', '0')
+    return new Promise<TransportResponse>((resolve, reject) => {
+      const { to } = target
+      const request = target.send({
+        host: to.host,
+        port: to.port,
+        agent: to.agent,
+        path: target.prefix + path,
+        method,
+        headers: list,
+        setHost: false,
       })
       let late: Error | null = null
       const timer = setTimeout(() => {
@@ -149,15 +192,19 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async fetch(url, request) {
-      let target: URL
+      const start = url.indexOf('/', url.indexOf('://') + SCHEME_END)
+      const origin = start < 0 ? url : url.slice(0, start)
+      let target = targets.get(origin)
       try {
-        target = new URL(url)
+        target ??= targetOf(origin)
         assertEgress(target, request.headers ?? {}, rules)
+        // Allowed ones alone are few.
+        targets.set(origin, target)
       } catch (error) {
         if (error instanceof Error) onViolation(error)
         throw error
       }
-      return await send(target, request)
+      return await send(target, start < 0 ? '/' : url.slice(start), request)
     },
     close() {
       plain.destroy()

@@ -57,9 +57,13 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
   function take(priority: Priority, cost: Cost, at: number): boolean {
     const silent = at < penalty.until
     if (silent && (priority !== 'protective' || penalty.allowance === 0)) return false
-    for (const [i, bucket] of buckets.entries())
-      if (!bucket.has((cost[i] ?? 0) + (cost[i] ? bucket.capacity * RESERVED[priority] : 0), at)) return false
-    for (const [i, bucket] of buckets.entries()) bucket.take(cost[i] ?? 0, at)
+    const reserved = RESERVED[priority]
+    for (let i = 0; i < buckets.length; i += 1) {
+      const bucket = buckets[i]!
+      const amount = cost[i] ?? 0
+      if (!bucket.has(amount === 0 ? 0 : amount + bucket.capacity * reserved, at)) return false
+    }
+    for (let i = 0; i < buckets.length; i += 1) buckets[i]!.take(cost[i] ?? 0, at)
     if (silent) penalty.allowance -= 1
     return true
   }
@@ -97,9 +101,9 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
 
   return {
     acquire(priority, cost) {
-      pump()
       const at = now()
-      if (!mustQueue(priority) && take(priority, cost, at)) return 'granted'
+      if (waiting > 0) pump()
+      if ((waiting === 0 || !mustQueue(priority)) && take(priority, cost, at)) return 'granted'
       const queue = queues[priority]
       if (queue.length >= MAX_WAITING) return 'refused'
       waiting += 1

@@ -160,6 +160,24 @@ describe('openExchange', () => {
     expect(violations).toHaveLength(1)
   })
 
+  it.each([
+    ['https://demo-fapi.binance.com@elsewhere.com', /more than a host/],
+    ['https://demo-fapi.binance.com\\.elsewhere.com', /more than a host/],
+    ['https://elsewhere.com?https://demo-fapi.binance.com', /more than a host/],
+    ['https://user@demo-fapi.binance.com', /more than a host/],
+    ['http://demo-fapi.binance.com', /signed request was about to go to http:/],
+  ])('is not led elsewhere by the address %s, known hosts before or not', async (address, refusal) => {
+    const { origin, seen } = await listen(() => ({ body: '{"orderId":1}' }))
+    const exchange = await open(origin)
+    await exchange.request('fapiPrivatePostOrder', { symbol: 'BTCUSDT' })
+    const urls: unknown = exchange.exchange['urls']
+    Object.assign(Reflect.get(urls as object, 'api') as object, { fapiPrivate: `${address}/fapi/v1` })
+    const record = blankRecord()
+    await expect(recordCall(record, () => exchange.request('fapiPrivatePostOrder', {}))).rejects.toThrow(refusal)
+    expect(record.phase).toBe('not_sent')
+    expect(seen).toHaveLength(1)
+  })
+
   it.each(['live', 'demo'] as const)(
     'signs nothing in the %s environment where it was opened without keys',
     async (environment) => {
