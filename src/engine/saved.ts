@@ -98,13 +98,16 @@ export function saveAccount(core: EngineCore): string {
 export function saveSymbol(core: EngineCore, state: SymbolState): string {
   const { instrument, history } = state
   const { signed, entryPrice } = core.account.books.position(instrument)
+  const orders: SavedOrder[] = []
+  for (const order of core.orders.open.values())
+    if (order.request.instrument === instrument) orders.push(saveOrder(order))
   const saved: SavedSymbol = {
     format: FORMAT,
     signed: signed.toFixed(),
     entryPrice: entryPrice.toString(),
     trade: state.trade && saveTrade(state.trade),
     ended: state.ended && saveTrade(state.ended),
-    orders: [...core.orders.open.values()].filter(({ request }) => request.instrument === instrument).map(saveOrder),
+    orders,
     lastExit: history.lastExit,
     lastStop: { ...history.lastStop },
     entries: [...history.entries],

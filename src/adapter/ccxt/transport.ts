@@ -143,7 +143,7 @@ export function createTransport(options: TransportOptions): Transport {
         clearTimeout(timer)
         reject(late ?? error)
       }
-      request.once('socket', (socket) => {
+      request.on('socket', (socket) => {
         const left = (): void => {
           if (record) record.phase = 'sent'
         }
@@ -151,8 +151,8 @@ export function createTransport(options: TransportOptions): Transport {
         if (socket.connecting) socket.once('connect', left)
         else left()
       })
-      request.once('error', fail)
-      request.once('response', (message) => {
+      request.on('error', fail)
+      request.on('response', (message) => {
         const parts: Buffer[] = []
         let bytes = 0
         message.on('data', (part: Buffer) => {
