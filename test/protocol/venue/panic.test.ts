@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { openExchange } from '../../../src/adapter/ccxt/open-exchange.ts'
+import { openExchange, type OpenExchangeOptions } from '../../../src/adapter/ccxt/open-exchange.ts'
 import { createPanicVenue } from '../../../src/adapter/venue/ccxt/panic-venue.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
@@ -7,7 +7,7 @@ import { refusal, startScriptedBinance } from '../../fixture/scripted-binance.ts
 import { list, startScriptedBybit } from '../../fixture/scripted-bybit.ts'
 import { T0 } from '../../fixture/scripted-frames.ts'
 import { rows, startScriptedOkx } from '../../fixture/scripted-okx.ts'
-import { ok, type ScriptedServer } from '../../fixture/scripted-server.ts'
+import { ok, type Handler, type ScriptedServer } from '../../fixture/scripted-server.ts'
 
 const ID = 'l00zzz00000001x000' as ClientOrderId
 const closers: (() => Promise<void>)[] = []
@@ -15,7 +15,9 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-async function attempt(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer, patienceMs?: number) {
+type Id = 'binanceusdm' | 'bybit' | 'okx'
+
+async function attempt(id: Id, server: ScriptedServer, patienceMs?: number, more: Partial<OpenExchangeOptions> = {}) {
   const exchange = await openExchange({
     id,
     credentials: { apiKey: 'scripted-key', secret: 'scripted-secret', passphrase: 'scripted-passphrase' },
@@ -23,12 +25,13 @@ async function attempt(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServ
     embedded: { restOrigin: server.restOrigin, streamOrigin: server.streamOrigin },
     clock: { now: () => epochMs(T0) },
     deadlineMs: 400,
+    ...more,
   })
   return await createPanicVenue({ exchange, ...(patienceMs !== undefined && { patienceMs }) })
 }
 
-async function open(id: 'binanceusdm' | 'bybit' | 'okx', server: ScriptedServer) {
-  const opened = await attempt(id, server)
+async function open(id: Id, server: ScriptedServer, more: Partial<OpenExchangeOptions> = {}) {
+  const opened = await attempt(id, server, undefined, more)
   if (opened.kind === 'refused') throw new Error(opened.message)
   closers.push(opened.close, () => server.close())
   return opened.venue
@@ -153,4 +156,34 @@ it('says that a venue is out of reach when its patience is over', async () => {
   closers.push(() => server.close())
   server.on('GET /fapi/v1/time', () => refusal(-1001, 'down', 503))
   expect(await attempt('binanceusdm', server, 0)).toMatchObject({ kind: 'refused', code: 'UNREACHABLE' })
+})
+
+it('says again what an accelerated market refuses as too late, by the time that the refusal told', async () => {
+  // The market goes on by a minute between two requests, longer than one of them is good for.
+  let told = T0
+  const server = await startScriptedBinance(() => T0)
+  const answered = (body: unknown, status = 200) => ({
+    status,
+    body,
+    headers: { 'x-market-time': `${told}` },
+  })
+  const timely =
+    (body: unknown): Handler =>
+    ({ parameters }) => {
+      const isLate = Number(parameters['timestamp']) + Number(parameters['recvWindow']) < told
+      return isLate ? answered({ code: -1021, msg: 'outside of the recvWindow' }, 400) : answered(body)
+    }
+  server.on('GET /fapi/v1/time', () => answered({ serverTime: told }))
+  const lists = ['GET /fapi/v1/openOrders', 'GET /fapi/v1/openAlgoOrders', 'GET /fapi/v3/positionRisk']
+  for (const route of lists) server.on(route, timely([]))
+  server.on('POST /fapi/v1/order', timely({ orderId: 1, status: 'FILLED' }))
+  let marketTime = Number(T0)
+  const clock = { now: () => epochMs(marketTime), observe: (time: number) => (marketTime = time) }
+  const venue = await open('binanceusdm', server, { environment: 'embedded', clock })
+  expect(await Promise.all([venue.openOrders(), venue.positions()])).toEqual([[], []])
+  told += 60_000
+  expect(await venue.openOrders()).toEqual([])
+  told += 60_000
+  await venue.closeReduceOnly({ symbol: 'BTCUSDT', direction: 'LONG', quantity: '1' }, ID)
+  expect(server.sent('POST /fapi/v1/order')).toHaveLength(2)
 })

@@ -7,6 +7,7 @@ import { impatient } from './impatient-wire.ts'
 import { openingOf } from './opening-of.ts'
 import { refusalOf } from './prepare.ts'
 import type { VenueRefusal } from './refusal.ts'
+import { timely } from './timely-wire.ts'
 import { createWire } from './wire.ts'
 
 export interface PanicVenueOptions {
@@ -44,7 +45,9 @@ export async function createPanicVenue({
   const opening = openingOf(exchange.id)
   const { venueCodeOf, weightBucket } = opening
   const limiter = createPriorityLimiter(whole(opening.limiter), () => performance.now())
-  const wire = impatient(createWire({ exchange, limiter, venueCodeOf, weightBucket }), SILENCE_MS)
+  const plain = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  const isEmbedded = exchange.environment === 'embedded'
+  const wire = impatient(isEmbedded ? timely(plain, opening.codes.clock) : plain, SILENCE_MS)
   const venue = opening.panic(wire)
   exchange.exchange.options['recvWindow'] = RECV_WINDOW_MS
   const timer = setInterval(() => limiter.pump(), PUMP_MS)
@@ -65,7 +68,7 @@ export async function createPanicVenue({
   async function first(): Promise<PanicVenue> {
     const asked = Date.now()
     const serverTime = await clock.serverTime()
-    if (exchange.environment !== 'embedded') exchange.setClockOffset(serverTime - (asked + Date.now()) / 2)
+    if (!isEmbedded) exchange.setClockOffset(serverTime - (asked + Date.now()) / 2)
     return await begun(venue)
   }
   const begunAt = performance.now()
