@@ -1,7 +1,7 @@
 import { clear } from '../domain/short-list.ts'
 import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
-import type { ConclusionNote, Effect } from '../domain/effect.ts'
+import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
@@ -135,23 +135,6 @@ export function requestSnapshot(core: EngineCore): void {
   if (!core.lasting || core.venue.asked || !core.venue.up) return
   core.venue.asked = true
   core.effects.push({ kind: 'snapshot' })
-}
-
-/** For the journal: what was concluded of an order is in no news that it could read. */
-export function noteConclusion(
-  core: EngineCore,
-  { request }: TrackedOrder,
-  state: ConclusionNote['state'],
-  message: string,
-): void {
-  if (!core.lasting) return
-  const { clientOrderId, instrument } = request
-  const { symbol } = instrument
-  core.effects.push({
-    kind: 'note',
-    time: core.now,
-    note: { kind: 'conclusion', symbol, clientOrderId, state, message },
-  })
 }
 
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])

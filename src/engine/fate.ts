@@ -1,10 +1,11 @@
-import type { OrderAbsent, OrderEvent } from '../domain/event.ts'
-import { NEVER_ACCEPTED, isTerminal, type ClientOrderId } from '../domain/order.ts'
+import type { OrderAbsent } from '../domain/event.ts'
+import { isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { placeAnotherStop } from '../execution/protect.ts'
-import { alert, CANCEL_AGAIN_MS, fateTimerId, flush, noteConclusion, schedule, type EngineCore } from './core.ts'
+import { alert, CANCEL_AGAIN_MS, fateTimerId, flush, schedule, type EngineCore } from './core.ts'
+import { concluded, type OrderNews } from './order-news.ts'
 
 /** Pauses between questions about an order whose fate is not known; the last one is repeated. */
 const ASK_AFTER_MS = [250, 500, 1_000, 2_000, 3_000] as const
@@ -46,7 +47,7 @@ export function onFateTimer(core: EngineCore, timer: string): void {
  * such looks a second apart prove that it never will.
  * @returns the event that the proof amounts to
  */
-export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | null {
+export function onAbsent(core: EngineCore, event: OrderAbsent): OrderNews | null {
   const order = core.orders.open.get(event.clientOrderId)
   if (!order || !isOpen(order)) return null
   const { instrument, clientOrderId } = event
@@ -66,19 +67,15 @@ export function onAbsent(core: EngineCore, event: OrderAbsent): OrderEvent | nul
     schedule(core, fateTimerId(clientOrderId), core.now + APART_MS)
     return null
   }
-  const base = { time: event.time, venueTime: epochMs(event.time), instrument, clientOrderId }
-  if (sent) {
-    noteConclusion(core, order, 'rejected', `it never arrived: ${looks}`)
-    return { kind: 'order_rejected', ...base, code: NEVER_ACCEPTED, message: looks }
-  }
+  const moment = { time: event.time, venueTime: epochMs(event.time) }
+  if (sent) return concluded(core, order, 'rejected', looks, moment)
   if (event.askedAt < order.updatedAt + SHOWN_AFTER_LAGS * core.options.venueLagMs) {
     stopBesideUnseen(core, order)
     schedule(core, fateTimerId(clientOrderId), core.now + APART_MS)
     return null
   }
   alert(core, 'warning', 'ORDER_VANISHED', `${instrument.symbol}: order ${clientOrderId} rested and is gone; ${looks}`)
-  noteConclusion(core, order, 'canceled', `it rested and is gone: ${looks}`)
-  return { kind: 'order_canceled', ...base, reason: 'vanished' }
+  return concluded(core, order, 'canceled', looks, moment)
 }
 
 /** It may rest and not be shown yet, or be gone: a stop that only may be there gets company, which at worst is too much. */

@@ -8,6 +8,7 @@ import { handleBar, handleHeatmap, handleOpenInterest, handlePrice } from './on-
 import { handleForced, handleFunding, handleOrderEvent, handleSeen } from './on-order.ts'
 import { onConnection, onSnapshot, onSnapshotFailed } from './on-snapshot.ts'
 import { handleTimer } from './on-timer.ts'
+import type { OrderNews } from './order-news.ts'
 
 /** What an event means for the engine's state; what it leads to waits in `core.effects`. */
 export function handle(core: EngineCore, event: EngineEvent): void {
@@ -29,7 +30,8 @@ export function handle(core: EngineCore, event: EngineEvent): void {
     case 'order_canceled':
     case 'order_expired':
     case 'order_unknown':
-      return handleOrderEvent(core, event)
+      // What comes in is told by the venue: the journal is handed the same event.
+      return handleOrderEvent(core, event as OrderNews)
     case 'funding_paid':
       return handleFunding(core, event)
     case 'position_forced':

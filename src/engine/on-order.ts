@@ -8,12 +8,13 @@ import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { align } from './align.ts'
-import { alert, flush, noteConclusion, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
+import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
 import { noteUsedCluster } from './entry-memory.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
+import { concluded, type OrderNews } from './order-news.ts'
 import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
@@ -26,7 +27,7 @@ const isMove = (kind: OrderEvent['kind']): boolean =>
   kind === 'order_accepted' || kind === 'order_filled' || kind === 'order_triggered'
 
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
-export function handleOrderEvent(core: EngineCore, event: OrderEvent): void {
+export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   const applied = core.orders.apply(event)
   if (applied.kind === 'foreign') {
     alert(
@@ -85,10 +86,8 @@ const isCutShort = (core: EngineCore, { kind }: OrderEvent, { request, state, fi
 export function handleSeen(core: EngineCore, event: OrderSeen): void {
   const order = core.orders.open.get(event.clientOrderId)
   if (!order) return
-  const { instrument, clientOrderId, time, venueTime } = event
   if (order.state === 'submitted' || order.state === 'unknown') {
-    noteConclusion(core, order, 'accepted', 'the venue shows it')
-    handleOrderEvent(core, { kind: 'order_accepted', time, venueTime, instrument, clientOrderId })
+    handleOrderEvent(core, concluded(core, order, 'accepted', 'the venue shows it', event))
   }
   order.seenAt = epochMs(Math.max(order.seenAt, event.askedAt))
   order.absences = 0

@@ -1,13 +1,12 @@
 import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
 import type { CorrectionKind } from '../domain/effect.ts'
-import type { AccountSnapshot, ExecutionReport, OrderFilled, OrderReport, PositionReport } from '../domain/event.ts'
+import type { AccountSnapshot, ExecutionReport, OrderReport, PositionReport } from '../domain/event.ts'
 import { forcedCause, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import { epochMs, type Quantity } from '../domain/unit.ts'
+import { epochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
-import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { isCovered, placeAnotherStop, protect } from '../execution/protect.ts'
 import { align } from './align.ts'
@@ -17,7 +16,6 @@ import {
   exitRetryId,
   fateTimerId,
   flush,
-  noteConclusion,
   requestSnapshot,
   schedule,
   type EngineCore,
@@ -25,6 +23,7 @@ import {
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
+import { concluded, executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
 
@@ -135,7 +134,7 @@ function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
         quantity: execution.quantity.toFixed(),
       },
     )
-    handleOrderEvent(core, filledBy(execution, order, core))
+    handleOrderEvent(core, executed(core, order, execution))
   }
 }
 
@@ -154,18 +153,6 @@ function bookForced(core: EngineCore, execution: ExecutionReport): void {
     quantity: quantity.toFixed(),
   })
   handleForced(core, { ...execution, kind: 'position_forced', time: core.now, cause })
-}
-
-function filledBy(execution: ExecutionReport, order: TrackedOrder, core: EngineCore): OrderFilled {
-  const cumulative = order.filled.plus(execution.quantity) as Quantity
-  return {
-    ...execution,
-    kind: 'order_filled',
-    time: core.now,
-    clientOrderId: order.request.clientOrderId,
-    cumulative,
-    done: cumulative.gte(order.request.quantity),
-  }
 }
 
 function bookFundings(core: EngineCore, snapshot: AccountSnapshot): void {
@@ -241,7 +228,6 @@ function compareListed(
   const { instrument } = state
   const clientOrderId = report.clientOrderId as ClientOrderId
   const order = core.orders.find(clientOrderId)
-  const base = { time: core.now, venueTime: core.now, instrument, clientOrderId }
   if (order) {
     const known = !isTerminal(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
     if (known) {
@@ -256,8 +242,8 @@ function compareListed(
         instrument.symbol,
         `order ${clientOrderId} is open at the venue and was ${order.state} here`,
       )
-      noteConclusion(core, order, 'accepted', 'the venue lists it as open')
-      handleOrderEvent(core, { kind: 'order_accepted', ...base })
+      const now = { time: core.now, venueTime: core.now }
+      handleOrderEvent(core, concluded(core, order, 'accepted', 'the venue lists it as open', now))
     } else if (askedAt > order.updatedAt + GRACE_MS)
       withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
     return

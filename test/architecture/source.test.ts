@@ -48,6 +48,13 @@ describe('source files', () => {
     expect(importers.filter((file) => file !== 'src/risk/gate.ts')).toEqual([])
   })
 
+  it('cast to OrderNews only where the news of the venue comes in, and orders move by nothing else', () => {
+    const engine = product.filter((file) => file.startsWith('src/engine/'))
+    expect(matching(/\bas\s+(?:unknown\s+as\s+)?OrderNews\b/, judged)).toEqual(['src/engine/handle.ts'])
+    expect(matching(/\bAccounted\b/, judged)).toEqual(['src/engine/order-news.ts'])
+    expect(matching(/\borders\.apply\(/, engine)).toEqual(['src/engine/on-order.ts'])
+  })
+
   it('have no default exports', () => {
     expect(matching(/^export\s+default\b|^export\s*\{[^}]*\bas\s+default\b/m, judged)).toEqual([])
   })
