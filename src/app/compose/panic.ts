@@ -75,7 +75,8 @@ export async function openPanic({ config, credentials, account, reason }: PanicO
         : { now: () => epochMs(Date.now()) },
       deadlineMs: DEADLINE_MS,
     })
-    const opened = await createPanicVenue({ exchange })
+    // The exchange of a bot that was killed does not come back.
+    const opened = await createPanicVenue({ exchange, ...(own && { patienceMs: 0 }) })
     if (opened.kind === 'refused')
       return { kind: 'refused', reason: 'exchange', message: `${account}: ${opened.message}.`, latch }
     return { kind: 'ok', account, venue: opened.venue, latch, close: opened.close }
