@@ -2,7 +2,6 @@ import { openExchange, type OpenedExchange } from '../../../src/adapter/ccxt/ope
 import { openSqliteJournal } from '../../../src/adapter/journal/sqlite/open.ts'
 import { createCcxtVenue } from '../../../src/adapter/venue/ccxt/create-venue.ts'
 import { createPanicVenue } from '../../../src/adapter/venue/ccxt/panic-venue.ts'
-import { compileEarly } from '../../../src/app/compile-early.ts'
 import { symbolParts } from '../../../src/app/symbol-parts.ts'
 import { toConfig } from '../../../src/config/camel.ts'
 import { configSchema } from '../../../src/config/schema.ts'
@@ -67,7 +66,6 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       clock: { now: () => epochMs(now()), observe: (time) => (clock.offset = time - Date.now()) },
       deadlineMs: ANSWER_MS,
     })
-  compileEarly()
   const opened = await open()
   const at = { asked: Number.NaN, left: Number.NaN }
   const instance = opened.exchange as { fetchImplementation?: (...args: readonly unknown[]) => unknown }

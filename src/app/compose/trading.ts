@@ -18,7 +18,6 @@ import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
-import { compileEarly } from '../compile-early.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmOnHistory } from '../warm-history.ts'
@@ -81,8 +80,6 @@ const ORDER_LAG_MS = 5 * SECOND_MS
 const FIRST_LOOK_MS = 90 * SECOND_MS
 const LOOK_AGAIN_MS = SECOND_MS
 const PANIC_LOOK_MS = SECOND_MS
-/** Wall ms: what runs once, at the start, is not worth compiling and would only be held up. */
-const START_MS = 5 * SECOND_MS
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
 export async function composeTrading(options: TradingOptions): Promise<TradingResult> {
@@ -262,9 +259,6 @@ async function build(
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress: options.progress })
-  const compiling = setTimeout(compileEarly, START_MS)
-  compiling.unref()
-  closers.push(() => clearTimeout(compiling))
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   const outside = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
