@@ -13,6 +13,8 @@ const SETTLE_MS = 400
 const DEADLINE_MS = 60_000
 /** What the first cancel waits for the latch to be seen, from the start of the first look. */
 const LATCH_MS = 200
+/** From when a bot can see the latch, for which it looks every 0.1 s, until what it sent before has arrived, too; ms. */
+const OBEYED_MS = 250
 /** What was done is remembered up to this many rows; more would be a fight with somebody else's bot. */
 const MAX_ROWS = 5_000
 
@@ -79,6 +81,14 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
   let emptyLooks = 0
   let remaining: PanicReport['remaining'] = null
   let firstCancelMs: number | null = null
+  let lookedAt = 0
+  /** From here on no look misses what a bot adds after it; a disk that hangs is not waited for longer than an answer. */
+  let obeyedFrom = CALL_MS
+  latch.visible.then(
+    () => (obeyedFrom = Math.min(obeyedFrom, elapsed() + OBEYED_MS)),
+    () => (obeyedFrom = 0),
+  )
+  const isEmpty = (): boolean => emptyLooks >= EMPTY_LOOKS && lookedAt >= obeyedFrom
 
   function tell(action: PanicAction): void {
     if (actions.length < MAX_ROWS) actions.push(action)
@@ -132,8 +142,9 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
   )
 
   const goesOn = (): boolean => elapsed() < deadlineMs && options.interrupted?.aborted !== true
-  while (emptyLooks < EMPTY_LOOKS && (rounds === 0 || goesOn())) {
+  while (!isEmpty() && (rounds === 0 || goesOn())) {
     if (rounds++ > 0) await sleep(SETTLE_MS)
+    lookedAt = elapsed()
     // Apart, so that a venue that cannot say one thing does not keep the other from being acted on.
     const looking = looked('positions', () => venue.positions(), tell)
     const orders = await looked('open orders', () => venue.openOrders(), tell)
@@ -149,7 +160,7 @@ export async function panic(options: PanicOptions): Promise<PanicReport> {
   }
   const elapsedMs = elapsed()
   return {
-    verified: emptyLooks >= EMPTY_LOOKS,
+    verified: isEmpty(),
     latched: await onDisk(latched, (failure) => tell({ ...latchRow, failure })),
     rounds,
     elapsedMs,

@@ -79,7 +79,8 @@ const ORDER_LAG_MS = 5 * SECOND_MS
 /** Wall ms: a start soon after another finds the minute's request budget used up, and has to see the next minute. */
 const FIRST_LOOK_MS = 90 * SECOND_MS
 const LOOK_AGAIN_MS = SECOND_MS
-const PANIC_LOOK_MS = SECOND_MS
+/** Wall ms. Panic counts on it: no look is its last before a bot has had the time to see the latch. */
+const PANIC_LOOK_MS = 100
 
 /** Starts the exchange where it is our own, connects, reads history, and builds the engine; or says why not. */
 export async function composeTrading(options: TradingOptions): Promise<TradingResult> {

@@ -125,6 +125,24 @@ describe('panic', () => {
     })
   })
 
+  it('is not satisfied by looks from before a bot can have seen the latch', async () => {
+    const s = scene(0, 2)
+    const visible = deferred()
+    let slept = 0
+    const sleep = async (ms: number): Promise<void> => {
+      wall += ms
+      slept += 1
+      // The bot still enters when two looks have found nothing, and then the slow disk lets it see the latch.
+      if (slept === 3) s.orders.set('XUSDT9', order('XUSDT', 9, false))
+      if (slept === 5) visible.resolve()
+      await setTimeout(0)
+    }
+    const report = await panic(options(s, { latch: { visible: visible.promise, durable: visible.promise }, sleep }))
+    expect(report).toMatchObject({ verified: true, latched: true, remaining: { orders: 0 } })
+    expect(s.orders.size).toBe(0)
+    expect(report.rounds).toBe(7)
+  })
+
   it('finishes the round in hand when it is interrupted, begins no other, and claims nothing', async () => {
     const s = scene(1, 6)
     const interrupted = new AbortController()
