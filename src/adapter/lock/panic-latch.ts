@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory } from '../directory/make-directory.ts'
@@ -73,6 +73,15 @@ export function readPanicLatch(directory: string): PanicLatch | null {
     // Cut off or written by hand: somebody wanted it.
   }
   return { reason: `${FILE} is not as it was written`, since: null }
+}
+
+/** Whether it is there: quick enough for a look before every entry. What cannot be looked at counts as set. */
+export function hasPanicLatch(directory: string): boolean {
+  try {
+    return statSync(join(directory, FILE), { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
 }
 
 export function clearPanicLatch(directory: string): void {

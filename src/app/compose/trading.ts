@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createCommandInbox, type CommandInbox } from '../../adapter/command/inbox.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
-import { clearPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
+import { clearPanicLatch, hasPanicLatch, readPanicLatch } from '../../adapter/lock/panic-latch.ts'
 import { createCcxtVenue } from '../../adapter/venue/ccxt/create-venue.ts'
 import type { CcxtVenue } from '../../adapter/venue/ccxt/venue.ts'
 import type { Credentials } from '../../config/credentials.ts'
@@ -204,6 +204,8 @@ async function build(
     ...(!embedded && config.exchange.deadManSecs !== null && { deadManMs: config.exchange.deadManSecs * SECOND_MS }),
     // An embedded exchange has one account for each key.
     ...(!embedded && { claim: store.claim }),
+    // A bot that was held up has not seen it yet when it goes on.
+    barred: () => (hasPanicLatch(store.directory) ? 'panic has stopped this account' : null),
     now: clock.now,
     wakeup: () => wakeup.notify(),
     warn,

@@ -19,9 +19,13 @@ const PLENTY = { minuteVolume: 1_000_000 }
 let intent = 0
 const idOf = (leg: Leg): ClientOrderId => clientOrderId({ strategy: 2, epoch: 9, intent: ++intent, leg, revision: 0 })
 
-async function open(items: readonly TapeItem[], parameters: Partial<typeof PARAMETERS> = {}): Promise<void> {
+async function open(
+  items: readonly TapeItem[],
+  parameters: Partial<typeof PARAMETERS> = {},
+  patch: Parameters<typeof openEmbedded>[1] = {},
+): Promise<void> {
   server = await startEmbedded(items, { parameters: { ...PARAMETERS, ...parameters } })
-  stage = await openEmbedded(server)
+  stage = await openEmbedded(server, patch)
   await stage.passTo(500)
 }
 
@@ -106,6 +110,22 @@ describe('whatever the stream does', () => {
     await stage.passTo(1_000)
     expect(told()).toEqual(booked())
     expect(of('order_filled')[0]!.clientOrderId).toBe(entry)
+  })
+})
+
+describe('an account that is being emptied by hand', () => {
+  it('is sent no entry from the moment the latch is there, and every stop', async () => {
+    let latch: string | null = null
+    await open(SWING, {}, { barred: () => latch })
+    send('entry')
+    await stage.passTo(1_000)
+    latch = 'panic has stopped this account'
+    const late = send('entry')
+    const stop = send('stop', { triggerPrice: price(49_600), triggerBy: 'mark' })
+    await stage.passTo(2_000)
+    expect(of('order_rejected')).toMatchObject([{ clientOrderId: late, code: 'KILL_LATCH', message: latch }])
+    expect(of('order_accepted').map((event) => event.clientOrderId)).toContain(stop)
+    expect(booked()).toHaveLength(1)
   })
 })
 

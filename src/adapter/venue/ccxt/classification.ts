@@ -24,6 +24,9 @@ export interface Classified {
   readonly code: string
 }
 
+/** Name of the failure of an entry that was not let out. */
+export const ENTRY_BARRED = 'EntryBarred'
+
 interface Row extends Classified {
   readonly what: string
   readonly matches: (failure: CallFailure) => boolean
@@ -156,6 +159,7 @@ export const speaksOfTerms = (code: string): boolean => OF_TERMS.has(code)
 /** Read from the top; the first row that matches says it. Codes come after what the wire itself has proven. */
 export const PLACEMENT_TABLE: readonly Row[] = [
   row('it was about to go to another host', 'not_executed', 'EGRESS', (f) => f.errorName === 'EgressViolation'),
+  row('entries are barred', 'not_executed', 'KILL_LATCH', (f) => f.errorName === ENTRY_BARRED),
   row('no connection was made', 'not_executed', 'NOT_SENT', (f) => f.record.phase === 'not_sent'),
   row('no complete answer came', 'unknown', 'UNKNOWN', (f) => f.record.phase === 'sent'),
   row('429: asked too often', 'not_executed', 'RATE_LIMITED', (f) => f.record.status === 429),

@@ -30,6 +30,11 @@ export interface CcxtVenueOptions {
    * else has it. Not asked where the venue does not tell one.
    */
   readonly claim?: (accountId: string) => string | null
+  /**
+   * Asked immediately before an entry leaves, after everything it may have waited for: a sentence forbids it, and the
+   * entry counts as never sent.
+   */
+  readonly barred?: () => string | null
   /** A request older than this is refused by the venue; ms of its clock. */
   readonly recvWindowMs?: number
   /** Where the bot's own history on the account begins; absent: a week ago at most. */
@@ -65,6 +70,7 @@ export async function createCcxtVenue(options: CcxtVenueOptions): Promise<CcxtVe
     now,
     warn: options.warn,
     ...(options.claim && { claim: options.claim }),
+    ...(options.barred && { barred: options.barred }),
   })
   if (prepared.kind === 'refused') {
     await exchange.close()

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../domain/unit.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import { createPriorityLimiter, type PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import type { Opening } from './opening.ts'
-import { createWire, type Wire } from './wire.ts'
+import { createWire, type Wire, type WireOptions } from './wire.ts'
 
 /** The way to a venue that nobody trades on yet. */
 export interface OpeningWire {
@@ -16,14 +16,20 @@ export interface OpeningWire {
 /** Wall ms between two looks whether a waiting request's turn has come. */
 const PUMP_MS = 20
 
-export function openWire(opening: Opening, exchange: OpenedExchange, now: () => EpochMs): OpeningWire {
+/** @param barred asked before each entry; see {@link WireOptions} */
+export function openWire(
+  opening: Opening,
+  exchange: OpenedExchange,
+  now: () => EpochMs,
+  barred?: WireOptions['barred'],
+): OpeningWire {
   // Market time of our own exchange stands still until the bot runs, and while a request waits.
   const limiter = createPriorityLimiter(
     opening.limiter,
     createRestlessClock(now, () => performance.now()),
   )
   const { venueCodeOf, weightBucket } = opening
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket, ...(barred && { barred }) })
   const pump = setInterval(() => limiter.pump(), PUMP_MS)
   return { wire, limiter, handOver: () => clearInterval(pump) }
 }

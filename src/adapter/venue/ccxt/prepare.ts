@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly probeStops: boolean
   readonly recvWindowMs: number
   readonly claim?: (accountId: string) => string | null
+  /** Asked immediately before an entry leaves: a sentence forbids it. */
+  readonly barred?: () => string | null
   readonly now: () => EpochMs
   readonly warn: (message: string) => void
 }
@@ -53,7 +55,7 @@ type Prepared =
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  const { wire, limiter, handOver } = openWire(opening, exchange, now)
+  const { wire, limiter, handOver } = openWire(opening, exchange, now, options.barred)
   exchange.exchange.options['recvWindow'] = recvWindowMs
   const dialectOf = (instruments: readonly Instrument[], over: Wire = wire): Dialect =>
     opening.dialect({ exchange, wire: over, instruments, quote, marginMode, recvWindowMs, now })

@@ -2,7 +2,7 @@ import pRetry from 'p-retry'
 import { blankRecord, recordCall } from '../../ccxt/call-record.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { Cost, Priority, PriorityLimiter } from '../../limiter/priority-limiter.ts'
-import type { CallFailure } from './classification.ts'
+import { ENTRY_BARRED, type CallFailure } from './classification.ts'
 
 /** A request that did not bring a usable answer. */
 export class CallError extends Error {
@@ -39,6 +39,8 @@ export interface WireOptions {
   readonly venueCodeOf: (body: string) => string | null
   /** Bucket of the limiter that the venue's used-weight header speaks of. */
   readonly weightBucket: number
+  /** Asked immediately before an entry leaves: a sentence forbids it. Absent: nothing does. */
+  readonly barred?: () => string | null
 }
 
 const RETRIES = 2
@@ -76,11 +78,13 @@ const copyOf = (parameters: Request['parameters']): unknown =>
 const isList = (parameters: Request['parameters']): parameters is readonly Parameters[] => Array.isArray(parameters)
 
 export function createWire(options: WireOptions): Wire {
-  const { exchange, limiter, venueCodeOf, weightBucket } = options
+  const { exchange, limiter, venueCodeOf, weightBucket, barred } = options
   let inFlight = 0
 
-  async function dispatch(request: Request): Promise<unknown> {
+  async function dispatch(priority: Priority, request: Request): Promise<unknown> {
     const record = blankRecord()
+    const why = priority === 'entry' ? (barred?.() ?? null) : null
+    if (why !== null) throw new CallError({ record, venueCode: null, errorName: ENTRY_BARRED, message: why })
     inFlight += 1
     try {
       return await recordCall(record, () => exchange.request(request.method, copyOf(request.parameters)))
@@ -98,9 +102,9 @@ export function createWire(options: WireOptions): Wire {
 
   function send(priority: Priority, request: Request): Promise<unknown> {
     const grant = limiter.acquire(priority, request.cost)
-    if (grant === 'granted') return dispatch(request)
+    if (grant === 'granted') return dispatch(priority, request)
     return Promise.resolve(grant).then((late) => {
-      if (late === 'granted') return dispatch(request)
+      if (late === 'granted') return dispatch(priority, request)
       throw new CallError({ record: blankRecord(), venueCode: null, errorName: 'LimiterRefusal', message: NEVER_SENT })
     })
   }

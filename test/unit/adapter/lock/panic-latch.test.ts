@@ -1,7 +1,12 @@
 import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { clearPanicLatch, leavePanicLatch, readPanicLatch } from '../../../../src/adapter/lock/panic-latch.ts'
+import {
+  clearPanicLatch,
+  hasPanicLatch,
+  leavePanicLatch,
+  readPanicLatch,
+} from '../../../../src/adapter/lock/panic-latch.ts'
 import { scratch } from '../../../fixture/journal-scene.ts'
 
 let place: ReturnType<typeof scratch>
@@ -12,8 +17,9 @@ afterEach(() => place.remove())
 
 test('stays until it is cleared, for this user alone', async () => {
   const directory = join(place.path, 'account')
-  expect(readPanicLatch(directory)).toBeNull()
+  expect([readPanicLatch(directory), hasPanicLatch(directory)]).toEqual([null, false])
   await leavePanicLatch(directory, 'panic by hand').durable
+  expect(hasPanicLatch(directory)).toBe(true)
   await leavePanicLatch(directory, 'panic again').durable
   expect(readPanicLatch(directory)).toEqual({
     reason: 'panic again',
@@ -22,7 +28,7 @@ test('stays until it is cleared, for this user alone', async () => {
   expect(readdirSync(directory)).toEqual(['panic.json'])
   expect(statSync(join(directory, 'panic.json')).mode & 0o777).toBe(0o600)
   clearPanicLatch(directory)
-  expect(readPanicLatch(directory)).toBeNull()
+  expect([readPanicLatch(directory), hasPanicLatch(directory)]).toEqual([null, false])
   clearPanicLatch(directory)
 })
 

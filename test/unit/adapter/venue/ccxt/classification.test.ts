@@ -18,6 +18,7 @@ const said = (code: number, status = 400): CallFailure =>
 /** One example a row of the table, in its order. */
 const WIRE: readonly (readonly [what: string, failure: CallFailure, verdict: string, code: string])[] = [
   ['egress', failure({ phase: 'not_sent' }, 'EgressViolation'), 'not_executed', 'EGRESS'],
+  ['entries barred', failure({ phase: 'not_sent' }, 'EntryBarred'), 'not_executed', 'KILL_LATCH'],
   ['connection refused', failure({ phase: 'not_sent' }), 'not_executed', 'NOT_SENT'],
   ['timeout, reset or cut after the request left', failure({ phase: 'sent' }, 'RequestTimeout'), 'unknown', 'UNKNOWN'],
   ['429', failure({ status: 429, body: '{"code":-1003,"msg":"m"}' }, 'DDoSProtection'), 'not_executed', 'RATE_LIMITED'],

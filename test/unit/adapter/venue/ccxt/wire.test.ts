@@ -8,7 +8,7 @@ type Reply = (call: number) => { readonly status: number; readonly body?: string
 
 /** A wire over an exchange whose answers are made up; time stands still unless moved. */
 function scene(reply: Reply) {
-  const clock = { now: 0 }
+  const clock: { now: number; barred: string | null } = { now: 0, barred: null }
   const calls: unknown[] = []
   const limiter = createPriorityLimiter(
     {
@@ -32,6 +32,7 @@ function scene(reply: Reply) {
     limiter,
     venueCodeOf: (body) => /-\d+/.exec(body)?.[0] ?? null,
     weightBucket: 0,
+    barred: () => clock.barred,
   })
   return { wire, clock, calls, limiter }
 }
@@ -52,6 +53,24 @@ describe('the wire', () => {
     const refused = scene(() => ({ status: 400, body: '{"code":-2013}' }))
     await expect(refused.wire.ask('query', REQUEST)).rejects.toThrow(CallError)
     expect(refused.calls).toHaveLength(1)
+  })
+
+  it('lets no entry out that is barred by the time its turn comes, and whatever protects', async () => {
+    const { wire, clock, calls, limiter } = scene((call) => ({ status: call === 1 ? 429 : 200, retryAfter: '0.5' }))
+    await expect(wire.send('poll', REQUEST)).rejects.toThrow(CallError)
+    const entry = wire.send('entry', REQUEST)
+    clock.barred = 'panic'
+    clock.now += 500
+    limiter.pump()
+    await expect(entry).rejects.toMatchObject({
+      failure: { errorName: 'EntryBarred', message: 'panic', record: { phase: 'not_sent' } },
+    })
+    expect(calls).toHaveLength(1)
+    await wire.send('protective', REQUEST)
+    expect(calls).toHaveLength(2)
+    clock.barred = null
+    await wire.send('entry', REQUEST)
+    expect(calls).toHaveLength(3)
   })
 
   it('falls silent for as long as a 429 asks, except for what protects', async () => {
