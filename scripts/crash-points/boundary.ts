@@ -5,9 +5,12 @@ import type { Journal } from '../../src/port/journal.ts'
 
 export type Reach = (boundary: string) => void
 
-/** The account's requests bear its key; all but those for the key of its stream are signed. */
-const isOwn = (request: ClientRequest): boolean =>
-  request.hasHeader('x-mbx-apikey') && !request.path.includes('/listenKey')
+/**
+ * The account's questions are signed in their address, and whatever changes something is the account's. All but requests
+ * for the key of its stream. Headers tell nothing: a list of them goes out without being kept.
+ */
+const isOwn = ({ method, path }: ClientRequest): boolean =>
+  (method !== 'GET' || path.includes('signature=')) && !path.includes('/listenKey')
 const nameOf = ({ method, path }: ClientRequest): string => `${method} ${path.replace(/^\/[^/]+|\?.*$/g, '')}`
 
 /**
@@ -38,6 +41,9 @@ export const watchCommits = (journal: Journal, reach: Reach): Journal => ({
     return result
   },
 })
+
+/** Whether something leaves the process, or has come in: what a watch that sees nothing of the network would miss. */
+export const isOnWire = (boundary: string): boolean => /^[A-Z]+ .* (to be sent|sent|answered)$/.test(boundary)
 
 /** Whether nothing changes by it, neither at the exchange nor on the disk. */
 export const isQuestion = (boundary: string): boolean => boundary.startsWith('GET ')

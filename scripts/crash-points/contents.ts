@@ -1,5 +1,6 @@
 import { parseClientOrderId } from '../../src/domain/id.ts'
 import type { BotReport } from './bot.ts'
+import { isOnWire } from './boundary.ts'
 import type { VenueBooks } from './evidence.ts'
 
 /** The strategy of breakouts, by its number in order ids. */
@@ -14,6 +15,8 @@ export const LEAST = {
   'breakouts entered': 1,
   'exits after a break': 1,
   reconciliations: 5,
+  commits: 80,
+  'sends and receives': 120,
 } as const
 export type Contents = Readonly<Record<keyof typeof LEAST, number>>
 
@@ -29,6 +32,8 @@ export function contentsOf(venue: VenueBooks, report: BotReport): Contents {
     'breakouts entered': of('entry').filter((order) => order.parts?.strategy === BREAKOUT && order.fills > 0).length,
     'exits after a break': report.exits.filter((reason) => reason === 'anchor_broken').length,
     reconciliations: report.reconciliations,
+    commits: report.reached.filter((boundary) => !isOnWire(boundary)).length,
+    'sends and receives': report.reached.filter(isOnWire).length,
   }
 }
 
