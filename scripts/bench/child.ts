@@ -1,28 +1,25 @@
-/** One run in a process of its own: `node scripts/bench/child.ts <busy|calm|liquidation> <bars>`; prints a line of JSON. */
-import { crossRun } from './cross-run.ts'
-import { crowdBars, liquidationRun } from './liquidation-run.ts'
-import { BUSY, CALM, syntheticBars } from './synthetic-bars.ts'
+/** A subject once in a fresh process: nothing is warm, and its memory is its own. Prints a line of JSON. */
+import { prepare, type Subject } from './subject.ts'
 
-const [kind = 'calm', length = '100000'] = process.argv.slice(2)
-const bars = Number(length)
+export interface ChildReport {
+  readonly trades: number
+  readonly startToReportMs: number
+  /** Resident memory when the bars were made up, and at its highest, in MiB. */
+  readonly barsMb: number
+  readonly peakMb: number
+}
+
 const started = performance.now()
-const columns =
-  kind === 'liquidation'
-    ? [crowdBars(bars, 1)]
-    : [syntheticBars('BTCUSDT', bars, 12_345, kind === 'busy' ? BUSY : CALM)]
+const run = prepare(JSON.parse(process.argv[2]!) as Subject)
 const generated = performance.now()
 const before = process.resourceUsage().maxRSS
-const outcome = kind === 'liquidation' ? await liquidationRun(columns) : await crossRun(columns)
+const { trades } = await run()
 const ended = performance.now()
-console.log(
-  JSON.stringify({
-    trades: outcome.trades,
-    checksum: outcome.checksum(),
-    generateMs: generated - started,
-    runMs: ended - generated,
-    // The clock starts with the process; making up the bars is no part of a backtest.
-    startToReportMs: ended - (generated - started),
-    barsMb: before / 1024,
-    peakMb: process.resourceUsage().maxRSS / 1024,
-  }),
-)
+const report: ChildReport = {
+  trades,
+  // The clock starts with the process; making up the bars is no part of a backtest.
+  startToReportMs: ended - (generated - started),
+  barsMb: before / 1024,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+}
+console.log(JSON.stringify(report))
