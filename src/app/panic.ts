@@ -1,5 +1,7 @@
 import { clientOrderId } from '../domain/id.ts'
+import type { LatchWriting } from '../port/latch-writing.ts'
 import type { PanicOrder, PanicPosition, PanicVenue } from '../port/panic-venue.ts'
+import { within } from './within.ts'
 
 /** The epoch of orders that panic sends: no bot ever reaches it, so that a bot sees them as not its own. */
 export const PANIC_EPOCH = 36 ** 3 - 1
@@ -21,7 +23,7 @@ const MAX_ROWS = 5_000
 export interface PanicOptions {
   readonly venue: PanicVenue
   /** The latch that every bot of this account obeys, on its way to the disk. */
-  readonly latch: Latching
+  readonly latch: LatchWriting
   /** Wall time in epoch ms; makes the ids of this call different from those of an earlier one. */
   readonly now: () => number
   /** Monotonic ms, by which durations are measured: wall time may be set meanwhile. */
@@ -31,14 +33,6 @@ export interface PanicOptions {
   readonly deadlineMs?: number
   /** Aborted: the round in hand is finished, and no other begun. */
   readonly interrupted?: AbortSignal
-}
-
-/** Promises, because no disk may hold up a cancel. */
-export interface Latching {
-  /** A bot that looks now finds it. */
-  readonly visible: Promise<void>
-  /** It is there after a power cut, too. */
-  readonly durable: Promise<void>
 }
 
 export interface PanicAction {
@@ -199,19 +193,6 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
-}
-
-/** The answer, or an error after `ms`: a venue that says nothing must not hold up the rest. */
-async function within<T>(ms: number, call: () => T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  try {
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms)
-    })
-    return await Promise.race([Promise.resolve().then(call), silence])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import type { OpenedPanic } from '../app/compose/panic.ts'
-import type { Latching, PanicAction, PanicReport } from '../app/panic.ts'
+import type { PanicAction, PanicReport } from '../app/panic.ts'
+import { within } from '../app/within.ts'
+import type { LatchWriting } from '../port/latch-writing.ts'
 import { aligned } from './aligned.ts'
 import { ACCOUNT_OPTION } from './account/find-account-option.ts'
 import { PROGRAM, type Command, type Invocation } from './command.ts'
@@ -19,6 +21,7 @@ const CODES = {
   not_running: EXIT.notRunning,
 } as const
 const MAX_REASON = 500
+const LATCH_MS = 5_000
 
 /** `panic`, on the venues that `open` can reach. It asks no question: whoever types it means it. */
 export const panicCommand = (open: OpenPanic): Command => ({
@@ -79,13 +82,14 @@ export const panicCommand = (open: OpenPanic): Command => ({
   },
 })
 
-async function latchSentence({ durable }: Latching): Promise<string> {
+/** What became of the latch; a disk that hangs is not waited for. */
+async function latchSentence({ durable }: LatchWriting): Promise<string> {
   try {
-    await durable
+    await within(LATCH_MS, () => durable)
     return 'The latch is left: a bot of this account enters no more.'
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return `No latch could be left (${why}): stop the bot yourself, or it may enter again.`
+    return `No latch is known to be on disk (${why}): stop the bot yourself, or it may enter again.`
   }
 }
 

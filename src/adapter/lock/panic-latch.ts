@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LatchWriting } from '../../port/latch-writing.ts'
 import { makeDirectory } from '../directory/make-directory.ts'
 
 /** A mark beside the journal that no bot of this account enters, until a person has taken it away. */
@@ -10,20 +11,12 @@ export interface PanicLatch {
   readonly since: string | null
 }
 
-/** A latch on its way to the disk. Both reject with what the system says, and need not be listened to. */
-export interface LatchWriting {
-  /** A bot that looks now finds it. */
-  readonly visible: Promise<void>
-  /** It is there after a power cut, too. */
-  readonly durable: Promise<void>
-}
-
 const FILE = 'panic.json'
 
 /**
  * Begins to leave the latch, without holding up the process however slow the disk is. A plain file: it must work where the
  * database is broken, full or held by a bot that hangs. It can be seen before it is on disk; one that a full disk or a
- * power cut has left empty counts as set.
+ * power cut has left empty counts as set. A failure that nobody listens for is no crash.
  */
 export function leavePanicLatch(directory: string, reason: string): LatchWriting {
   const writing = writeLatch(directory, JSON.stringify({ reason, since: new Date().toISOString() }))

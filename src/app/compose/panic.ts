@@ -4,9 +4,9 @@ import { createPanicVenue } from '../../adapter/venue/ccxt/panic-venue.ts'
 import type { Credentials } from '../../config/credentials.ts'
 import type { Config } from '../../config/schema.ts'
 import { epochMs } from '../../domain/unit.ts'
+import type { LatchWriting } from '../../port/latch-writing.ts'
 import type { PanicVenue } from '../../port/panic-venue.ts'
 import { accountDirectory } from '../account-directory.ts'
-import type { Latching } from '../panic.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { isOpeningMistake } from './connect.ts'
 import { readExchangeFile } from './exchange-file.ts'
@@ -19,7 +19,7 @@ export type OpenedPanic =
       readonly account: string
       readonly venue: PanicVenue
       /** The latch that a bot of the account obeys, also one that hangs and comes back. */
-      readonly latch: Latching
+      readonly latch: LatchWriting
       readonly close: () => void | Promise<void>
     }
   | {
@@ -28,7 +28,7 @@ export type OpenedPanic =
       /** A sentence: no keys, an exchange that cannot be reached. */
       readonly message: string
       /** A bot of the account can be stopped all the same; `null`: there is none to stop. */
-      readonly latch: Latching | null
+      readonly latch: LatchWriting | null
     }
 
 export interface PanicOpening {

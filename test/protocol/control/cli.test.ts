@@ -279,4 +279,20 @@ describe('panic', () => {
       err: 'no keys\n',
     })
   })
+  it('says after 5 s that a disk which hangs has not confirmed the latch', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const never = new Promise<void>(() => undefined)
+      const latch = { visible: never, durable: never }
+      const refused = panicked(async () => ({ kind: 'refused', reason: 'exchange', message: 'no way there', latch }))
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(await refused).toMatchObject({
+        code: 6,
+        err: expect.stringContaining('No latch is known to be on disk (no answer within 5 s): stop the bot yourself'),
+      })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
