@@ -23,7 +23,7 @@ export interface RequestFault {
   readonly count?: number
   /** `before`: nothing is carried out. `after`: everything is, and then the answer goes wrong. */
   readonly when: 'before' | 'after'
-  /** Absent: the true answer. */
+  /** Absent: the true answer; of what was not carried out there is none, and the connection is cut. */
   readonly answer?: FaultAnswer
   /** Wall ms by which the answer is held back. */
   readonly delay_ms?: number
