@@ -33,10 +33,9 @@ export function handlePrice(core: EngineCore, event: PriceEvent): void {
   state.priceTime = event.time
   account.mark[index] = event.mark
   account.markTime[index] = Math.min(event.time, event.venueTime + CLOCK_TOLERANCE_MS)
-  if (account.books.exposed) {
-    account.books.mark(event.instrument, event.mark)
-    guardEquity(core)
-  }
+  // Flat, too: what is opened next is worth what it costs now, not what the last position was left at.
+  account.books.mark(event.instrument, event.mark)
+  if (account.books.exposed) guardEquity(core)
   if (silence > core.priceGapMs) resume(core, state, before, event.time)
   trackPrice(core, state, event.mark, event.time)
   if (state.breakEvenAt === state.breakEvenAt && !core.warming) checkBreakEven(core, state)
@@ -98,8 +97,8 @@ function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): boolea
   state.priceTime = time
   account.mark[index] = bar.close
   account.markTime[index] = time
-  if (!account.books.exposed) return false
   account.books.mark(bar.instrument, bar.close)
+  if (!account.books.exposed) return false
   guardEquity(core)
   return true
 }

@@ -26,6 +26,23 @@ describe('a trade from signal to close', () => {
     expect(scene.engine.account.margin[0]).toBe(0)
   })
 
+  test.each([true, false])(
+    'a position is worth what it costs now, not what the last one was left at; ticks: %s',
+    (ticks) => {
+      const scene = engineScene({ file: { entry: unhurried }, ticks })
+      scene.open()
+      scene.price(51_000)
+      scene.fill(scene.newest('target').clientOrderId, 51_000)
+      scene.hour(45_000)
+      scene.wants = [wanted('LONG', { entry: 45_000, stop: 44_550, target: 45_900 })]
+      scene.hour(45_000)
+      scene.fill(scene.newest('entry').clientOrderId, 45_000)
+      const { books } = scene.engine.account
+      expect(books.exposed).toBe(true)
+      expect(books.equity()).toBe(books.wallet.toNumber())
+    },
+  )
+
   test('an entry that does not fill leaves nothing behind', () => {
     const scene = engineScene({ file: { entry: unhurried } })
     scene.wants = [wanted()]
