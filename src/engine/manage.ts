@@ -69,7 +69,9 @@ function barExit(trade: OpenTrade, state: SymbolState, config: Config): ExitReas
   }
   if (targetClusterId !== null && config.target.fadeRatio !== null) {
     const zone = state.tracker.find(targetClusterId)
-    if (!zone || zone.state === 'expired') return 'target_faded'
+    // One that is not known, as after a new start, has not faded: the trade keeps its stop and its target.
+    if (!zone) return null
+    if (zone.state === 'expired') return 'target_faded'
     if (clusterSize(zone) < config.target.fadeRatio * trade.targetSize) return 'target_faded'
   }
   return null

@@ -124,6 +124,14 @@ describe('target zone', () => {
     expect(scene.trades[0]?.exitReason).toBe('target_faded')
   })
 
+  test('one that this process has never seen has not faded: stop and target stay', () => {
+    const scene = holding(leaning({ targetClusterId: 'of-the-process-before' }))
+    scene.hour()
+    scene.hour()
+    expect(scene.count('exit')).toBe(0)
+    expect(scene.engine.states[0]?.trade?.exitReason).toBeNull()
+  })
+
   test('one that grew and came nearer takes the target along, never the other way', () => {
     const scene = holding()
     const before = scene.newest('target')
