@@ -65,7 +65,8 @@ interface SavedEnded {
 }
 
 export const ACCOUNT_KEY = 'account'
-export const symbolKey = (symbol: string): string => `symbol:${symbol}`
+const SYMBOL_PREFIX = 'symbol:'
+export const symbolKey = (symbol: string): string => `${SYMBOL_PREFIX}${symbol}`
 export const endedKey = (symbol: string): string => `ended:${symbol}`
 
 /** What is saved names a thing that cannot be read. The value stays where it is. */
@@ -182,6 +183,7 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
   const text = saved.get(ACCOUNT_KEY)
   if (text === undefined) return
   const account = parse<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
+  refuseForgotten(core, saved)
   core.account.books.carry({
     fees: new Dec(account.fees),
     funding: new Dec(account.funding),
@@ -207,6 +209,20 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
       for (const each of orders) core.orders.restore(restoreOrder(each, instrument))
     })
     read(symbol, (own) => restoreSymbol(core, state, parse<SavedSymbol>(symbol, own, SYMBOL_SHAPE)))
+  }
+}
+
+/** A pair that the configuration names no more must not leave a position or an order that nobody guards. */
+function refuseForgotten(core: EngineCore, saved: ReadonlyMap<string, string>): void {
+  const named = new Set(core.states.map(({ instrument }) => symbolKey(instrument.symbol)))
+  for (const [key, text] of saved) {
+    if (!key.startsWith(SYMBOL_PREFIX) || named.has(key)) continue
+    const { signed, trade, orders } = parse<SavedSymbol>(key, text, SYMBOL_SHAPE)
+    if (Number(signed) === 0 && trade === null && orders.length === 0) continue
+    const symbol = key.slice(SYMBOL_PREFIX.length)
+    throw new SavedStateError(
+      `${symbol} has a trade or an order, and exchange.pairs does not name it: name it until both are over`,
+    )
   }
 }
 

@@ -171,6 +171,28 @@ describe('orders that are over', () => {
   })
 })
 
+describe('a pair that the configuration names no more', () => {
+  test.each([
+    ['a position', (text: string) => text, 'XRPUSDT has a trade or an order, and exchange.pairs does not name it'],
+    ['nothing', () => flatSymbol(), null],
+  ])('left with %s', (_, edit, words) => {
+    const good = opened().saved
+    const saved = new Map([...good, ['symbol:XRPUSDT', edit(good.get('symbol:BTCUSDT')!)]])
+    const start = (): unknown => createWorld({ saved }).start()
+    if (words === null) expect(start).not.toThrow()
+    else expect(start).toThrow(words)
+  })
+
+  const flatSymbol = (): string =>
+    JSON.stringify({
+      ...JSON.parse(opened().saved.get('symbol:BTCUSDT')!),
+      signed: '0',
+      entryPrice: '0',
+      trade: null,
+      orders: [],
+    })
+})
+
 describe('what cannot be read', () => {
   test.each([
     ['account', '{', 'no JSON'],
