@@ -134,7 +134,11 @@ export function createAccountStream(options: AccountStreamOptions): AccountStrea
         })
         closers.push(() => socket.close())
       }
-      if (!isCurrent) return "the account's stream was cut while it was opened"
+      if (!isCurrent) {
+        // Left open, it would keep its address, and no later attempt could have it.
+        endCurrent()
+        return "the account's stream was cut while it was opened"
+      }
       if (stopping.signal.aborted) {
         endCurrent()
         return null
