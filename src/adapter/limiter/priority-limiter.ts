@@ -61,6 +61,8 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
     for (let i = 0; i < buckets.length; i += 1) {
       const bucket = buckets[i]!
       const amount = cost[i] ?? 0
+      // An exit costs no weight: whoever else has used it up on this address must not hold it back.
+      if (amount === 0 && priority === 'protective') continue
       if (!bucket.has(amount === 0 ? 0 : amount + bucket.capacity * reserved, at)) return false
     }
     for (let i = 0; i < buckets.length; i += 1) buckets[i]!.take(cost[i] ?? 0, at)

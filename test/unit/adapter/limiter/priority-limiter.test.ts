@@ -35,6 +35,26 @@ describe('the priority limiter', () => {
     expect(ask('stop', 'protective')).toBe('waits')
   })
 
+  it.each([
+    ['protective', 'granted'],
+    ['entry', 'waits'],
+  ] as const)('somebody else has used up the weight: %s without weight %s', (priority, outcome) => {
+    const limiter = createPriorityLimiter(
+      {
+        buckets: [
+          { capacity: 100, windowMs: 60_000 },
+          { capacity: 10, windowMs: 10_000 },
+        ],
+        patienceMs: PATIENCE,
+      },
+      () => 0,
+    )
+    limiter.observe(0, 150)
+    const grant = limiter.acquire(priority, [0, 1])
+    expect(typeof grant === 'string' ? grant : 'waits').toBe(outcome)
+    expect(typeof limiter.acquire(priority, [1, 1])).toBe('object')
+  })
+
   it('lets a stop pass every poll, query and entry that waits', async () => {
     const { ask, pass, order } = scene()
     ask('drain', 'protective', 100)
