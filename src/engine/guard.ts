@@ -1,7 +1,8 @@
 import type { EquityNotice } from '../risk/equity-guard.ts'
 import { alert, type EngineCore } from './core.ts'
+import { withdrawEntries } from './withdraw-entries.ts'
 
-/** Shows the present equity to the loss limits; a breach latches entries off. */
+/** Shows the present equity to the loss limits; a breach latches entries off, and withdraws those that rest. */
 export function guardEquity(core: EngineCore): void {
   // A position of today at the prices of history is no loss.
   if (core.warming) return
@@ -20,6 +21,7 @@ function tell(core: EngineCore, notices: readonly EquityNotice[]): void {
     if (notice.kind === 'breach') {
       core.account.latches.trip(notice.latch)
       alert(core, 'critical', notice.limit, `${notice.message}; no more entries`)
+      withdrawEntries(core)
     } else {
       alert(core, 'warning', notice.limit, `${notice.message}: ${notice.sharePct} % of the limit used`)
     }

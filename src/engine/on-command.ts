@@ -5,18 +5,11 @@ import { protect } from '../execution/protect.ts'
 import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
 import { alert, flush, requestSnapshot, type EngineCore } from './core.ts'
 import { ENDING } from './saved.ts'
+import { withdrawEntries } from './withdraw-entries.ts'
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
   for (const { trade } of core.states) {
     if (trade && (which === 'all' || trade.id === which)) exitAtMarket(trade, reason, core.instructions)
-  }
-  flush(core)
-}
-
-function withdrawEntries(core: EngineCore): void {
-  for (const { trade } of core.states) {
-    if (trade && !trade.entryDone)
-      core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument: trade.instrument })
   }
   flush(core)
 }

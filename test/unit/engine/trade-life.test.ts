@@ -188,6 +188,24 @@ describe('resting entry', () => {
   })
 })
 
+describe('a breach of the daily loss', () => {
+  test('withdraws what has not filled of a resting entry, and leaves the stop', () => {
+    const scene = engineScene({ file: { entry: { ...unhurried, order_type: 'limit' } } })
+    scene.wants = [wanted()]
+    scene.hour()
+    scene.wants = []
+    const { clientOrderId } = scene.newest('entry')
+    scene.accept(clientOrderId)
+    scene.fill(clientOrderId, PRICE, '0.02')
+    scene.accept(scene.newest('stop').clientOrderId)
+    // 300 of 10,000 are 3 %, and the fee is 0.5.
+    expect(kinds(scene.price(PRICE - 14_970))).not.toContain('cancel')
+    const effects = scene.price(PRICE - 14_980)
+    expect(scene.alerts.at(-1)?.code).toBe('DAILY_LOSS')
+    expect(effects.filter(({ kind }) => kind === 'cancel')).toMatchObject([{ clientOrderId }])
+  })
+})
+
 describe('late news', () => {
   test('a cancelled entry that had filled gets its trade back, protected', () => {
     const scene = engineScene()
