@@ -199,6 +199,27 @@ describe('an account that cannot be traded on', () => {
 })
 
 describe('an account that can be traded on', () => {
+  it('keeps the leverage of a position that is held, and sets that of the others', async () => {
+    const leverages: Record<string, number> = { BTCUSDT: 10, ETHUSDT: 10 }
+    scene = await venueScene((each) => {
+      each.on('GET /fapi/v3/positionRisk', () => ok([POSITION]))
+      each.on('GET /fapi/v1/symbolConfig', () =>
+        ok(
+          Object.entries(leverages).map(([symbol, leverage]) => ({
+            symbol,
+            marginType: 'ISOLATED',
+            isAutoAddMargin: 'false',
+            leverage,
+          })),
+        ),
+      )
+      each.on('POST /fapi/v1/leverage', ({ parameters: { symbol = '', leverage } }) => {
+        leverages[symbol] = Number(leverage)
+        return ok({ symbol, leverage: Number(leverage) })
+      })
+    })
+    expect(leverages).toEqual({ BTCUSDT: 10, ETHUSDT: 5 })
+  })
   it('has the instruments of the venue', async () => {
     scene = await venueScene()
     const [btc, eth] = scene.venue.instruments

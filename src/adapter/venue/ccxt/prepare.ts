@@ -166,13 +166,20 @@ async function claimAccount(dialect: Dialect, { claim, warn }: PrepareOptions): 
   return taken === null ? null : refuse('ACCOUNT_TAKEN', taken)
 }
 
-/** Sets margin mode and leverage where they differ, and believes only what is read back. */
+/**
+ * Sets margin mode and leverage where they differ, and believes only what is read back. The leverage of a position that is
+ * held stays what it is: a bot must be able to start beside it, and its liquidation price must not move.
+ */
 async function settle(
   dialect: Dialect,
   instruments: readonly Instrument[],
   { marginMode, leverage }: PrepareOptions,
 ): Promise<ReadonlyMap<string, InstrumentSettings> | VenueRefusal> {
   const before = await dialect.settings()
+  const isOff = ({ symbol }: Instrument): boolean => before.get(symbol)?.leverage !== leverage
+  const held = instruments.some(isOff)
+    ? new Set((await dialect.positions(before)).map(({ instrument }) => instrument.symbol))
+    : new Set<string>()
   let changed = false
   for (const instrument of instruments) {
     const own = before.get(instrument.symbol)
@@ -186,7 +193,7 @@ async function settle(
       return refuse('MARGIN_MODE_NOT_SET', `${instrument.symbol}: ${marginMode} margin was refused: ${error.message}`)
     }
     try {
-      if (own?.leverage !== leverage) {
+      if (isOff(instrument) && !held.has(instrument.symbol)) {
         await dialect.setLeverage(instrument, leverage)
         changed = true
       }
@@ -203,7 +210,7 @@ async function settle(
         'MARGIN_MODE_NOT_SET',
         `${symbol}: the margin mode reads ${own?.marginMode} after ${marginMode} was set`,
       )
-    if (own.leverage !== leverage)
+    if (own.leverage !== leverage && !held.has(symbol))
       return refuse('LEVERAGE_NOT_SET', `${symbol}: the leverage reads ${own.leverage} after ${leverage} was set`)
   }
   return after
