@@ -29,14 +29,18 @@ export interface SnapshotOptions {
   readonly historyFrom: EpochMs
 }
 
-/** How far each look reaches back behind the one before: what was listed late is found all the same. */
+/** How far each look reaches back behind that one: what was listed late is found all the same. */
 const OVERLAP_MS = 5 * MINUTE_MS
 
-/** Takes the whole account, or rejects: nothing is ever left out in silence. Later snapshots reach back to the one before. */
+/**
+ * Takes the whole account, or rejects: nothing is ever left out in silence. Each reaches back to the last but one: the first
+ * is looked at before there is anybody to book what happened while no bot ran, and so the second tells it again.
+ */
 export function createSnapshotTaker(options: SnapshotOptions): () => Promise<SnapshotTaken> {
   const { instruments, orders, now } = options
   let dialect = options.first
   let from = options.historyFrom
+  let afterwards = options.historyFrom
 
   /** Names the owners of executions; what an earlier process placed is looked up in the venue's history. */
   async function name(instrument: Instrument, executions: readonly VenueExecution[]): Promise<ExecutionReport[]> {
@@ -80,7 +84,8 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
     const named = await Promise.all(instruments.map((instrument, i) => name(instrument, executions[i]!)))
     for (const order of open) orders.of(order, now())
     dialect = options.later
-    from = epochMs(Math.max(from, askedAt - OVERLAP_MS))
+    from = afterwards
+    afterwards = epochMs(Math.max(from, askedAt - OVERLAP_MS))
     const snapshot: AccountSnapshot = {
       kind: 'account_snapshot',
       time: now(),

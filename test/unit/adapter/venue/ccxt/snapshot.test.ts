@@ -30,3 +30,29 @@ it('is urgent until the account has been seen once, and never again', async () =
   expect((await take()).snapshot.wallet.toFixed()).toBe('1')
   expect((await take()).snapshot.wallet.toFixed()).toBe('2')
 })
+
+it('tells what happened before the first look in the second as well, and from then on reaches back to the last but one', async () => {
+  const minute = 60_000
+  const asked: number[] = []
+  const questions: SnapshotQuestions = {
+    ...account('1'),
+    executionsSince: (_, since) => {
+      asked.push(since - NOON)
+      return Promise.resolve([])
+    },
+  }
+  const clock = { now: NOON }
+  const take = createSnapshotTaker({
+    first: questions,
+    later: questions,
+    instruments: [BTC],
+    orders: createKnownOrders(false),
+    now: () => epochMs(clock.now),
+    historyFrom: epochMs(NOON - 600 * minute),
+  })
+  for (let i = 0; i < 4; i++) {
+    await take()
+    clock.now += 20 * minute
+  }
+  expect(asked).toEqual([-600 * minute, -600 * minute, -5 * minute, 15 * minute])
+})
