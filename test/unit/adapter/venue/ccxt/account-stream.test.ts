@@ -37,5 +37,5 @@ it('keeps no socket of an attempt whose other socket was cut meanwhile', async (
   await stream.start()
   await expect.poll(() => stream.isUp, { timeout: 3_000 }).toBe(true)
   expect([...open]).toEqual(['private', 'business'])
-  await stream.stop()
+  stream.stop()
 })
