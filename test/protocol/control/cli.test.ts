@@ -279,6 +279,7 @@ describe('panic', () => {
       err: 'no keys\n',
     })
   })
+
   it('says after 5 s that a disk which hangs has not confirmed the latch', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {

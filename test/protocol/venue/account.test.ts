@@ -220,6 +220,7 @@ describe('an account that can be traded on', () => {
     })
     expect(leverages).toEqual({ BTCUSDT: 10, ETHUSDT: 5 })
   })
+
   it('has the instruments of the venue', async () => {
     scene = await venueScene()
     const [btc, eth] = scene.venue.instruments
