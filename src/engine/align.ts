@@ -1,4 +1,4 @@
-import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
+import { Dec, type Decimal } from '../domain/decimal.ts'
 import { exitSide, type Direction } from '../domain/side.ts'
 import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
 import { closeQuantity, progress } from '../execution/bracket.ts'
@@ -9,12 +9,19 @@ import { guardStop } from './guard-stop.ts'
 import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 
+/** What a change is booked at whose price nobody has told. */
+export function assumedPrice(core: EngineCore, { instrument, mark, trade }: SymbolState): Price {
+  const { entryPrice } = core.account.books.position(instrument)
+  return (Number.isFinite(mark) ? new Dec(mark) : (trade?.firstStop ?? entryPrice)) as Price
+}
+
 /**
  * Brings the symbol's trade and its protection in line with the position that the books hold, after it has changed by
  * something that was none of the trade's orders. A position that no trade has is closed at market.
  * @param costBefore signed quote amount that was paid for what the books held before
+ * @param changedAt price of the change, where it was told
  */
-export function align(core: EngineCore, state: SymbolState, costBefore: Decimal): void {
+export function align(core: EngineCore, state: SymbolState, costBefore: Decimal, changedAt?: Decimal): void {
   const { instrument } = state
   const { signed, entryPrice } = core.account.books.position(instrument)
   if (!state.trade && !signed.isZero()) return closeOrphan(core, state, signed, entryPrice)
@@ -24,20 +31,20 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal)
   // Less than nothing stands for an entry whose fill is still to come; not when none can come any more.
   const reversed = trade.entryDone && held.lt(0)
   if (held.eq(trade.position) && !reversed) return
-  const mark = new Dec(Number.isFinite(state.mark) ? state.mark : numberOf(trade.firstStop))
+  const at = changedAt ?? assumedPrice(core, state)
   if (held.gt(trade.position)) {
     const more = held.minus(trade.position)
     // The books' entry price is of the whole position.
     const cost = held.times(entryPrice).minus(costBefore.abs())
     trade.entryQuantity = trade.entryQuantity.plus(more)
-    trade.entryCost = trade.entryCost.plus(cost.gt(0) ? cost : more.times(mark))
+    trade.entryCost = trade.entryCost.plus(cost.gt(0) ? cost : more.times(at))
     trade.position = held
     if (trade.openedAt === 0) trade.openedAt = core.now
     trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
   } else {
     const gone = trade.position.minus(reversed ? 0 : held)
     trade.exitReason ??= 'forced'
-    closeQuantity(trade, { quantity: gone as Quantity, time: core.now }, mark.times(gone), core.instructions)
+    closeQuantity(trade, { quantity: gone as Quantity, time: core.now }, at.times(gone), core.instructions)
   }
   const result = progress(trade, core.instructions)
   flush(core)

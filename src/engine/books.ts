@@ -22,7 +22,7 @@ export interface Books {
   mark(instrument: Instrument, price: number): void
   /** Takes over what an earlier process, or the venue, says is held. */
   hold(instrument: Instrument, position: PositionBook): void
-  /** Money that came in or went out, neither result, fee nor funding. */
+  /** Money that came in or went out, and that no execution and no funding explains. */
   adjust(amount: Decimal): void
   /** Takes over the totals of an earlier process; the wallet stays as it is. */
   carry(totals: { readonly fees: Decimal; readonly funding: Decimal; readonly realised: Decimal }): void

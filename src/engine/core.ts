@@ -92,6 +92,8 @@ export interface VenueState {
   reconciledAt: number
   /** Differences that the last snapshot showed; only what the next one confirms is acted on. */
   suspected: Map<string, string>
+  /** A position was taken over at an assumed price, and the wallet has not told yet what it came to. */
+  guessed: boolean
   /** What has been told about foreign things, so that it is told once. */
   readonly told: Set<string>
 }

@@ -69,7 +69,7 @@ export function createCore(options: EngineOptions): EngineCore {
     noteTransitions: options.noteTransitions ?? false,
     lasting: lasting !== undefined,
     options: lasting ?? { requestLifeMs: 0, venueLagMs: 0, reconcileEveryMs: 0, checkEveryMs: 0 },
-    venue: { up: false, upAt: 0, asked: false, reconciledAt: 0, suspected: new Map(), told: new Set() },
+    venue: { up: false, upAt: 0, asked: false, reconciledAt: 0, suspected: new Map(), guessed: false, told: new Set() },
     fundings: [],
     booksFrom: past?.booksFrom ?? options.start,
     guarding: new Map(),

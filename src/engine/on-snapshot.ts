@@ -9,6 +9,7 @@ import { epochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { isCovered, placeAnotherStop, protect } from '../execution/protect.ts'
+import { adopt, executionsBehind } from './adopt.ts'
 import { align } from './align.ts'
 import {
   alert,
@@ -21,6 +22,7 @@ import {
   type EngineCore,
 } from './core.ts'
 import { ask } from './fate.ts'
+import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
 import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import { concluded, executed } from './order-news.ts'
@@ -334,9 +336,13 @@ function comparePosition(
     foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)
     return
   }
+  const change = theirs.minus(ours)
+  const executions = executionsBehind(core, state, snapshot, change)
+  const from = executions === null ? 'the mark, no executions explain it' : `${executions.length} executions by others`
   note(core, 'position_adjusted', instrument.symbol, `position ${difference}: taken over from the venue`, {
     before: ours.toFixed(),
     after: theirs.toFixed(),
+    price_from: from,
   })
   const reason = `${instrument.symbol}: position ${difference}`
   alert(
@@ -346,24 +352,21 @@ function comparePosition(
     `${reason}; the venue's figure holds now, entries stop until somebody has looked`,
   )
   core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
-  adopt(core, state, theirs, report)
-}
-
-/** Takes the venue's position over and brings the trade and its protection in line. */
-function adopt(core: EngineCore, state: SymbolState, theirs: Decimal, report: PositionReport | undefined): void {
-  const { books } = core.account
-  const ours = books.position(state.instrument)
-  books.hold(state.instrument, { signed: theirs, entryPrice: report?.entryPrice ?? ours.entryPrice })
-  align(core, state, ours.signed.times(ours.entryPrice))
+  adopt(core, state, snapshot, report, change, executions)
 }
 
 function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {
-  const { books, guard } = core.account
+  const { account, venue } = core
+  const { books, guard } = account
   const difference = snapshot.wallet.minus(books.wallet)
-  if (difference.abs().lte(WALLET_TOLERANCE)) return
+  if (difference.abs().lte(WALLET_TOLERANCE)) {
+    venue.guessed = false
+    return
+  }
   const text = difference.toFixed()
-  if (core.states.some((state) => isMoving(core, state, snapshot.askedAt))) {
-    core.venue.suspected.set('wallet', text)
+  // A position in doubt may be what the wallet has paid for.
+  if (venue.suspected.size > 0 || core.states.some((state) => isMoving(core, state, snapshot.askedAt))) {
+    venue.suspected.set('wallet', text)
     return
   }
   if (!confirmed(core, before, 'wallet', text)) return
@@ -371,12 +374,12 @@ function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: Read
     before: books.wallet.toFixed(),
     after: snapshot.wallet.toFixed(),
   })
-  alert(
-    core,
-    'warning',
-    'WALLET_ADJUSTED',
-    `the wallet at the venue differs by ${text}; it is taken over as a transfer`,
-  )
+  // What a guess leaves over may be result or transfer: it is counted as the one that allows no further loss.
+  const lost = venue.guessed && difference.isNegative()
+  const as = lost ? 'a loss: no record tells at what price a position was changed by others' : 'a transfer'
+  alert(core, 'warning', 'WALLET_ADJUSTED', `the wallet at the venue differs by ${text}; it is taken over as ${as}`)
+  venue.guessed = false
   books.adjust(difference)
-  guard.transfer(numberOf(difference))
+  if (lost) guardEquity(core)
+  else guard.transfer(numberOf(difference))
 }

@@ -61,6 +61,8 @@ export interface SymbolState {
   trade: OpenTrade | null
   /** Time of the latest news of its orders or position. */
   accountTime: EpochMs
+  /** When the venue was last asked before its position was taken over: what others had executed is in the books. */
+  adoptedAt: EpochMs
   /** The last trade that is over, in case its entry turns out to have filled after all. */
   ended: OpenTrade | null
   /** Mark at which the break-even rule is asked; NaN: never. */
@@ -127,6 +129,7 @@ export function createSymbolState(
     rejected: [],
     trade: null,
     accountTime: NEVER,
+    adoptedAt: NEVER,
     ended: null,
     breakEvenAt: Number.NaN,
     history: {

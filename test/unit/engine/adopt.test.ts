@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest'
+import type { AccountSnapshot } from '../../../src/domain/event.ts'
+import { BTC, PRICE } from '../../fixture/engine-scene.ts'
+import { KIND } from '../../simulation/fault-venue.ts'
+import { at, books, codes, held, latches, ledger, opened } from '../../simulation/scene.ts'
+import type { World } from '../../simulation/world.ts'
+
+const START = 10_000
+const FEE_RATIO = 0.0005
+
+const guard = (world: World) => world.engine.account.guard
+const equity = (world: World): number => world.engine.account.books.equity()
+const lots = (world: World): number => Math.round(held(world) / BTC.lotSize.toNumber())
+
+/** A person closes all, or so many lots, of the LONG while the bot sees no price but the one it was opened at. */
+function closeUnseen(world: World, at: number, count = lots(world)): void {
+  world.venue.price(BTC, at)
+  world.venue.manual(BTC, -count)
+  world.venue.price(BTC, PRICE)
+}
+
+/** Fees included. */
+const resultAt = (exit: number, quantity: number): number =>
+  quantity * (exit - PRICE) - quantity * (exit + PRICE) * FEE_RATIO
+
+/** Share of the day's first equity that the loss limits see as left. */
+const left = (world: World): number => equity(world) / guard(world).dayStart
+
+describe('what was closed by hand is a result', () => {
+  test('a loss is counted to the cent and trips the limits', () => {
+    const world = opened({ file: { risk: { max_daily_loss_pct: 0.15, max_drawdown_pct: 0.15 } } })
+    const quantity = held(world)
+    const loss = resultAt(49_600, quantity)
+    expect(loss).toBeLessThan(-0.0015 * START)
+    closeUnseen(world, 49_600)
+    world.run(at(30))
+    expect(equity(world)).toBeCloseTo(START + loss, 6)
+    expect([guard(world).dayStart, guard(world).highWater]).toEqual([START, START])
+    expect(latches(world)).toEqual(['RECONCILE', 'DAILY_LOSS', 'MAX_DRAWDOWN'])
+    expect(world.corrections).not.toContain('wallet_adjusted')
+    const [trade] = world.trades
+    expect(trade!.exitPrice.toNumber()).toBe(49_600)
+    expect(trade!.pnl.toNumber()).toBeCloseTo(loss, 6)
+    const { realised, fees } = world.engine.account.books
+    expect(realised.minus(fees).toNumber()).toBeCloseTo(loss, 6)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('a profit raises the highest equity, not the day’s first', () => {
+    const world = opened()
+    const profit = resultAt(50_900, held(world))
+    closeUnseen(world, 50_900)
+    world.run(at(30))
+    expect(guard(world).highWater).toBeCloseTo(START + profit, 6)
+    expect(guard(world).dayStart).toBe(START)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('of a part, and then of another: each once', () => {
+    const world = opened()
+    const quantity = held(world)
+    closeUnseen(world, 49_600, 20)
+    world.run(at(30))
+    closeUnseen(world, 50_400, lots(world))
+    world.run(at(60))
+    const lot = BTC.lotSize.toNumber()
+    const result = resultAt(49_600, 20 * lot) + resultAt(50_400, quantity - 20 * lot)
+    expect(equity(world)).toBeCloseTo(START + result, 6)
+    expect(guard(world).dayStart).toBe(START)
+    expect(world.corrections).not.toContain('wallet_adjusted')
+    expect(world.trades[0]!.pnl.toNumber()).toBeCloseTo(result, 6)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('while no bot ran: the next one counts it', () => {
+    const world = opened()
+    const loss = resultAt(49_600, held(world))
+    world.kill()
+    closeUnseen(world, 49_600)
+    world.run(at(60))
+    world.start()
+    world.run(at(90))
+    expect(equity(world)).toBeCloseTo(START + loss, 6)
+    expect(guard(world).dayStart).toBe(START)
+    expect(world.corrections).not.toContain('wallet_adjusted')
+  })
+
+  test.each([2_000, -2_000])('beside a transfer of %i, which is none', (amount) => {
+    const world = opened()
+    const result = resultAt(49_600, held(world))
+    closeUnseen(world, 49_600)
+    world.venue.transfer(amount)
+    world.run(at(30))
+    expect(world.corrections).toContain('wallet_adjusted')
+    expect(equity(world)).toBeCloseTo(START + result + amount, 6)
+    expect(left(world)).toBeCloseTo((START + result) / START, 9)
+    expect(equity(world) / guard(world).highWater).toBeCloseTo((START + result) / START, 9)
+    expect(books(world)).toEqual(ledger(world))
+  })
+})
+
+describe('where no execution tells how', () => {
+  test('a loss at the mark is counted, and so is what the wallet lacks beyond it', () => {
+    const world = opened({ file: { risk: { max_daily_loss_pct: 0.15, max_drawdown_pct: 0.15 } } })
+    const loss = resultAt(49_600, held(world))
+    closeUnseen(world, 49_600)
+    world.venue.forgetHistory()
+    world.run(at(30))
+    expect(equity(world)).toBeCloseTo(START + loss, 6)
+    expect([guard(world).dayStart, guard(world).highWater]).toEqual([START, START])
+    expect(latches(world)).toEqual(['RECONCILE', 'DAILY_LOSS', 'MAX_DRAWDOWN'])
+    expect(world.alerts.find((a) => a.code === 'WALLET_ADJUSTED')!.message).toContain('as a loss')
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('a profit at the mark is a profit', () => {
+    const world = opened()
+    const quantity = held(world)
+    world.price(BTC, 50_900)
+    world.venue.manual(BTC, -lots(world))
+    world.venue.forgetHistory()
+    world.run(at(30))
+    expect(equity(world)).toBeCloseTo(START + resultAt(50_900, quantity), 6)
+    expect(guard(world).dayStart).toBe(START)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('a deposit beside a loss allows no further loss', () => {
+    const world = opened()
+    const quantity = held(world)
+    world.price(BTC, 49_600)
+    world.venue.manual(BTC, -lots(world))
+    world.venue.forgetHistory()
+    world.venue.transfer(2_000)
+    world.run(at(30))
+    const atMark = START + quantity * (49_600 - PRICE) - quantity * PRICE * FEE_RATIO
+    expect(left(world)).toBeCloseTo(atMark / START, 9)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('after the wallet has been taken over, a withdrawal is a transfer again', () => {
+    const world = opened()
+    closeUnseen(world, 49_600)
+    world.venue.forgetHistory()
+    let before: number | undefined
+    world.observe = () => {
+      if (before !== undefined || !world.corrections.includes('wallet_adjusted')) return
+      before = left(world)
+      world.venue.transfer(-2_000)
+    }
+    world.run(at(60))
+    expect(before).toBeLessThan(0.9983)
+    expect(left(world)).toBeCloseTo(before!, 9)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('where the mark was right to the cent, a later withdrawal is a transfer', () => {
+    const world = opened()
+    world.venue.transfer(held(world) * PRICE * FEE_RATIO)
+    closeUnseen(world, PRICE)
+    world.venue.forgetHistory()
+    world.run(at(30))
+    const before = left(world)
+    expect(world.corrections).not.toContain('wallet_adjusted')
+    world.venue.transfer(-2_000)
+    world.run(at(60))
+    expect(left(world)).toBeCloseTo(before, 9)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('more of it: what it cost is no transfer', () => {
+    const world = opened()
+    world.venue.manual(BTC, 10)
+    world.venue.forgetHistory()
+    world.run(at(30))
+    expect(guard(world).dayStart).toBe(START)
+    expect(books(world)).toEqual(ledger(world))
+  })
+})
+
+test('a wallet that tells of a closing before the position does is no transfer', () => {
+  const world = opened()
+  const loss = resultAt(49_600, held(world))
+  let now: AccountSnapshot | undefined
+  world.observe = (event) => {
+    if (event.kind === 'account_snapshot') now = event
+  }
+  world.run(at(20))
+  const before = now!
+  world.venue.mischief = { ...KIND, snapshotFails: () => true }
+  closeUnseen(world, 49_600)
+  world.run(at(30))
+  world.tell({ ...before, time: world.now as never, askedAt: world.now as never, wallet: world.venue.wallet as never })
+  world.venue.mischief = KIND
+  world.run(at(60))
+  expect(codes(world)).not.toContain('WALLET_ADJUSTED')
+  expect(equity(world)).toBeCloseTo(START + loss, 6)
+  expect(guard(world).dayStart).toBe(START)
+})
