@@ -1,5 +1,6 @@
 import { problem, type Problem } from '../domain/problem.ts'
 import { ENVIRONMENTS } from './exchange-name.ts'
+import { DEFAULT_ORIGIN, originText } from './origin.ts'
 import type { FileConfig } from './schema.ts'
 
 /** Values that are each right and do not go together, a sentence each. `where` says what set a dotted path. */
@@ -59,6 +60,16 @@ export function contradictions(file: FileConfig, where: (path: string) => string
         'The embedded exchange is only spoken to over loopback',
       )
   }
+  const { leverage } = exchange
+  const { max_leverage: most } = file.risk
+  if (most !== null && leverage > most)
+    clash(
+      where('exchange.leverage') === originText(DEFAULT_ORIGIN) ? 'risk.max_leverage' : 'exchange.leverage',
+      `exchange.leverage: ${leverage} contradicts risk.max_leverage: ${most}, which no order may be over`,
+      most < 1
+        ? 'Raise risk.max_leverage: the least leverage is 1'
+        : `Set exchange.leverage to at most ${Math.floor(most)}, or raise risk.max_leverage`,
+    )
   return found
 }
 

@@ -172,7 +172,28 @@ describe('values that contradict each other', () => {
     'mode: paper\nmarket: ccxt\nexchange: {name: bybit}',
     'mode: paper\nmarket: ccxt\nexchange: {url: "http://127.0.0.1:8010"}',
     'mode: backtest\nexchange: {name: bybit}',
+    'exchange: {leverage: 10}',
+    'exchange: {leverage: 20}\nrisk: {max_leverage: 20}',
+    'exchange: {leverage: 20}\nrisk: {max_leverage: null}',
   ])('and these do not: %j', (yaml) => expect(problems(yaml)).toEqual([]))
+
+  it.each([
+    ['exchange:\n  leverage: 20', ':2:13', 20, '10', 'Set exchange.leverage to at most 10, or raise risk.max_leverage'],
+    ['risk:\n  max_leverage: 4.5', ':2:17', 5, '4.5', 'Set exchange.leverage to at most 4, or raise risk.max_leverage'],
+    ['risk:\n  max_leverage: 0.5', ':2:17', 5, '0.5', 'Raise risk.max_leverage: the least leverage is 1'],
+    [
+      'risk:\n  max_leverage: 2\nexchange:\n  leverage: 3',
+      ':4:13',
+      3,
+      '2',
+      'Set exchange.leverage to at most 2, or raise risk.max_leverage',
+    ],
+  ])('a leverage over its limit, told where it was set: %j', (yaml, place, leverage, most, hint) => {
+    const what = `exchange.leverage: ${leverage} contradicts risk.max_leverage: ${most}, which no order may be over`
+    expect(problems(yaml)).toMatchObject([
+      { code: 'contradiction', where: expect.stringMatching(`${place}$`), what, hint },
+    ])
+  })
 })
 
 it.each([
