@@ -19,7 +19,6 @@ export interface Account {
   readonly risk: RiskContext
   /** Trades open or in flight. */
   openTrades: number
-  readonly mark: Float64Array
   readonly markTime: Float64Array
   /** Margin of each open position, in the quote currency. */
   readonly margin: Float64Array
@@ -50,7 +49,6 @@ export function createAccount(
   const exposure = createExposureBook(count)
   const guard = createEquityGuard(config.risk, past?.equity ?? freshEquity(start, startingBalance.toNumber()))
   const latches = createLatchBoard(past?.latches)
-  const mark = new Float64Array(count)
   const markTime = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
   const margin = new Float64Array(count)
   const closed: (string | null)[] = instruments.map(() => null)
@@ -60,7 +58,7 @@ export function createAccount(
     dayStartEquity: 0,
     highWaterEquity: 0,
     freeMargin: 0,
-    mark,
+    mark: books.marks,
     markTime,
     positionNotional: new Float64Array(count),
     workingBuyNotional: exposure.workingBuyNotional,
@@ -80,7 +78,6 @@ export function createAccount(
     latches,
     risk,
     openTrades: 0,
-    mark,
     markTime,
     margin,
     venue: 'ready',

@@ -16,6 +16,8 @@ export interface Books {
   readonly exposed: boolean
   /** Instruments with an open position. */
   readonly openCount: number
+  /** By instrument index: the last mark; before the first what its position was opened at, or 0. */
+  readonly marks: Float64Array
   position(instrument: Instrument): PositionBook
   fill(instrument: Instrument, side: OrderSide, price: Price, quantity: Quantity, fee: Money): void
   pay(funding: Money): void
@@ -67,6 +69,7 @@ export function createBooks(startingBalance: Money, instruments: readonly Instru
     realised: ZERO,
     exposed: false,
     openCount: 0,
+    marks,
     position: (instrument) => positions[instrument.index]!,
     fill(instrument, side, price, quantity, fee) {
       const i = instrument.index

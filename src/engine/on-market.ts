@@ -31,7 +31,6 @@ export function handlePrice(core: EngineCore, event: PriceEvent): void {
   state.bid = event.bid
   state.ask = event.ask
   state.priceTime = event.time
-  account.mark[index] = event.mark
   account.markTime[index] = Math.min(event.time, event.venueTime + CLOCK_TOLERANCE_MS)
   // Flat, too: what is opened next is worth what it costs now, not what the last position was left at.
   account.books.mark(event.instrument, event.mark)
@@ -95,7 +94,6 @@ function closePrice(core: EngineCore, state: SymbolState, bar: BarEvent): boolea
   state.last = bar.close
   state.mark = bar.close
   state.priceTime = time
-  account.mark[index] = bar.close
   account.markTime[index] = time
   account.books.mark(bar.instrument, bar.close)
   if (!account.books.exposed) return false
