@@ -192,6 +192,8 @@ export interface ExecutionReport {
   /** Quote units; positive = paid. */
   readonly fee: Money
   readonly liquidity: 'maker' | 'taker'
+  /** Why the venue itself closed a position by it; `null`: somebody's order did it. */
+  readonly forced: ForcedCause | null
 }
 /** An order that the venue has open. */
 export interface OrderReport {

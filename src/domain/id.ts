@@ -1,4 +1,3 @@
-import type { ForcedCause } from './event.ts'
 import type { ClientOrderId, Leg } from './order.ts'
 
 const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', stop: 's', target: 'p', exit: 'x' }
@@ -74,13 +73,3 @@ export function parseClientOrderId(text: string): OrderIdParts | undefined {
     revision: Number.parseInt(match[5]!, 36),
   }
 }
-
-const FORCED: readonly (readonly [prefix: string, ForcedCause])[] = [
-  ['settlement_autoclose-', 'settlement'],
-  ['adl_autoclose', 'adl'],
-  ['autoclose-', 'liquidation'],
-]
-
-/** Why the venue itself sent an order of this id; `undefined`: somebody else did. */
-export const forcedCause = (text: string): ForcedCause | undefined =>
-  FORCED.find(([prefix]) => text.startsWith(prefix))?.[1]

@@ -1,7 +1,7 @@
 import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
 import type { CorrectionKind } from '../domain/effect.ts'
 import type { AccountSnapshot, ExecutionReport, OrderReport, PositionReport } from '../domain/event.ts'
-import { forcedCause, parseClientOrderId } from '../domain/id.ts'
+import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
@@ -142,9 +142,8 @@ function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
 
 /** A closing by the venue itself that no news had told. */
 function bookForced(core: EngineCore, execution: ExecutionReport): void {
-  const cause = forcedCause(execution.clientOrderId)
-  const { instrument, tradeId, side, quantity } = execution
-  if (cause === undefined || execution.venueTime <= core.booksFrom || core.forced.includes(tradeId)) return
+  const { forced: cause, instrument, tradeId, side, quantity } = execution
+  if (cause === null || execution.venueTime <= core.booksFrom || core.forced.includes(tradeId)) return
   const { signed } = core.account.books.position(instrument)
   // What was closed of a position that is not the bot's changes nothing here.
   if (signed.isZero() || signed.isPositive() === (side === 'buy') || quantity.gt(signed.abs())) return

@@ -51,5 +51,6 @@ function executionOf(fill: OrderFilled | PositionForced): ExecutionReport {
     quantity,
     fee,
     liquidity: forced ? 'taker' : fill.liquidity,
+    forced: forced ? fill.cause : null,
   }
 }

@@ -173,7 +173,7 @@ export function createFaultVenue(
       fee: money(fee),
       liquidity: 'taker' as const,
     }
-    executions.push({ ...told, clientOrderId })
+    executions.push({ ...told, clientOrderId, forced: null })
     const cumulative = quantity(request.quantity.minus(order.left))
     news(order, { kind: 'order_filled', ...told, time: epochMs(now()), clientOrderId, cumulative, done })
     dropIdle(instrument)
@@ -423,8 +423,7 @@ export function createFaultVenue(
         quantity: quantity(units),
         fee: money(fee),
       }
-      const clientOrderId = cause === 'adl' ? 'adl_autoclose' : `autoclose-${own.trades}`
-      executions.push({ ...told, clientOrderId, liquidity: 'taker' })
+      executions.push({ ...told, clientOrderId: '', liquidity: 'taker', forced: cause })
       report({ kind: 'position_forced', ...told, time: epochMs(now()), cause })
       dropIdle(instrument)
     },
@@ -442,6 +441,7 @@ export function createFaultVenue(
         quantity: quantity(units),
         fee: money(fee),
         liquidity: 'taker',
+        forced: null,
         clientOrderId: 'web_1234',
       })
       dropIdle(instrument)

@@ -69,6 +69,24 @@ describe('a snapshot', () => {
     ])
   })
 
+  it('tells why the venue closed a position by the name of its order', async () => {
+    scene = await venueScene()
+    const trades = [restTrade(10, 1, '0.010', '49000.0', 'SELL', T0), restTrade(11, 2, '0.010', '49000.0', 'SELL', T0)]
+    scene.server.on('GET /fapi/v1/userTrades', ({ parameters }) => ok(parameters['symbol'] === 'BTCUSDT' ? trades : []))
+    scene.server.on('GET /fapi/v1/allOrders', () =>
+      ok([
+        restOrder({ c: 'autoclose-1', i: 10 }, 'FILLED', '0.010'),
+        restOrder({ c: 'adl_autoclose', i: 11 }, 'FILLED', '0.010'),
+      ]),
+    )
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.executions.map(({ tradeId, forced }) => [tradeId, forced])).toEqual([
+      ['1', 'liquidation'],
+      ['2', 'adl'],
+    ])
+  })
+
   it.each([
     'GET /fapi/v3/positionRisk',
     'GET /fapi/v1/openOrders',

@@ -267,6 +267,22 @@ describe('what goes wrong at Bybit', () => {
     ).toEqual([['-0.05', '0.01', 'LONG']])
   })
 
+  it('the account tells why the venue closed a position', async () => {
+    await open()
+    const closings = ['BustTrade', 'AdlTrade', 'Settle', 'Trade'].map((execType) =>
+      execution('', execType, '0.010', '0', { execType, orderId: execType }),
+    )
+    scene.server.on('GET /v5/execution/list', ({ parameters }) => (parameters['execType'] ? list() : list(...closings)))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.executions.map((own) => [own.tradeId, own.forced])).toEqual([
+      ['BustTrade', 'liquidation'],
+      ['AdlTrade', 'adl'],
+      ['Settle', 'settlement'],
+      ['Trade', null],
+    ])
+  })
+
   it('the account is told whole, or not at all', async () => {
     await open()
     const stop = nextId('stop')

@@ -285,6 +285,34 @@ describe('what goes wrong at OKX', () => {
     expect(scene.server.sent('POST /api/v5/trade/order')).toHaveLength(1)
   })
 
+  it('the account tells why the venue closed a position: by the fill, or else by its order', async () => {
+    await open()
+    scene.server.on('GET /api/v5/trade/fills-history', () =>
+      rows(
+        { ...fill('1', 't1', '1'), subType: '104' },
+        { ...fill('2', 't2', '1'), subType: '125' },
+        { ...fill('3', 't3', '1'), subType: '112' },
+        { ...fill('4', 't4', '1'), subType: '2' },
+        fill('5', 't5', '1'),
+      ),
+    )
+    scene.server.on('GET /api/v5/trade/orders-history', () =>
+      rows(
+        row('', 'filled', { ordId: '4' }),
+        row('', 'filled', { ordId: '5', category: 'partial_liquidation', accFillSz: '1' }),
+      ),
+    )
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.executions.map((own) => [own.tradeId, own.forced])).toEqual([
+      ['t1', 'liquidation'],
+      ['t2', 'adl'],
+      ['t3', 'settlement'],
+      ['t4', null],
+      ['t5', 'liquidation'],
+    ])
+  })
+
   it('the account is told whole, in base units', async () => {
     await open()
     const stop = nextId('stop')

@@ -186,3 +186,14 @@ test('a partial closing by the venue that nobody told is booked as such, once', 
   expect(world.engine.counters.forced).toBe(0)
   expect(books(world)).toEqual(ledger(world))
 })
+
+test.each(['liquidation', 'adl'] as const)('a trade that the venue ended untold ends by %s', (cause) => {
+  const world = opened()
+  world.venue.mischief = { ...KIND, news: () => [] }
+  world.venue.force(BTC, 1, cause)
+  world.run(at(14))
+  expect(world.trades.map(({ exitReason }) => exitReason)).toEqual([cause])
+  expect(world.corrections).toContain('missed_execution')
+  expect(latches(world)).not.toContain('RECONCILE')
+  expect(books(world)).toEqual(ledger(world))
+})

@@ -24,7 +24,12 @@ describe('isolated liquidation', () => {
     expect(
       [ledger.wallet, ledger.realised, ledger.tradingFees, ledger.liquidationFees, ledger.insurancePaid].map(String),
     ).toEqual(['9497.5', '-481.93', '2.5', '18.07', '0'])
-    expect(exchange.snapshot(epochMs(T0)).positions).toEqual([])
+    const { positions, executions } = exchange.snapshot(epochMs(T0))
+    expect(positions).toEqual([])
+    expect(executions.map(({ clientOrderId, forced }) => [clientOrderId, forced])).toEqual([
+      ['e1', null],
+      ['', 'liquidation'],
+    ])
   })
 
   it('leaves what the fee does not take', () => {

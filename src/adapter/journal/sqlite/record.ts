@@ -180,7 +180,7 @@ const fundingChange = (event: FundingPaid): Change => ({
   amount: event.amount.toFixed(),
 })
 
-function fillOf(execution: ExecutionReport, cause: string | null): FillRow {
+function fillOf(execution: Omit<ExecutionReport, 'forced'>, cause: string | null): FillRow {
   return {
     symbol: execution.instrument.symbol,
     tradeId: execution.tradeId,

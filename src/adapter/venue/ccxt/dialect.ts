@@ -29,6 +29,8 @@ export interface VenueOrder {
   /** The regular order that a conditional one became. */
   readonly childId: string | null
   readonly reason: string
+  /** Why the venue itself sent it, to close a position; `null`: somebody else did, or the venue tells that of executions alone. */
+  readonly forced: ForcedCause | null
   readonly venueTime: EpochMs
 }
 
@@ -43,18 +45,14 @@ export interface VenueExecution {
   readonly quantity: Quantity
   readonly fee: Money
   readonly liquidity: 'maker' | 'taker'
+  /** Why the venue itself closed a position by it; `null`: it did not, or the venue tells that of orders alone. */
+  readonly forced: ForcedCause | null
   readonly venueTime: EpochMs
 }
 
 /** What a frame of the account's stream says. */
 export type News =
-  | {
-      readonly kind: 'order'
-      readonly order: VenueOrder
-      readonly execution: VenueExecution | null
-      /** The venue's own order that closes a position of ours. */
-      readonly forced: ForcedCause | null
-    }
+  | { readonly kind: 'order'; readonly order: VenueOrder; readonly execution: VenueExecution | null }
   | { readonly kind: 'funding'; readonly venueTime: EpochMs }
   | { readonly kind: 'leverage'; readonly instrument: Instrument; readonly leverage: number }
   | {

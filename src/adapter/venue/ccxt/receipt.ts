@@ -24,5 +24,6 @@ export const receivedOrder = (
   status: 'open',
   childId: null,
   reason: 'received',
+  forced: null,
   venueTime,
 })

@@ -29,6 +29,11 @@ export interface SnapshotOptions {
   readonly historyFrom: EpochMs
 }
 
+/** Whose execution it is. */
+type Owner = Pick<VenueOrder, 'clientOrderId' | 'forced'>
+
+const NOBODY: Owner = { clientOrderId: '', forced: null }
+
 /** How far each look reaches back behind that one: what was listed late is found all the same. */
 const OVERLAP_MS = 5 * MINUTE_MS
 
@@ -44,27 +49,30 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
 
   /** Names the owners of executions; what an earlier process placed is looked up in the venue's history. */
   async function name(instrument: Instrument, executions: readonly VenueExecution[]): Promise<ExecutionReport[]> {
-    const owner = new Map<string, string>()
+    const owner = new Map<string, Owner>()
     for (const { orderId } of executions) {
       const known = orders.byVenueId(orderId)
-      if (known) owner.set(orderId, known.clientOrderId)
+      if (known) owner.set(orderId, { clientOrderId: known.clientOrderId, forced: null })
     }
     if (executions.some(({ orderId }) => !owner.has(orderId))) {
       const since = epochMs(Math.min(...executions.map(({ venueTime }) => venueTime)) - OVERLAP_MS)
       for (const order of await dialect.history(instrument, epochMs(Math.min(since, from)))) learn(order, owner)
     }
-    return executions.map(({ orderId, ...rest }) => ({ clientOrderId: owner.get(orderId) ?? '', ...rest }))
+    return executions.map(({ orderId, forced, ...rest }) => {
+      const own = owner.get(orderId) ?? NOBODY
+      return { ...rest, clientOrderId: own.clientOrderId, forced: forced ?? own.forced }
+    })
   }
 
-  function learn(order: VenueOrder, owner: Map<string, string>): void {
+  function learn(order: VenueOrder, owner: Map<string, Owner>): void {
     const known = orders.of(order, now())
     if (order.namespace === 'regular') {
-      if (!owner.has(order.venueId)) owner.set(order.venueId, order.clientOrderId)
+      if (!owner.has(order.venueId)) owner.set(order.venueId, order)
       return
     }
     if (order.childId === null) return
     // A child is its parent's, whatever name it goes by.
-    owner.set(order.childId, order.clientOrderId)
+    owner.set(order.childId, order)
     if (known) orders.bindChild(known, order.childId)
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Decimal } from '../../../domain/decimal.ts'
 import { sum } from '../../../domain/exact.ts'
-import type { AccountEvent, ForcedCause } from '../../../domain/event.ts'
+import type { AccountEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
 import type { EpochMs, Quantity } from '../../../domain/unit.ts'
@@ -11,7 +11,7 @@ import type { KnownOrder, KnownOrders } from './known-order.ts'
 /** Turns what the venue says about orders into events. Trades win over statuses: an order ends after its fills are told. */
 export interface Teller {
   /** A frame of the stream. */
-  onFrame(order: VenueOrder, execution: VenueExecution | null, forced: ForcedCause | null): void
+  onFrame(order: VenueOrder, execution: VenueExecution | null): void
   /** An answer; resolves when its fills, and those of a child, are told as well. */
   onAnswer(order: VenueOrder): Promise<void>
 }
@@ -180,7 +180,7 @@ export function createTeller(options: TellerOptions): Teller {
     const { instrument, venueTime, clientOrderId, filled, quantity } = order
     const base = { time: now(), venueTime, instrument, clientOrderId: clientOrderId as ClientOrderId }
     if (execution) {
-      const { instrument: _, orderId: __, venueTime: ___, ...rest } = execution
+      const { instrument: _, orderId: __, venueTime: ___, forced: ____, ...rest } = execution
       push({ kind: 'order_filled', ...base, ...rest, cumulative: filled, done: filled.gte(quantity) })
     } else if (order.status === 'open') push({ kind: 'order_accepted', ...base })
   }
@@ -212,11 +212,12 @@ export function createTeller(options: TellerOptions): Teller {
   }
 
   return {
-    onFrame(order, execution, forced) {
-      if (forced) {
+    onFrame(order, execution) {
+      const cause = execution?.forced ?? order.forced
+      if (cause) {
         if (execution) {
-          const { orderId: _, liquidity: __, ...rest } = execution
-          push({ kind: 'position_forced', time: now(), cause: forced, ...rest })
+          const { orderId: _, liquidity: __, forced: ___, ...rest } = execution
+          push({ kind: 'position_forced', time: now(), cause, ...rest })
         }
         return
       }

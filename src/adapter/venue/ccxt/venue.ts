@@ -109,7 +109,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   function onNews(news: News): void {
     switch (news.kind) {
       case 'order':
-        teller.onFrame(news.order, news.execution, news.forced)
+        teller.onFrame(news.order, news.execution)
         return
       case 'funding':
         background(() => tellFunding(news.venueTime))

@@ -138,7 +138,8 @@ describe('what a commit keeps', () => {
   test('an execution that only the account snapshot tells of is added once, with a row of its own in the audit', () => {
     const id = orderId(1)
     journal.commit(tick, [submit(id)])
-    const { kind: _, ...execution } = fill(id, 'f1', '0.3', '0.3', true)
+    const { kind: _, ...filled } = fill(id, 'f1', '0.3', '0.3', true)
+    const execution = { ...filled, forced: null }
     const snapshot = {
       kind: 'account_snapshot',
       time: epochMs(NOON + 9),
@@ -161,7 +162,8 @@ describe('what a commit keeps', () => {
   })
 
   test('of closings by the venue that only the account snapshot tells of, those that were booked are fills with their cause', () => {
-    const { kind: _, ...execution } = { ...fill(orderId(1), 'f1', '0.3', '0.3', true), clientOrderId: 'adl_autoclose' }
+    const { kind: _, ...closed } = fill(orderId(1), 'f1', '0.3', '0.3', true)
+    const execution = { ...closed, clientOrderId: '', forced: 'adl' as const }
     const snapshot = {
       kind: 'account_snapshot',
       time: epochMs(NOON + 9),

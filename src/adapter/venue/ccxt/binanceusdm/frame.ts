@@ -1,5 +1,4 @@
 import { ZERO } from '../../../../domain/decimal.ts'
-import type { ForcedCause } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import type { Price, Quantity } from '../../../../domain/unit.ts'
 import {
@@ -15,19 +14,18 @@ import {
   type Fields,
 } from '../../../ccxt/wire-field.ts'
 import type { News, VenueExecution } from '../dialect.ts'
-import { algoStatus, childOf, orderSide, orderStatus, orderType, priceIn, quoteFee } from './order-answer.ts'
+import {
+  algoStatus,
+  childOf,
+  forcedCause,
+  orderSide,
+  orderStatus,
+  orderType,
+  priceIn,
+  quoteFee,
+} from './order-answer.ts'
 
 const NOTHING: readonly News[] = []
-
-/** Client ids of the orders by which the venue itself closes positions. The longer prefix comes first. */
-const FORCED: readonly (readonly [prefix: string, cause: ForcedCause])[] = [
-  ['settlement_autoclose-', 'settlement'],
-  ['adl_autoclose', 'adl'],
-  ['autoclose-', 'liquidation'],
-]
-
-const forcedCause = (clientOrderId: string): ForcedCause | null =>
-  FORCED.find(([prefix]) => clientOrderId.startsWith(prefix))?.[1] ?? null
 
 /**
  * Reads a frame of the user-data stream, plain or wrapped. Throws a `WireError` for a frame of a known kind that makes
@@ -62,11 +60,9 @@ function orderNews(o: Fields, listed: ReadonlyMap<string, Instrument>): readonly
   if (!instrument) return NOTHING
   const clientOrderId = textIn(o, 'c') ?? ''
   const execution = textAt(o, 'x')
-  const forced = forcedCause(clientOrderId)
   return [
     {
       kind: 'order',
-      forced,
       execution: execution === 'TRADE' || execution === 'CALCULATED' ? executionOf(o, instrument) : null,
       order: {
         namespace: 'regular',
@@ -83,6 +79,7 @@ function orderNews(o: Fields, listed: ReadonlyMap<string, Instrument>): readonly
         status: orderStatus(textAt(o, 'X')),
         childId: null,
         reason: textAt(o, 'X').toLowerCase(),
+        forced: forcedCause(clientOrderId),
         venueTime: timeAt(o, 'T'),
       },
     },
@@ -103,6 +100,8 @@ function executionOf(o: Fields, instrument: Instrument): VenueExecution | null {
     quantity: quantity as Quantity,
     fee: quoteFee(o, 'n', textIn(o, 'N'), instrument),
     liquidity: flagIn(o, 'm') ? 'maker' : 'taker',
+    // Told of its order.
+    forced: null,
     venueTime: timeAt(o, 'T'),
   }
 }
@@ -115,7 +114,6 @@ function algoNews(o: Fields, body: Fields, listed: ReadonlyMap<string, Instrumen
   return [
     {
       kind: 'order',
-      forced: null,
       execution: null,
       order: {
         namespace: 'conditional',
@@ -132,6 +130,7 @@ function algoNews(o: Fields, body: Fields, listed: ReadonlyMap<string, Instrumen
         status: algoStatus(status),
         childId: childOf(textIn(o, 'ai')),
         reason: failure ?? status.toLowerCase(),
+        forced: null,
         venueTime: timeAt(body, 'T'),
       },
     },

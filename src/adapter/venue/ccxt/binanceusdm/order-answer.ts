@@ -1,4 +1,5 @@
 import { ZERO } from '../../../../domain/decimal.ts'
+import type { ForcedCause } from '../../../../domain/event.ts'
 import type { Instrument } from '../../../../domain/instrument.ts'
 import type { OrderType } from '../../../../domain/order.ts'
 import type { OrderSide } from '../../../../domain/side.ts'
@@ -46,6 +47,16 @@ const ALGO_STATUSES: Readonly<Record<string, VenueOrderStatus>> = {
   REJECTED: 'rejected',
 }
 
+/** Client ids of the orders by which the venue itself closes positions. The longer prefix comes first. */
+const FORCED: readonly (readonly [prefix: string, cause: ForcedCause])[] = [
+  ['settlement_autoclose-', 'settlement'],
+  ['adl_autoclose', 'adl'],
+  ['autoclose-', 'liquidation'],
+]
+
+export const forcedCause = (clientOrderId: string): ForcedCause | null =>
+  FORCED.find(([prefix]) => clientOrderId.startsWith(prefix))?.[1] ?? null
+
 export const orderType = (text: string | undefined): OrderType | 'other' => TYPES[text ?? ''] ?? 'other'
 
 export function orderSide(text: string): OrderSide {
@@ -88,6 +99,7 @@ export const readOrder = (fields: Fields, instrument: Instrument): VenueOrder =>
   status: orderStatus(textAt(fields, 'status')),
   childId: null,
   reason: textAt(fields, 'status').toLowerCase(),
+  forced: forcedCause(textIn(fields, 'clientOrderId') ?? ''),
   venueTime: timeAt(fields, 'updateTime'),
 })
 
@@ -107,6 +119,7 @@ export const readAlgo = (fields: Fields, instrument: Instrument): VenueOrder => 
   status: algoStatus(textAt(fields, 'algoStatus')),
   childId: childOf(textIn(fields, 'actualOrderId')),
   reason: textAt(fields, 'algoStatus').toLowerCase(),
+  forced: null,
   venueTime: timeAt(fields, 'updateTime'),
 })
 
@@ -122,6 +135,8 @@ export const readTrade = (fields: Fields, instrument: Instrument): VenueExecutio
   quantity: decimalAt(fields, 'qty') as Quantity,
   fee: quoteFee(fields, 'commission', textIn(fields, 'commissionAsset'), instrument),
   liquidity: flagIn(fields, 'maker') ? 'maker' : 'taker',
+  // Told of its order.
+  forced: null,
   venueTime: timeAt(fields, 'time'),
 })
 

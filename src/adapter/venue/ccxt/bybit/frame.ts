@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../../domain/instrument.ts'
 import { fieldsOf, numberAt, rowsOf, textIn, timeAt, type Fields } from '../../../ccxt/wire-field.ts'
 import type { News, StreamStep } from '../dialect.ts'
-import { forcedCause, isFunding, isTrade, orderOfExecution, readExecution, readOrder } from './order-answer.ts'
+import { isFunding, isTrade, orderOfExecution, readExecution, readOrder } from './order-answer.ts'
 
 const NOTHING: readonly News[] = []
 
@@ -19,7 +19,7 @@ function newsOf(topic: string, row: Fields, listed: ReadonlyMap<string, Instrume
   if (!instrument || (row['category'] !== undefined && row['category'] !== 'linear')) return NOTHING
   switch (topic) {
     case 'order':
-      return [{ kind: 'order', order: readOrder(row, instrument), execution: null, forced: null }]
+      return [{ kind: 'order', order: readOrder(row, instrument), execution: null }]
     case 'execution':
       if (isFunding(row)) return [{ kind: 'funding', venueTime: timeAt(row, 'execTime') }]
       if (!isTrade(row)) return NOTHING
@@ -28,7 +28,6 @@ function newsOf(topic: string, row: Fields, listed: ReadonlyMap<string, Instrume
           kind: 'order',
           order: orderOfExecution(row, instrument),
           execution: readExecution(row, instrument),
-          forced: forcedCause(row),
         },
       ]
     case 'position':

@@ -39,7 +39,7 @@ const FORCED_EXECUTIONS: Readonly<Record<string, ForcedCause>> = {
 /** `Funding` is no trade although it stands among them. */
 export const isTrade = (row: Fields): boolean => row['execType'] === 'Trade' || forcedCause(row) !== null
 export const isFunding = (row: Fields): boolean => row['execType'] === 'Funding'
-export const forcedCause = (row: Fields): ForcedCause | null => FORCED_EXECUTIONS[textIn(row, 'execType') ?? ''] ?? null
+const forcedCause = (row: Fields): ForcedCause | null => FORCED_EXECUTIONS[textIn(row, 'execType') ?? ''] ?? null
 
 function sideOf(row: Fields): OrderSide {
   const side = textAt(row, 'side')
@@ -90,6 +90,8 @@ export const readOrder = (row: Fields, instrument: Instrument): VenueOrder => ({
   childId: null,
   reason:
     row['rejectReason'] === WOULD_TAKE ? 'POST_ONLY' : (textIn(row, 'rejectReason') ?? textAt(row, 'orderStatus')),
+  // Told of its executions.
+  forced: null,
   venueTime: timeAt(row, 'updatedTime'),
 })
 
@@ -103,6 +105,7 @@ export const readExecution = (row: Fields, instrument: Instrument): VenueExecuti
   quantity: decimalAt(row, 'execQty') as Quantity,
   fee: (decimalIn(row, 'execFee') ?? ZERO) as Money,
   liquidity: flagIn(row, 'isMaker') ? 'maker' : 'taker',
+  forced: forcedCause(row),
   venueTime: timeAt(row, 'execTime'),
 })
 
@@ -126,6 +129,7 @@ export function orderOfExecution(row: Fields, instrument: Instrument): VenueOrde
     status: 'open',
     childId: null,
     reason: 'execution',
+    forced: null,
     venueTime: timeAt(row, 'execTime'),
   }
 }

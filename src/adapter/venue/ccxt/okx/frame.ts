@@ -1,7 +1,7 @@
 import { fieldsOf, rowsOf, textIn, type Fields } from '../../../ccxt/wire-field.ts'
 import type { News, StreamStep } from '../dialect.ts'
 import type { Contract } from './contract.ts'
-import { executionIn, forcedCause, readAlgo, readOrder } from './order-answer.ts'
+import { executionIn, readAlgo, readOrder } from './order-answer.ts'
 
 const NOTHING: readonly News[] = []
 
@@ -23,13 +23,12 @@ function newsOf(channel: unknown, row: Fields, contract: Contract): readonly New
   switch (channel) {
     case 'orders': {
       const order = readOrder(row, contract)
-      const news: News = { kind: 'order', order, execution: executionIn(row, contract), forced: forcedCause(row) }
+      const news: News = { kind: 'order', order, execution: executionIn(row, contract) }
       const parent = textIn(row, 'algoClOrdId')
       if (parent === undefined) return [news]
       // It names the conditional order it came from.
       const triggered: News = {
         kind: 'order',
-        forced: null,
         execution: null,
         order: {
           ...order,
@@ -45,7 +44,7 @@ function newsOf(channel: unknown, row: Fields, contract: Contract): readonly New
       return [triggered, news]
     }
     case 'orders-algo':
-      return [{ kind: 'order', order: readAlgo(row, contract), execution: null, forced: null }]
+      return [{ kind: 'order', order: readAlgo(row, contract), execution: null }]
     default:
       return NOTHING
   }

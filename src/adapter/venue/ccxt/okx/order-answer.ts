@@ -35,7 +35,7 @@ const ALGO_STATES: Readonly<Record<string, VenueOrderStatus>> = {
   order_failed: 'rejected',
 }
 
-const FORCED: Readonly<Record<string, ForcedCause>> = {
+const FORCED_CATEGORIES: Readonly<Record<string, ForcedCause>> = {
   full_liquidation: 'liquidation',
   partial_liquidation: 'liquidation',
   adl: 'adl',
@@ -52,7 +52,15 @@ const TYPES: Readonly<Record<string, OrderType>> = {
   optimal_limit_ioc: 'market',
 }
 
-export const forcedCause = (row: Fields): ForcedCause | null => FORCED[textIn(row, 'category') ?? ''] ?? null
+const causeOfOrder = (row: Fields): ForcedCause | null => FORCED_CATEGORIES[textIn(row, 'category') ?? ''] ?? null
+
+/** Fills tell the kind of their bill: 100 to 107 liquidate in part or in full, 112 and 113 deliver, 125 to 128 deleverage. */
+function causeOfFill(row: Fields): ForcedCause | null {
+  const kind = Number(textIn(row, 'subType'))
+  if (kind >= 100 && kind <= 107) return 'liquidation'
+  if (kind >= 125 && kind <= 128) return 'adl'
+  return kind === 112 || kind === 113 ? 'settlement' : null
+}
 
 function sideOf(row: Fields): OrderSide {
   const side = textAt(row, 'side')
@@ -90,6 +98,7 @@ export const readOrder = (row: Fields, contract: Contract): VenueOrder => ({
   status: statusOf(row),
   childId: null,
   reason: textIn(row, 'cancelSource') === WOULD_TAKE ? 'POST_ONLY' : textAt(row, 'state'),
+  forced: causeOfOrder(row),
   venueTime: timeAt(row, 'uTime'),
 })
 
@@ -115,6 +124,7 @@ export function readAlgo(row: Fields, contract: Contract): VenueOrder {
     status,
     childId: child === undefined || child === '0' ? null : child,
     reason: status === 'triggered' ? 'finished' : (textIn(row, 'failCode') ?? textAt(row, 'state')),
+    forced: null,
     venueTime: timeAt(row, 'uTime'),
   }
 }
@@ -129,6 +139,7 @@ export const readFill = (row: Fields, contract: Contract): VenueExecution => ({
   quantity: baseUnitsOf(contract, decimalAt(row, 'fillSz')),
   fee: feeOf(row, 'fee', 'feeCcy', contract),
   liquidity: row['execType'] === 'M' ? 'maker' : 'taker',
+  forced: causeOfFill(row),
   venueTime: timeAt(row, 'ts'),
 })
 
@@ -146,6 +157,7 @@ export function executionIn(row: Fields, contract: Contract): VenueExecution | n
     quantity: baseUnitsOf(contract, size),
     fee: feeOf(row, 'fillFee', 'fillFeeCcy', contract),
     liquidity: row['execType'] === 'M' ? 'maker' : 'taker',
+    forced: causeOfOrder(row),
     venueTime: timeAt(row, 'fillTime'),
   }
 }
