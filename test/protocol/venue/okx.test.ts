@@ -285,6 +285,28 @@ describe('what goes wrong at OKX', () => {
     expect(scene.server.sent('POST /api/v5/trade/order')).toHaveLength(1)
   })
 
+  it.each([
+    ['none is held', { cashBal: '10000', isoEq: '0', isoUpl: '0' }, '10000'],
+    ['one is held', { cashBal: '9000', isoEq: '1030.5', isoUpl: '30.5' }, '10000'],
+    ['one has lost more than its margin', { cashBal: '9000', isoEq: '-20', isoUpl: '-1020' }, '10000'],
+    ['the account has none', { cashBal: '10000', isoEq: '', isoUpl: '' }, '10000'],
+  ])('the wallet has the margin of isolated positions without their profit: %s', async (_what, details, wallet) => {
+    await open()
+    scene.server.on('GET /api/v5/account/balance', () => rows({ details: [{ ccy: 'USDT', ...details }] }))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.wallet.toFixed()).toBe(wallet)
+  })
+
+  it('a wallet whose profit is not told is none', async () => {
+    await open()
+    const details = [{ ccy: 'USDT', cashBal: '9000', isoEq: '1030.5' }]
+    scene.server.on('GET /api/v5/account/balance', () => rows({ details }))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('snapshot_failed').map(({ message }) => message)).toEqual(['isoUpl is no number'])
+  })
+
   it('the account tells why the venue closed a position: by the fill, or else by its order', async () => {
     await open()
     scene.server.on('GET /api/v5/trade/fills-history', () =>

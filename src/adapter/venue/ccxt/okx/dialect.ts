@@ -213,7 +213,7 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       const own = Array.isArray(details)
         ? details.find((row: unknown) => fieldsOf(row, 'details')['ccy'] === quote)
         : undefined
-      return (own === undefined ? ZERO : decimalAt(fieldsOf(own, 'details'), 'cashBal')) as Money
+      return own === undefined ? (ZERO as Money) : walletIn(fieldsOf(own, 'details'))
     },
 
     async lastPrice(instrument) {
@@ -298,6 +298,13 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     prolongStream: () => Promise.resolve(),
     readFrame: (frame) => readFrame(frame, byInstId),
   }
+}
+
+/** What is realised, margin included: that of isolated positions is taken out of the balance, and told with their profit. */
+function walletIn(details: Fields): Money {
+  const balance = decimalAt(details, 'cashBal')
+  const isolated = decimalIn(details, 'isoEq') ?? ZERO
+  return (isolated.isZero() ? balance : balance.plus(isolated).minus(decimalAt(details, 'isoUpl'))) as Money
 }
 
 /** A bill tells the amount, the position and the mark it was reckoned with, not the rate. */
