@@ -307,6 +307,21 @@ describe('what goes wrong at OKX', () => {
     expect(scene.of('snapshot_failed').map(({ message }) => message)).toEqual(['isoUpl is no number'])
   })
 
+  it.each([
+    ['an isolated position, of its margin', '0.0000000000000000', '-0.05', -0.05, 0.0001],
+    ['a cross position, of the balance', '0.05', '0', 0.05, -0.0001],
+  ])('funding is told for %s', async (_what, balChg, posBalChg, amount, rate) => {
+    await open()
+    scene.server.on('GET /api/v5/account/bills', () =>
+      rows({ instId: 'BTC-USDT-SWAP', balChg, posBalChg, sz: '1', px: '50000', ts: String(T0), billId: '1' }),
+    )
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(
+      scene.of('account_snapshot')[0]!.fundings.map((own) => [own.amount.toNumber(), own.rate, own.quantity.toFixed()]),
+    ).toEqual([[amount, rate, '0.01']])
+  })
+
   it('the account tells why the venue closed a position: by the fill, or else by its order', async () => {
     await open()
     scene.server.on('GET /api/v5/trade/fills-history', () =>

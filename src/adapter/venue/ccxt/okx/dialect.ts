@@ -309,7 +309,8 @@ function walletIn(details: Fields): Money {
 
 /** A bill tells the amount, the position and the mark it was reckoned with, not the rate. */
 function readFunding(row: Fields, contract: Contract, time: EpochMs): FundingPaid {
-  const amount = decimalAt(row, 'balChg')
+  // An isolated position pays out of its own margin, and its balance does not move.
+  const amount = decimalAt(row, 'balChg').plus(decimalIn(row, 'posBalChg') ?? ZERO)
   const quantity = baseUnitsOf(contract, decimalIn(row, 'sz') ?? ZERO)
   const mark = (decimalIn(row, 'px') ?? price(0)) as Price
   const notional = quantity.times(mark)
