@@ -45,7 +45,7 @@ const filled = (tradeId: string, fillSz: string, accFillSz: string) => ({
   execType: 'T',
   fillTime: String(T0),
 })
-const algo = (algoClOrdId: string, state: string, ordId = '') => ({
+const algo = (algoClOrdId: string, state: string, ordId = '', ordIdList: readonly string[] = []) => ({
   instId: 'BTC-USDT-SWAP',
   algoId: '7',
   algoClOrdId,
@@ -56,6 +56,7 @@ const algo = (algoClOrdId: string, state: string, ordId = '') => ({
   tpTriggerPx: '',
   state,
   ordId,
+  ordIdList,
   reduceOnly: 'true',
   uTime: String(T0),
 })
@@ -233,17 +234,21 @@ describe('a bracket at OKX', () => {
     expect(scene.kinds()).toContain('order_triggered')
   })
 
-  it('stops out though only the conditional order was told', async () => {
+  it.each<[string, Parameters<typeof algo>[2], Parameters<typeof algo>[3]]>([
+    ['by its id', '99', []],
+    ['in the list alone', '', ['99']],
+    ['in both', '99', ['98', '99']],
+  ])('stops out though only the conditional order was told, its child %s', async (_what, ordId, ordIdList) => {
     await open()
     const stop = order(scene.instrument, 'stop')
     const c = stop.clientOrderId
     scene.venue.submit(stop, AT)
     await scene.settled()
-    scene.server.on('GET /api/v5/trade/order', () =>
-      rows(row('', 'filled', { ordId: '99', side: 'sell', accFillSz: '1' })),
+    scene.server.on('GET /api/v5/trade/order', ({ parameters }) =>
+      parameters['ordId'] === '99' ? rows(row('', 'filled', { ordId: '99', side: 'sell', accFillSz: '1' })) : rows(),
     )
     scene.server.on('GET /api/v5/trade/fills', () => rows(fill('99', 't3', '1')))
-    scene.server.tell(frame('orders-algo', algo(c, 'effective', '99')))
+    scene.server.tell(frame('orders-algo', algo(c, 'effective', ordId, ordIdList)))
     await scene.until(() => scene.of('order_filled').length >= 1)
     expect(scene.of('order_filled').map((told) => [told.clientOrderId, told.tradeId])).toEqual([[c, 't3']])
   })
@@ -320,6 +325,19 @@ describe('what goes wrong at OKX', () => {
     expect(
       scene.of('account_snapshot')[0]!.fundings.map((own) => [own.amount.toNumber(), own.rate, own.quantity.toFixed()]),
     ).toEqual([[amount, rate, '0.01']])
+  })
+
+  it('an execution of a stop of an earlier process is told as the stop’s, though its child stands in the list alone', async () => {
+    await open()
+    const stop = nextId('stop')
+    scene.server.on('GET /api/v5/trade/fills-history', () => rows(fill('99', 't1', '1')))
+    scene.server.on('GET /api/v5/trade/orders-history', () => rows(row('', 'filled', { ordId: '99', accFillSz: '1' })))
+    scene.server.on('GET /api/v5/trade/orders-algo-history', ({ parameters }) =>
+      parameters['state'] === 'effective' ? rows(algo(stop, 'effective', '', ['99'])) : rows(),
+    )
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.executions.map((own) => own.clientOrderId)).toEqual([stop])
   })
 
   it('the account tells why the venue closed a position: by the fill, or else by its order', async () => {

@@ -102,11 +102,18 @@ export const readOrder = (row: Fields, contract: Contract): VenueOrder => ({
   venueTime: timeAt(row, 'uTime'),
 })
 
+/** `ordId` is about to go, and is empty in some answers: what is never split, as ours, has one child in the list. */
+function childOf(row: Fields): string | null {
+  const list: unknown = row['ordIdList']
+  const [first] = Array.isArray(list) ? (list as readonly unknown[]) : []
+  const child = textIn(row, 'ordId') ?? textIn({ first }, 'first')
+  return child === undefined || child === '0' ? null : child
+}
+
 /** An order that waits for its trigger. */
 export function readAlgo(row: Fields, contract: Contract): VenueOrder {
   const stop = decimalIn(row, 'slTriggerPx')
   const profit = decimalIn(row, 'tpTriggerPx')
-  const child = textIn(row, 'ordId')
   const status = stateIn(ALGO_STATES, row)
   const single = row['ordType'] === 'conditional' && (stop === undefined) !== (profit === undefined)
   return {
@@ -122,7 +129,7 @@ export function readAlgo(row: Fields, contract: Contract): VenueOrder {
     triggerPrice: (stop ?? profit ?? null) as Price | null,
     reduceOnly: flagIn(row, 'reduceOnly'),
     status,
-    childId: child === undefined || child === '0' ? null : child,
+    childId: childOf(row),
     reason: status === 'triggered' ? 'finished' : (textIn(row, 'failCode') ?? textAt(row, 'state')),
     forced: null,
     venueTime: timeAt(row, 'uTime'),
