@@ -1,12 +1,13 @@
 import type { AccountEvent } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest } from '../../../domain/order.ts'
+import type { Countdown } from './dialect.ts'
 
 /** Has a venue cancel a symbol's resting entries when the bot falls silent. */
 export interface DeadMan {
   submitted(order: OrderRequest): void
   told(event: AccountEvent): void
-  /** Says what is due; at most one request a symbol is under way. */
+  /** Says what is due. */
   tick(): void
 }
 
@@ -15,7 +16,7 @@ export interface DeadManOptions {
   /** Silence after which the venue acts; ms. */
   readonly afterMs: number
   /** Replaces the symbol's countdown; 0 takes it off. */
-  readonly set: (instrument: Instrument, afterMs: number) => Promise<void>
+  readonly set: Countdown
   readonly now: () => number
   readonly warn: (message: string) => void
 }
@@ -33,11 +34,23 @@ interface Watch {
   readonly entries: Map<ClientOrderId, number>
   readonly exits: Map<ClientOrderId, number>
   isHeld: boolean
+  /** It may be on. */
   isArmed: boolean
-  isBusy: boolean
-  /** The next renewal, and the next attempt after one that failed; ms. */
+  /** One that has no answer yet, and that is still to leave or may still arrive. */
+  renewal: Renewal | null
+  isTakingOff: boolean
+  /** The next renewal, and the next attempts after ones that failed; ms. */
   beatAt: number
-  againAt: number
+  renewAgainAt: number
+  takeOffAgainAt: number
+}
+
+interface Renewal {
+  /** It is not to leave any more. */
+  isStale: boolean
+  hasLeft: boolean
+  /** It was taken off while this was on its way. */
+  isOverridden: boolean
 }
 
 const ENDED: ReadonlySet<AccountEvent['kind']> = new Set(['order_canceled', 'order_expired', 'order_rejected'])
@@ -50,31 +63,81 @@ export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManO
   const watches = new Map<Instrument, Watch>(
     instruments.map((instrument) => [
       instrument,
-      // An earlier process may have left one armed: taken off or renewed with the first tick.
-      { entries: new Map(), exits: new Map(), isHeld: false, isArmed: true, isBusy: false, beatAt: 0, againAt: 0 },
+      {
+        entries: new Map(),
+        exits: new Map(),
+        isHeld: false,
+        // An earlier process may have left one armed: taken off or renewed with the first tick.
+        isArmed: true,
+        renewal: null,
+        isTakingOff: false,
+        beatAt: 0,
+        renewAgainAt: 0,
+        takeOffAgainAt: 0,
+      },
     ]),
   )
   let warned = false
 
-  function say(instrument: Instrument, watch: Watch, ms: number): void {
-    watch.isBusy = true
+  function failed(instrument: Instrument, error: unknown): void {
+    if (warned) return
+    warned = true
+    const why = error instanceof Error ? error.message : String(error)
+    warn(`${instrument.symbol}: the exchange's dead man's switch could not be set: ${why}`)
+  }
+
+  const isWanted = ({ entries, exits, isHeld }: Watch): boolean => entries.size > 0 && exits.size === 0 && !isHeld
+
+  function renew(instrument: Instrument, watch: Watch): void {
+    if (watch.renewal !== null || watch.isTakingOff || now() < watch.renewAgainAt) return
+    if (watch.isArmed && now() < watch.beatAt) return
+    const renewal: Renewal = { isStale: false, hasLeft: false, isOverridden: false }
+    watch.renewal = renewal
     // Whatever becomes of the request: it may have arrived.
-    if (ms > 0) watch.isArmed = true
-    void set(instrument, ms)
+    watch.isArmed = true
+    void set(instrument, afterMs, () => {
+      renewal.hasLeft ||= !renewal.isStale
+      return !renewal.isStale
+    })
       .then(() => {
-        watch.isArmed = ms > 0
-        watch.beatAt = now() + afterMs / BEATS
+        if (!renewal.isStale) watch.beatAt = now() + afterMs / BEATS
       })
       .catch((error: unknown) => {
-        watch.againAt = now() + AGAIN_MS
-        if (warned) return
-        warned = true
-        const why = error instanceof Error ? error.message : String(error)
-        warn(`${instrument.symbol}: the exchange's dead man's switch could not be set: ${why}`)
+        if (renewal.isStale) return
+        watch.renewAgainAt = now() + AGAIN_MS
+        failed(instrument, error)
       })
       .finally(() => {
-        watch.isBusy = false
+        if (watch.renewal === renewal) watch.renewal = null
       })
+  }
+
+  /** Waits for no renewal: one that waits for its turn never leaves, one on its way may arrive last and is taken off again. */
+  function takeOff(instrument: Instrument, watch: Watch): void {
+    if (!watch.isArmed || watch.isTakingOff || watch.renewal?.isOverridden || now() < watch.takeOffAgainAt) return
+    const { renewal } = watch
+    if (renewal) renewal.isStale = true
+    if (!renewal?.hasLeft) watch.renewal = null
+    const onItsWay = watch.renewal
+    watch.isTakingOff = true
+    watch.beatAt = 0
+    void set(instrument, 0, () => true)
+      .then(() => {
+        if (onItsWay) onItsWay.isOverridden = true
+        else watch.isArmed = false
+      })
+      .catch((error: unknown) => {
+        watch.takeOffAgainAt = now() + AGAIN_MS
+        failed(instrument, error)
+      })
+      .finally(() => {
+        watch.isTakingOff = false
+      })
+  }
+
+  /** What it may take must not wait for the next tick. */
+  function heed(instrument: Instrument, watch: Watch): void {
+    if (!isWanted(watch)) takeOff(instrument, watch)
   }
 
   return {
@@ -83,6 +146,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManO
       if (!watch) return
       if (leg !== 'entry') watch.exits.set(clientOrderId, now())
       else if (type === 'limit' && timeInForce !== 'IOC') watch.entries.set(clientOrderId, now())
+      heed(instrument, watch)
     },
     told(event) {
       if (event.kind === 'account_snapshot') {
@@ -92,25 +156,26 @@ export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManO
           for (const orders of [watch.entries, watch.exits])
             for (const [id, sentAt] of orders)
               if (!open.has(id) && sentAt < event.askedAt - UNLISTED_MS) orders.delete(id)
+          heed(instrument, watch)
         }
         return
       }
       if (!('clientOrderId' in event)) return
       const watch = watches.get(event.instrument)
       if (!watch) return
-      if (event.kind === 'order_filled') watch.isHeld = true
+      if (event.kind === 'order_filled') {
+        watch.isHeld = true
+        heed(event.instrument, watch)
+      }
       if (!ENDED.has(event.kind) && !(event.kind === 'order_filled' && event.done)) return
       const id = event.clientOrderId as ClientOrderId
       watch.entries.delete(id)
       watch.exits.delete(id)
     },
     tick() {
-      for (const [instrument, watch] of watches) {
-        if (watch.isBusy || now() < watch.againAt) continue
-        const isWanted = watch.entries.size > 0 && watch.exits.size === 0 && !watch.isHeld
-        if (!isWanted && watch.isArmed) say(instrument, watch, 0)
-        else if (isWanted && (!watch.isArmed || now() >= watch.beatAt)) say(instrument, watch, afterMs)
-      }
+      for (const [instrument, watch] of watches)
+        if (isWanted(watch)) renew(instrument, watch)
+        else takeOff(instrument, watch)
     },
   }
 }

@@ -89,6 +89,12 @@ export interface StreamTarget {
 }
 
 /**
+ * Cancels a symbol's orders after so many ms unless it is called again, 0: not at all.
+ * @param isWanted asked immediately before a request leaves; one that is wanted no more never does, and rejects
+ */
+export type Countdown = (instrument: Instrument, afterMs: number, isWanted: () => boolean) => Promise<void>
+
+/**
  * One exchange's way to say things. Every function makes exactly the requests it must; failures reject with a
  * `CallError`, answers that make no sense with a `WireError`.
  */
@@ -118,8 +124,8 @@ export interface Dialect {
   fundingsSince(since: EpochMs): Promise<readonly FundingPaid[]>
   settings(): Promise<ReadonlyMap<string, InstrumentSettings>>
   isHedged(): Promise<boolean>
-  /** Cancels a symbol's orders after so many ms unless it is called again, 0: not at all; `null`: the venue cannot by symbol. */
-  readonly countdown: ((instrument: Instrument, afterMs: number) => Promise<void>) | null
+  /** `null`: the venue cannot by symbol. */
+  readonly countdown: Countdown | null
   /** What the venue calls the account, the same for each of its keys. */
   accountId(): Promise<string>
   /** Resolves with what the venue has set. */

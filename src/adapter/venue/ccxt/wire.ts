@@ -21,6 +21,8 @@ export interface Request {
   readonly cost: Cost
   /** A list where the venue wants its requests in one. */
   readonly parameters: Parameters | readonly Parameters[]
+  /** Asked immediately before it leaves, each time: what is wanted no more never does. Absent: it is. */
+  readonly isWanted?: () => boolean
 }
 
 export interface Wire {
@@ -56,10 +58,16 @@ const MAX_MESSAGE = 300
 /** Addresses carry signatures: whoever reads a message needs the path alone. */
 const withoutQuery = (message: string): string => message.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1')
 
+const REFUSED_BY_LIMITER = 'LimiterRefusal'
+const WITHDRAWN = 'Withdrawn'
+/** Saying it again cannot change these. */
+const FINAL: ReadonlySet<string> = new Set([REFUSED_BY_LIMITER, WITHDRAWN])
+
 const NEVER_SENT = 'the request budget is used up; nothing was sent'
 
 /** Whether the same question may be answered a moment later. */
-function mayPass({ record, venueCode }: CallFailure): boolean {
+function mayPass({ record, venueCode, errorName }: CallFailure): boolean {
+  if (FINAL.has(errorName)) return false
   if (record.phase !== 'answered') return true
   // Too often: the limiter makes the next attempt wait for the end of the penalty.
   return record.status >= 500 || record.status === 408 || record.status === 429 || venueCode === null
@@ -85,6 +93,8 @@ export function createWire(options: WireOptions): Wire {
     const record = blankRecord()
     const why = priority === 'entry' ? (barred?.() ?? null) : null
     if (why !== null) throw new CallError({ record, venueCode: null, errorName: ENTRY_BARRED, message: why })
+    if (request.isWanted?.() === false)
+      throw new CallError({ record, venueCode: null, errorName: WITHDRAWN, message: 'wanted no more before it left' })
     inFlight += 1
     try {
       return await recordCall(record, () => exchange.request(request.method, copyOf(request.parameters)))
@@ -105,7 +115,12 @@ export function createWire(options: WireOptions): Wire {
     if (grant === 'granted') return dispatch(priority, request)
     return Promise.resolve(grant).then((late) => {
       if (late === 'granted') return dispatch(priority, request)
-      throw new CallError({ record: blankRecord(), venueCode: null, errorName: 'LimiterRefusal', message: NEVER_SENT })
+      throw new CallError({
+        record: blankRecord(),
+        venueCode: null,
+        errorName: REFUSED_BY_LIMITER,
+        message: NEVER_SENT,
+      })
     })
   }
 
@@ -117,8 +132,7 @@ export function createWire(options: WireOptions): Wire {
         minTimeout: RETRY_MIN_MS,
         factor: RETRY_FACTOR,
         randomize: true,
-        shouldRetry: ({ error }) =>
-          error instanceof CallError && error.failure.errorName !== 'LimiterRefusal' && mayPass(error.failure),
+        shouldRetry: ({ error }) => error instanceof CallError && mayPass(error.failure),
       }),
     get inFlight() {
       return inFlight

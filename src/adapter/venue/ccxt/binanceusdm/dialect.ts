@@ -256,11 +256,12 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       return dualSidePosition
     },
 
-    async countdown({ symbol }, afterMs) {
+    async countdown({ symbol }, afterMs, isWanted) {
       await wire.ask(afterMs === 0 ? 'protective' : 'poll', {
         method: 'fapiPrivatePostCountdownCancelAll',
         cost: COST.countdown,
         parameters: { symbol, countdownTime: afterMs },
+        isWanted,
       })
     },
 

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { currentRecord } from '../../../../../src/adapter/ccxt/call-record.ts'
+import type { OpenedExchange } from '../../../../../src/adapter/ccxt/open-exchange.ts'
+import { createPriorityLimiter } from '../../../../../src/adapter/limiter/priority-limiter.ts'
+import { createBinanceDialect } from '../../../../../src/adapter/venue/ccxt/binanceusdm/dialect.ts'
 import { createDeadMan, type DeadMan } from '../../../../../src/adapter/venue/ccxt/dead-man.ts'
+import { createWire } from '../../../../../src/adapter/venue/ccxt/wire.ts'
 import type { AccountEvent, OrderReport, PositionReport } from '../../../../../src/domain/event.ts'
 import type { OrderRequest } from '../../../../../src/domain/order.ts'
+import { epochMs } from '../../../../../src/domain/unit.ts'
 import { BTC } from '../../../exchange/fixture.ts'
 
 let now = 0
@@ -117,5 +123,125 @@ describe('the dead man’s switch', () => {
     fails = false
     for (let i = 0; i < 4; i++) await tick(500)
     expect(said).toEqual([0, 0, 0])
+  })
+})
+
+describe('taking the switch off', () => {
+  interface Call {
+    readonly ms: number
+    /** Its turn has come; whether it leaves. */
+    readonly leave: () => boolean
+    readonly answer: () => void
+    readonly fail: () => void
+  }
+  let calls: Call[] = []
+  beforeEach(async () => {
+    calls = []
+    deadMan = createDeadMan({
+      instruments: [BTC],
+      afterMs: 60_000,
+      set: (_, ms, isWanted) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>()
+        calls.push({ ms, leave: isWanted, answer: resolve, fail: () => reject(new Error('no')) })
+        return promise
+      },
+      now: () => now,
+      warn: (message) => warnings.push(message),
+    })
+    await tick()
+    calls[0]!.answer()
+    await tick()
+    deadMan.submitted(order('e', 'entry'))
+    await tick()
+    expect(told()).toEqual([0, 60_000])
+  })
+  const told = (): readonly number[] => calls.map(({ ms }) => ms)
+  const fill = (): void => deadMan.told(event('order_filled', 'e', { done: false }))
+
+  it('waits for no renewal whose turn has not come, and that never leaves then', async () => {
+    fill()
+    expect(told()).toEqual([0, 60_000, 0])
+    expect(calls[1]!.leave()).toBe(false)
+    calls[2]!.answer()
+    calls[1]!.fail()
+    for (let i = 0; i < 10; i++) await tick(1_000)
+    expect([told(), warnings]).toEqual([[0, 60_000, 0], []])
+  })
+
+  it('waits for none on its way, and is said again when that has been answered: it may have come last', async () => {
+    expect(calls[1]!.leave()).toBe(true)
+    fill()
+    expect(told()).toEqual([0, 60_000, 0])
+    calls[2]!.answer()
+    for (let i = 0; i < 10; i++) await tick(100)
+    expect(told()).toEqual([0, 60_000, 0])
+    // What failed on its way is not tried again.
+    expect(calls[1]!.leave()).toBe(false)
+    calls[1]!.fail()
+    await tick()
+    await tick()
+    expect(told()).toEqual([0, 60_000, 0, 0])
+    calls[3]!.answer()
+    for (let i = 0; i < 10; i++) await tick(1_000)
+    expect([told(), warnings]).toEqual([[0, 60_000, 0, 0], []])
+  })
+
+  it('does not wait until a renewal that failed may be tried again', async () => {
+    calls[1]!.fail()
+    await tick()
+    fill()
+    expect(told()).toEqual([0, 60_000, 0])
+  })
+
+  it('is answered before the next renewal leaves, which then leaves at once', async () => {
+    calls[1]!.answer()
+    await tick()
+    deadMan.submitted(order('x', 'exit'))
+    deadMan.told(event('order_canceled', 'x'))
+    await tick()
+    expect(told()).toEqual([0, 60_000, 0])
+    calls[2]!.fail()
+    await tick()
+    await tick()
+    expect(told()).toEqual([0, 60_000, 0, 60_000])
+  })
+
+  it('is the last that Binance hears though a renewal waited for its turn', async () => {
+    const heard: unknown[] = []
+    const exchange: Pick<OpenedExchange, 'request'> = {
+      request(_method, parameters) {
+        heard.push(parameters)
+        const status = heard.length === 1 ? 429 : 200
+        Object.assign(currentRecord()!, { phase: 'answered', status, retryAfter: '5' })
+        return status === 200 ? Promise.resolve({}) : Promise.reject(new Error('too often'))
+      },
+    }
+    const patienceMs = { protective: 4_000, query: 4_000, entry: 4_000, poll: 20_000 }
+    const limiter = createPriorityLimiter({ buckets: [{ capacity: 100, windowMs: 60_000 }], patienceMs }, () => now)
+    const wire = createWire({ exchange: exchange as OpenedExchange, limiter, venueCodeOf: () => null, weightBucket: 0 })
+    await expect(wire.send('query', { method: 'any', cost: [1], parameters: {} })).rejects.toThrow('too often')
+    const instruments = [BTC]
+    const { countdown } = createBinanceDialect({
+      wire,
+      instruments,
+      quote: 'USDT',
+      recvWindowMs: 5_000,
+      live: false,
+      streamBase: '',
+      now: () => epochMs(now),
+    })
+    const warn = (message: string): number => warnings.push(message)
+    deadMan = createDeadMan({ instruments, afterMs: 60_000, set: countdown!, now: () => now, warn })
+    deadMan.submitted(order('e', 'entry'))
+    await tick()
+    expect([heard.length, limiter.waiting]).toEqual([1, 1])
+    deadMan.submitted(order('s', 'stop', { type: 'stop_market' }))
+    for (let i = 0; i < 20; i++) {
+      await tick(500)
+      limiter.pump()
+    }
+    expect(limiter.waiting).toBe(0)
+    expect(heard.slice(1)).toEqual([{ symbol: 'BTCUSDT', countdownTime: 0 }])
+    expect(warnings).toEqual([])
   })
 })

@@ -73,6 +73,25 @@ describe('the wire', () => {
     expect(calls).toHaveLength(3)
   })
 
+  it('lets nothing out that is wanted no more by the time its turn comes, nor says it again', async () => {
+    const { wire, clock, calls, limiter } = scene((call) => ({ status: call === 1 ? 429 : 500, retryAfter: '0.5' }))
+    const withdrawn = { failure: { errorName: 'Withdrawn', record: { phase: 'not_sent' } } }
+    await expect(wire.send('poll', REQUEST)).rejects.toThrow(CallError)
+    let isWanted = true
+    const request = { ...REQUEST, isWanted: () => isWanted }
+    const waiting = wire.ask('poll', request)
+    isWanted = false
+    clock.now += 500
+    limiter.pump()
+    await expect(waiting).rejects.toMatchObject(withdrawn)
+    expect(calls).toHaveLength(1)
+    isWanted = true
+    const said = wire.ask('query', request)
+    isWanted = false
+    await expect(said).rejects.toMatchObject(withdrawn)
+    expect(calls).toHaveLength(2)
+  })
+
   it('falls silent for as long as a 429 asks, except for what protects', async () => {
     const { wire, clock, calls, limiter } = scene((call) => ({ status: call === 1 ? 429 : 200, retryAfter: '2' }))
     await expect(wire.send('poll', REQUEST)).rejects.toThrow(CallError)
