@@ -8,6 +8,7 @@ export type TimeInForce = 'GTC' | 'IOC' | 'GTX'
 export type TriggerSource = 'mark' | 'last'
 /** The part an order plays in a bracket; `exit` is a market exit outside stop and target. */
 export type Leg = 'entry' | 'stop' | 'target' | 'exit'
+export type ProtectiveLeg = Extract<Leg, 'stop' | 'target'>
 
 /** Deterministic, ours, at most 24 lowercase alphanumerics; see `id.ts`. */
 export type ClientOrderId = string & { readonly clientOrderId: true }
@@ -48,6 +49,9 @@ export type OrderState =
 
 /** Code of the rejection of an order whose absence at the venue was proven: its request never arrived. */
 export const NEVER_ACCEPTED = 'NEVER_ACCEPTED'
+
+/** Codes of rejections for which nobody has looked at the order: it was certainly not placed, and may be a little later. */
+export const NOT_PLACED = ['NOT_SENT', 'RATE_LIMITED', 'OVERLOADED', 'CLOCK_SKEW', 'FIREWALL'] as const
 
 export const TERMINAL_STATES: ReadonlySet<OrderState> = new Set(['denied', 'filled', 'canceled', 'rejected', 'expired'])
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { ClientOrderId, OrderRequest, ProtectiveLeg } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
@@ -168,6 +168,9 @@ export function flush(core: EngineCore): void {
       case 'retry_exit':
         schedule(core, exitRetryId(instruction.instrument), core.now + instruction.afterMs)
         break
+      case 'retry_leg':
+        schedule(core, legRetryId(instruction.instrument, instruction.leg), core.now + instruction.afterMs)
+        break
       case 'alert':
         effects.push({ kind: 'alert', level: instruction.level, code: instruction.code, message: instruction.message })
         break
@@ -209,6 +212,9 @@ export function alert(core: EngineCore, level: 'info' | 'warning' | 'critical', 
 
 /** Timer after which a market exit that ended without a fill is sent again. */
 export const exitRetryId = (instrument: Instrument): string => `exit-retry:${instrument.symbol}`
+
+/** Timer after which a stop or target that was put off is placed. */
+export const legRetryId = ({ symbol }: Instrument, leg: ProtectiveLeg): string => `${leg}-retry:${symbol}`
 
 /** Timer after which a resting entry is withdrawn. */
 export const entryTimeoutId = (instrument: Instrument): string => `entry-timeout:${instrument.symbol}`

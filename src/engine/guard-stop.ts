@@ -1,12 +1,14 @@
+import { epochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
-import { isCovered, placeAnotherStop } from '../execution/protect.ts'
+import { isCovered, isPaused, placeAnotherStop } from '../execution/protect.ts'
 import { alert, flush, schedule, type EngineCore } from './core.ts'
 
 /** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
 const CONFIRM_MS = 2_000
 const MAX_UNCONFIRMED = 1
+const MAX_NAKED_MS = CONFIRM_MS * (1 + MAX_UNCONFIRMED)
 /** What has been heard of is done within this, or there is more to be heard. */
 const MOMENT_MS = 500
 /** Market exits of one position whose fate is open at the same time. They only reduce: one too many finds nothing to close. */
@@ -20,7 +22,9 @@ export function guardStop(core: EngineCore, trade: OpenTrade | null): void {
   if (!core.lasting || !trade?.position.gt(0) || isCovered(trade)) return
   const { symbol } = trade.instrument
   const exit = exitOf(core, trade)
-  const wanted = exit ? dueOf(exit) : (silentStop(core, trade)?.submittedAt ?? core.now) + CONFIRM_MS
+  const wanted = exit
+    ? dueOf(exit)
+    : Math.min((silentStop(core, trade)?.submittedAt ?? core.now) + CONFIRM_MS, lastDue(trade))
   // What was sent a while ago (by the process before, say) is first given a moment to be found.
   const due = wanted > core.now ? wanted : core.now + MOMENT_MS
   const planned = core.guarding.get(symbol)
@@ -35,6 +39,10 @@ const exitOf = (core: EngineCore, trade: OpenTrade): TrackedOrder | undefined =>
 /** When something should have been heard of an exit; a market order is done at once. */
 const dueOf = (exit: TrackedOrder): number =>
   isSilent(exit) ? exit.submittedAt + CONFIRM_MS : exit.updatedAt + MOMENT_MS
+
+/** When the position is left, whatever stops are on their way or put off. */
+const lastDue = ({ nakedSince }: OpenTrade): number =>
+  nakedSince === null ? Number.POSITIVE_INFINITY : nakedSince + MAX_NAKED_MS
 
 /** The stop on its way, as long as the venue has said nothing about it. */
 function silentStop(core: EngineCore, trade: OpenTrade): TrackedOrder | undefined {
@@ -60,12 +68,15 @@ export function onStopTimer(core: EngineCore, timer: string): void {
 
 function stopBeside(core: EngineCore, trade: OpenTrade): void {
   const { symbol } = trade.instrument
+  const overdue = lastDue(trade) <= core.now
   // The timer may be that of another stop, which has been confirmed.
   const sentAt = silentStop(core, trade)?.submittedAt
-  if (sentAt !== undefined && sentAt + CONFIRM_MS > core.now) return
-  if (trade.unconfirmedStops < MAX_UNCONFIRMED) {
+  if (!overdue && (isPaused(trade, 'stop') || (sentAt !== undefined && sentAt + CONFIRM_MS > core.now))) return
+  if (!overdue && trade.unconfirmedStops < MAX_UNCONFIRMED) {
     const message = `${symbol}: the stop of trade ${trade.id} is not confirmed; another one is placed beside it`
     alert(core, 'critical', 'STOP_UNCONFIRMED', message)
+    // Where the other one is put off, the time of the first counts too.
+    trade.nakedSince ??= epochMs(core.now - CONFIRM_MS)
     placeAnotherStop(trade, core.instructions)
     return
   }

@@ -7,6 +7,7 @@ import { epochMs } from '../domain/unit.ts'
 import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
+import { wasNotPlaced } from '../execution/put-off.ts'
 import { align } from './align.ts'
 import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
 import { noteUsedCluster } from './entry-memory.ts'
@@ -70,8 +71,9 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   // An entry that ended early may have filled before, and the news of it be lost: nothing would protect the position.
   if (isCutShort(core, event, order)) core.cutShort.add(order)
   watchResting(core, state)
-  // Why would a needed leg be refused or go? Perhaps the position is not what the books say.
-  const ended = event.kind === 'order_rejected' || event.kind === 'order_canceled'
+  // Why would a needed leg be refused or go? Perhaps the position is not what the books say. One that nobody has looked
+  // at tells nothing of it, and the venue may be asked too much already.
+  const ended = event.kind === 'order_canceled' || (event.kind === 'order_rejected' && !wasNotPlaced(event))
   if (ended && order.request.reduceOnly && state.trade?.position.gt(0)) requestSnapshot(core)
 }
 

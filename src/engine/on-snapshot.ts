@@ -8,7 +8,7 @@ import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
-import { isCovered, placeAnotherStop, protect } from '../execution/protect.ts'
+import { isCovered, isPaused, placeAnotherStop, protect } from '../execution/protect.ts'
 import { adopt, executionsBehind } from './adopt.ts'
 import { align } from './align.ts'
 import {
@@ -181,14 +181,21 @@ function protectNaked(core: EngineCore, state: SymbolState, snapshot: AccountSna
       placeAnotherStop(trade, core.instructions)
       flush(core)
     }
+    if (trade.target === null) {
+      protect(trade, core.instructions)
+      flush(core)
+    }
     return guardStop(core, trade)
   }
-  note(core, 'naked_position', instrument.symbol, `the position of trade ${trade.id} had no stop`, {
-    quantity: trade.position.toFixed(),
-    open_orders: String(snapshot.openOrders.length),
-  })
-  if (trade.exitReason !== null && trade.exitReason !== 'target')
-    exitAtMarket(trade, trade.exitReason, core.instructions)
+  const naked = !isCovered(trade)
+  const reason = naked && trade.exitReason !== 'target' ? trade.exitReason : null
+  if (isPaused(trade, 'stop') && reason === null) return guardStop(core, trade)
+  if (naked)
+    note(core, 'naked_position', instrument.symbol, `the position of trade ${trade.id} had no stop`, {
+      quantity: trade.position.toFixed(),
+      open_orders: String(snapshot.openOrders.length),
+    })
+  if (reason !== null) exitAtMarket(trade, reason, core.instructions)
   else protect(trade, core.instructions)
   flush(core)
   guardStop(core, trade)

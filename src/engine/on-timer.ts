@@ -1,6 +1,15 @@
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { exitAtMarket } from '../execution/exit.ts'
-import { entryTimeoutId, exitRetryId, flush, isFateTimer, requestSnapshot, type EngineCore } from './core.ts'
+import { placePutOff } from '../execution/put-off.ts'
+import {
+  entryTimeoutId,
+  exitRetryId,
+  flush,
+  isFateTimer,
+  legRetryId,
+  requestSnapshot,
+  type EngineCore,
+} from './core.ts'
 import { onFateTimer } from './fate.ts'
 import { isStopTimer, onStopTimer } from './guard-stop.ts'
 import { isReconcileTimer } from './on-snapshot.ts'
@@ -27,6 +36,10 @@ export function handleTimer(core: EngineCore, id: string): void {
     // The timer may be that of a trade before this one.
     if (trade && trade.exitFailures > 0 && trade.exitReason !== null)
       exitAtMarket(trade, trade.exitReason, instructions)
+  } else if (id === legRetryId(instrument, 'stop')) {
+    if (trade) placePutOff(trade, 'stop', instructions)
+  } else if (id === legRetryId(instrument, 'target')) {
+    if (trade) placePutOff(trade, 'target', instructions)
   } else if (id === entryTimeoutId(instrument)) {
     const due = trade && !trade.entryDone && now >= trade.submittedAt + entry.limitTimeoutSecs * SECOND_MS
     if (due) instructions.push({ kind: 'cancel', id: trade.entryId, instrument })

@@ -11,8 +11,9 @@ export function isSettled(core: EngineCore): boolean {
     if (order.cancelAsked || order.request.leg === 'exit') return false
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return false
   }
-  return core.states.every(({ trade }) => !trade?.position.gt(0) || (isCovered(trade) && !waitsForExit(trade)))
+  return core.states.every(({ trade }) => !trade?.position.gt(0) || (isCovered(trade) && !waits(trade)))
 }
 
-/** Its exit has failed and is sent again in a moment. */
-const waitsForExit = ({ exitId, exitFailures }: OpenTrade): boolean => exitId === null && exitFailures > 0
+/** Its exit has failed, or a leg was put off, and is sent again in a moment. */
+const waits = ({ exitId, exitFailures, putOff }: OpenTrade): boolean =>
+  (exitId === null && exitFailures > 0) || putOff.stop.pauseMs > 0 || putOff.target.pauseMs > 0

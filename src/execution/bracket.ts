@@ -8,6 +8,7 @@ import type { OpenTrade } from './open-trade.ts'
 import type { TrackedOrder } from './order-tracker.ts'
 import { isOnGrid } from './regrid.ts'
 import { cancelLegs, isCovered, protect, retire } from './protect.ts'
+import { putOff, wasNotPlaced } from './put-off.ts'
 
 /** What an order event did to its trade. */
 export type TradeProgress =
@@ -100,12 +101,19 @@ function onAlive(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out: 
   if (resting) {
     if (resting.accepted) return
     resting.accepted = true
-    if (leg === 'stop') trade.unconfirmedStops = 0
+    if (resting === trade.stop) {
+      trade.unconfirmedStops = 0
+      trade.nakedSince = null
+      trade.putOff.stop.times = 0
+    } else trade.putOff.target.times = 0
     retire(trade, resting, out)
     return
   }
   const retiring = trade.retiring.find((old) => old.id === id)
-  if (retiring) retiring.accepted = true
+  if (retiring) {
+    retiring.accepted = true
+    if (leg === 'stop') trade.nakedSince = null
+  }
   // A leg that was given up turns up after all: it is one too many.
   else if ((leg === 'stop' || leg === 'target') && event.kind === 'order_accepted')
     out.push({ kind: 'cancel', id, instrument: trade.instrument })
@@ -128,6 +136,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
       exitAtMarket(trade, trade.exitReason ?? 'stop', out)
       return
     }
+    if (wasNotPlaced(event)) return putOff(trade, 'stop', event, order, out)
     const why = lossOf(trade, event, order)
     if (why === undefined) return
     // Without a stop nothing else may keep the position.
@@ -138,6 +147,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
   } else if (trade.target?.id === id) {
     trade.target = null
     if (!needed || order.state === 'filled') return
+    if (wasNotPlaced(event)) return putOff(trade, 'target', event, order, out)
     const why = lossOf(trade, event, order)
     if (why !== undefined) leave(trade, 'warning', 'TARGET_REJECTED', `the target of trade ${trade.id} ${why}`, out)
   } else if (trade.exitId === id) {

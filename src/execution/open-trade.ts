@@ -2,7 +2,7 @@ import type { Candidate } from '../domain/candidate.ts'
 import { ZERO, type Decimal } from '../domain/decimal.ts'
 import { clientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { ClientOrderId, Leg } from '../domain/order.ts'
+import type { ClientOrderId, Leg, ProtectiveLeg } from '../domain/order.ts'
 import { exitSide, type Direction, type OrderSide } from '../domain/side.ts'
 import type { ExitReason } from '../domain/trade.ts'
 import { epochMs, type EpochMs, type Price, type Quantity } from '../domain/unit.ts'
@@ -21,6 +21,14 @@ export interface RetiringLeg {
   readonly leg: Leg
   readonly quantity: Quantity
   accepted: boolean
+}
+
+/** Legs of one kind that were certainly not placed, since one was last confirmed. */
+export interface PutOffLeg {
+  /** In a row. */
+  times: number
+  /** What the next one waits for, in ms; 0: nothing. */
+  pauseMs: number
 }
 
 /**
@@ -75,6 +83,9 @@ export interface OpenTrade {
   exitDecidedAt: EpochMs | null
   /** Stops placed in a row that the venue has not confirmed in time. */
   unconfirmedStops: number
+  readonly putOff: Readonly<Record<ProtectiveLeg, PutOffLeg>>
+  /** Since when stops that should cover the position have not come to rest, where one was put off or not confirmed. */
+  nakedSince: EpochMs | null
   /** A stop was refused: the position is being left at market and no other stop is tried. */
   stopRefused: boolean
   /** The stop was moved to break-even. */
@@ -97,6 +108,11 @@ export interface NewTrade {
   readonly targetSize: number
   readonly time: EpochMs
 }
+
+export const nothingPutOff = (): OpenTrade['putOff'] => ({
+  stop: { times: 0, pauseMs: 0 },
+  target: { times: 0, pauseMs: 0 },
+})
 
 export function openTrade(input: NewTrade): OpenTrade {
   const { candidate, instrument, strategyNumber, epoch, intent } = input
@@ -137,6 +153,8 @@ export function openTrade(input: NewTrade): OpenTrade {
     lostLegs: 0,
     unconfirmedStops: 0,
     exitDecidedAt: null,
+    putOff: nothingPutOff(),
+    nakedSince: null,
     stopRefused: false,
     breakEven: false,
     revision: 0,
@@ -166,6 +184,8 @@ export function reopenTrade(trade: OpenTrade): OpenTrade {
     exitFailures: 0,
     lostLegs: 0,
     unconfirmedStops: 0,
+    putOff: nothingPutOff(),
+    nakedSince: null,
     stopRefused: false,
     reopened: trade.reopened + 1,
   }

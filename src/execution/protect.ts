@@ -1,10 +1,13 @@
 import { equals, isPositive, minus } from '../domain/exact.ts'
-import type { OrderRequest } from '../domain/order.ts'
+import type { OrderRequest, ProtectiveLeg } from '../domain/order.ts'
 import { closingQuantity } from '../domain/instrument.ts'
 import { clear } from '../domain/short-list.ts'
 import type { Price, Quantity } from '../domain/unit.ts'
 import type { Instruction } from './instruction.ts'
 import { nextLegId, type OpenTrade, type RestingLeg } from './open-trade.ts'
+
+/** Before a leg that was certainly not placed is placed again, the first time. */
+export const FIRST_PAUSE_MS = 500
 
 function stopOrder(trade: OpenTrade): OrderRequest {
   return {
@@ -55,21 +58,38 @@ export function protect(trade: OpenTrade, out: Instruction[]): void {
   const { stop, target } = trade
   // Where the stop has gone while an exit is on its way, the exit is the protection.
   const wanted = !trade.stopRefused && (stop !== null || trade.exitId === null)
-  if (wanted && mayReplace(stop) && (stop === null || !fits(stop, trade.stopPrice, trade))) {
+  if (
+    wanted &&
+    !isPaused(trade, 'stop') &&
+    mayReplace(stop) &&
+    (stop === null || !fits(stop, trade.stopPrice, trade))
+  ) {
     if (stop) trade.retiring.push({ id: stop.id, leg: 'stop', quantity: stop.quantity, accepted: stop.accepted })
     const request = stopOrder(trade)
+    trade.putOff.stop.pauseMs = 0
     trade.stop = { id: request.clientOrderId, price: trade.stopPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
   // While a market exit is on its way, or is to be tried again, the target is of no more use; the stop stays to the last.
   const kept = trade.exitId === null && trade.exitFailures === 0
-  if (kept && mayReplace(target) && (target === null || !fits(target, trade.targetPrice, trade))) {
+  if (
+    kept &&
+    !isPaused(trade, 'target') &&
+    mayReplace(target) &&
+    (target === null || !fits(target, trade.targetPrice, trade))
+  ) {
     if (target)
       trade.retiring.push({ id: target.id, leg: 'target', quantity: target.quantity, accepted: target.accepted })
     const request = targetOrder(trade)
     trade.target = { id: request.clientOrderId, price: trade.targetPrice, quantity: request.quantity, accepted: false }
     out.push({ kind: 'submit', request })
   }
+}
+
+/** Whether the next leg of a kind waits. A stop waits longer than the first pause only while others cover the position. */
+export function isPaused(trade: OpenTrade, leg: ProtectiveLeg): boolean {
+  const { pauseMs } = trade.putOff[leg]
+  return pauseMs > 0 && (leg === 'target' || pauseMs <= FIRST_PAUSE_MS || isCovered(trade))
 }
 
 /** Whether the stops that are known to rest would close all of the position, those about to be replaced included. */

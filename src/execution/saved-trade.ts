@@ -2,7 +2,7 @@ import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
-import type { OpenTrade, RestingLeg } from './open-trade.ts'
+import { nothingPutOff, type OpenTrade, type RestingLeg } from './open-trade.ts'
 import { trackedOrder, type TrackedOrder } from './order-tracker.ts'
 
 /** JSON knows no Decimals, no NaN and no instruments: exact figures become text, the rest null or a symbol. */
@@ -88,6 +88,9 @@ export const restoreTrade = (saved: SavedTrade, instrument: Instrument): OpenTra
     quantity: dec(old.quantity) as Quantity,
   })),
   exitId: saved.exitId as OpenTrade['exitId'],
+  // Pauses end with the process: the next one places what is missing at its first look.
+  putOff: nothingPutOff(),
+  nakedSince: null,
   exitDecidedAt: saved.exitDecidedAt === null ? null : epochMs(saved.exitDecidedAt),
 })
 

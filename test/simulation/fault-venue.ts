@@ -14,7 +14,7 @@ export type OrderFault =
   | { readonly kind: 'lose_request'; readonly told: boolean }
   /** It arrives that much later; the bot is told that its fate is unknown. */
   | { readonly kind: 'late'; readonly ms: number }
-  | { readonly kind: 'reject' }
+  | { readonly kind: 'reject'; readonly code?: string }
 
 /** What goes wrong, asked for each thing that could. */
 export interface Mischief {
@@ -195,8 +195,9 @@ export function createFaultVenue(
     const idle = request.reduceOnly && !reducible(instrument, sign).gt(0)
     const wouldTrigger = request.type === 'stop_market' && sign * (price - request.triggerPrice!.toNumber()) >= 0
     if (idle || wouldTrigger || fault.kind === 'reject') {
+      const code = idle || wouldTrigger || fault.kind !== 'reject' ? 'X' : (fault.code ?? 'X')
       const message = idle ? 'nothing to reduce' : wouldTrigger ? 'would trigger' : 'refused'
-      tell(LATENCY_MS, { kind: 'order_rejected', ...base(instrument), clientOrderId, code: 'X', message })
+      tell(LATENCY_MS, { kind: 'order_rejected', ...base(instrument), clientOrderId, code, message })
       return
     }
     if (orders.has(clientOrderId)) throw new Error(`order ${clientOrderId} was sent twice`)

@@ -32,8 +32,10 @@ function mischiefOf(profile: Profile, random: () => number): Mischief {
   const p = (kind: Profile, chance: number): boolean => on(kind) && random() < (profile === 'all' ? chance / 2 : chance)
   return {
     order(request) {
-      if (request.leg === 'stop' && p('stops', 0.2)) return { kind: 'reject' }
-      if (request.leg !== 'stop' && p('requests', 0.04)) return { kind: 'reject' }
+      if (request.leg === 'stop' && p('stops', 0.2))
+        return { kind: 'reject', code: random() < 0.5 ? 'X' : 'RATE_LIMITED' }
+      if (request.leg !== 'stop' && p('requests', 0.04))
+        return { kind: 'reject', code: random() < 0.5 ? 'X' : 'NOT_SENT' }
       if (p('requests', 0.15)) return { kind: 'lose_answer', told: random() < 0.7 }
       if (p('requests', 0.15)) return { kind: 'lose_request', told: random() < 0.7 }
       if (p('requests', 0.1)) return { kind: 'late', ms: Math.floor(random() * 4_900) }

@@ -22,7 +22,7 @@ export interface BracketScene {
   progress: TradeProgress
   accept(id: ClientOrderId): void
   trigger(id: ClientOrderId): void
-  reject(id: ClientOrderId): void
+  reject(id: ClientOrderId, code?: string): void
   cancel(id: ClientOrderId): void
   expire(id: ClientOrderId): void
   fill(
@@ -103,7 +103,7 @@ export function bracket(direction: Direction = 'LONG', planned = '1'): BracketSc
     progress: 'open',
     accept: (id) => hear({ kind: 'order_accepted', ...base(id) }),
     trigger: (id) => hear({ kind: 'order_triggered', ...base(id) }),
-    reject: (id) => hear({ kind: 'order_rejected', ...base(id), code: 'X', message: 'no' }),
+    reject: (id, code = 'X') => hear({ kind: 'order_rejected', ...base(id), code, message: 'no' }),
     cancel: (id) => hear({ kind: 'order_canceled', ...base(id), reason: 'venue' }),
     expire: (id) => hear({ kind: 'order_expired', ...base(id), reason: 'ioc' }),
     fill(id, units, at = 1_000, more = {}) {

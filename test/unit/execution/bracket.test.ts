@@ -3,6 +3,7 @@ import { epochMs, quantity } from '../../../src/domain/unit.ts'
 import { closeQuantity, progress } from '../../../src/execution/bracket.ts'
 import { exitAtMarket } from '../../../src/execution/exit.ts'
 import type { Instruction } from '../../../src/execution/instruction.ts'
+import { placePutOff } from '../../../src/execution/put-off.ts'
 import { reopenTrade } from '../../../src/execution/open-trade.ts'
 import { Dec } from '../../../src/domain/decimal.ts'
 import { alerts, bracket, cancels, protectedBracket, submits, working } from './bracket-scene.ts'
@@ -206,6 +207,28 @@ describe('what the venue does to the legs', () => {
     scene.reject(scene.newest('target').clientOrderId)
     expect(alerts(scene.last)).toEqual(['warning TARGET_REJECTED'])
     expect(submits(scene.last).map((r) => r.leg)).toEqual(['exit'])
+  })
+
+  test('a stop that was not placed waits for its pause, whatever happens to the position meanwhile', () => {
+    const scene = protectedBracket()
+    const target = scene.newest('target').clientOrderId
+    const first = scene.newest('stop').clientOrderId
+    scene.fill(target, '0.4', 1_015)
+    scene.reject(scene.newest('stop').clientOrderId, 'OVERLOADED')
+    expect(alerts(scene.last)).toEqual(['warning STOP_PUT_OFF'])
+    expect(scene.last.flatMap((i) => (i.kind === 'retry_leg' ? [[i.leg, i.afterMs]] : []))).toEqual([['stop', 500]])
+    scene.fill(target, '0.1', 1_015)
+    expect(submits(scene.last)).toEqual([])
+    const out: Instruction[] = []
+    placePutOff(scene.trade, 'stop', out)
+    scene.take(out)
+    expect(submits(out).map((r) => [r.leg, r.quantity.toString()])).toEqual([['stop', '0.5']])
+    // The timer of a pause that is over already.
+    placePutOff(scene.trade, 'stop', out)
+    expect(submits(out)).toHaveLength(1)
+    scene.accept(scene.newest('stop').clientOrderId)
+    expect(cancels(scene.last)).toEqual([first])
+    expect(scene.trade.lostLegs).toBe(0)
   })
 
   test.each(['stop', 'target'] as const)('a %s that the venue cancels is placed again under another id', (leg) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NOT_PLACED } from '../../../../../src/domain/order.ts'
 import { blankRecord, type CallRecord } from '../../../../../src/adapter/ccxt/call-record.ts'
 import {
   classifyPlacement,
@@ -104,6 +105,13 @@ describe('the table of failed placements', () => {
   it('has no Binance code without a test', () => {
     const codes = BINANCE.map(([code]) => `${code}`)
     expect(Object.keys(PLACEMENT_CODES.binanceusdm).toSorted()).toEqual(codes.toSorted())
+  })
+
+  it('knows of each code that was not executed whether its reason passes', () => {
+    const rows = [...PLACEMENT_TABLE, ...Object.values(PLACEMENT_CODES).flatMap((codes) => Object.values(codes))]
+    const codes = new Set(rows.flatMap(({ verdict, code }) => (verdict === 'not_executed' ? [code] : [])))
+    const lasting = ['BAD_KEY', 'BAD_SIGNATURE', 'NOT_PERMITTED', 'EGRESS', 'KILL_LATCH']
+    expect([...codes].toSorted()).toEqual([...NOT_PLACED, ...lasting].toSorted())
   })
 
   it.each([
