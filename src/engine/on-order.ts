@@ -1,4 +1,4 @@
-import { numberOf, type Decimal } from '../domain/decimal.ts'
+import type { Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, OrderSeen, PositionForced } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal } from '../domain/order.ts'
@@ -16,6 +16,7 @@ import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { concluded, type OrderNews } from './order-news.ts'
+import { reserveRest } from './reserve-rest.ts'
 import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
@@ -42,7 +43,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   // A trace of it is no absence.
   if (event.kind !== 'order_unknown') applied.order.absences = 0
   if (applied.kind === 'duplicate') return
-  const { order } = applied
+  const { order, revived } = applied
   const { account } = core
   account.exposure.apply(event)
   const state = stateOf(core, event.instrument)
@@ -55,8 +56,9 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
     if (core.lasting) ask(core, order)
     else core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
-  const trade =
-    state.trade?.id === order.request.tradeId ? state.trade : strayTrade(core, state, event, order, before.signed)
+  const isCurrent = state.trade?.id === order.request.tradeId
+  if (revived || (!isCurrent && event.kind === 'order_accepted')) withdrawStray(core, event, order, isCurrent)
+  const trade = isCurrent ? state.trade : strayTrade(core, state, event, order, before.signed)
   if (!trade) {
     if (core.lasting && event.kind === 'order_filled') align(core, state, before.signed.times(before.entryPrice))
     return
@@ -95,7 +97,21 @@ export function handleSeen(core: EngineCore, event: OrderSeen): void {
   order.absences = 0
 }
 
-/** News of a trade that is over: an order that rests is withdrawn, a position that opened late gets its trade back. */
+/**
+ * An order that no trade needs any more rests: an entry that was taken for never accepted, say. Until it is gone it may
+ * fill, and its exposure counts again.
+ */
+function withdrawStray(core: EngineCore, event: OrderEvent, order: TrackedOrder, isCurrent: boolean): void {
+  const { clientOrderId, instrument, leg } = order.request
+  reserveRest(core.account.exposure, order)
+  // The trade itself withdraws a leg that it has given up once it is accepted, and an exit it still has a use for.
+  if (isCurrent && (leg === 'exit' || (leg !== 'entry' && event.kind === 'order_accepted'))) return
+  // As any cancel it is said again until the order is known to be gone.
+  core.instructions.push({ kind: 'cancel', id: clientOrderId, instrument })
+  flush(core)
+}
+
+/** News of a trade that is over: a position that opened late gets its trade back. */
 function strayTrade(
   core: EngineCore,
   state: SymbolState,
@@ -104,12 +120,6 @@ function strayTrade(
   heldBefore: Decimal,
 ): OpenTrade | null {
   const { clientOrderId, instrument } = event
-  if (event.kind === 'order_accepted') {
-    // As any cancel it is said again until the order is known to be gone.
-    core.instructions.push({ kind: 'cancel', id: clientOrderId, instrument })
-    flush(core)
-    reserveAgain(core, state, order)
-  }
   if (event.kind !== 'order_filled') return null
   const { ended } = state
   const { signed } = core.account.books.position(instrument)
@@ -125,15 +135,6 @@ function strayTrade(
   state.trade = reopenTrade(ended)
   core.account.openTrades++
   return state.trade
-}
-
-/** An entry that was taken for never accepted may fill until it is gone: its exposure counts again. */
-function reserveAgain(core: EngineCore, { ended }: SymbolState, { request, filled }: TrackedOrder): void {
-  const quantity = request.quantity.minus(filled)
-  if (request.leg !== 'entry' || request.price === undefined || ended?.id !== request.tradeId || !quantity.gt(0)) return
-  if (core.account.exposure.has(request.clientOrderId)) return
-  const open = { ...request, quantity: quantity as typeof request.quantity }
-  core.account.exposure.reserve(open, numberOf(request.price), ended.leverage)
 }
 
 function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, first: boolean): void {

@@ -18,6 +18,7 @@ import type { Latch } from '../risk/latch.ts'
 import type { AccountPast } from './account.ts'
 import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
+import { reserveRest } from './reserve-rest.ts'
 import { marginOf } from './settle.ts'
 import { ACCOUNT_SHAPE, ENDED_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
 import type { SymbolState } from './symbol-state.ts'
@@ -232,7 +233,12 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   account.books.hold(instrument, { signed: new Dec(saved.signed), entryPrice: new Dec(saved.entryPrice) })
   state.trade = saved.trade && restoreTrade(saved.trade, instrument)
   state.ended = saved.ended && restoreTrade(saved.ended, instrument)
-  for (const each of saved.orders) orders.restore(restoreOrder(each, instrument))
+  for (const each of saved.orders) {
+    const order = restoreOrder(each, instrument)
+    orders.restore(order)
+    // A working entry counts also where its trade is over.
+    if (!isTerminal(order.state)) reserveRest(account.exposure, order)
+  }
   history.lastExit = saved.lastExit
   history.lastStop.LONG = saved.lastStop.LONG
   history.lastStop.SHORT = saved.lastStop.SHORT
@@ -246,15 +252,4 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   account.openTrades += 1
   account.margin[instrument.index] = marginOf(trade)
   if (trade.entryQuantity.gt(0)) state.breakEvenAt = breakEvenTrigger(trade, core.config.stop)
-  const entry = orders.open.get(trade.entryId)
-  if (!entry) return
-  // A working entry counts with what may still fill of it.
-  const quantity = entry.request.quantity.minus(entry.filled)
-  const { price } = entry.request
-  if (quantity.gt(0) && price !== undefined)
-    account.exposure.reserve(
-      { ...entry.request, quantity: quantity as typeof entry.request.quantity },
-      price.toNumber(),
-      trade.leverage,
-    )
 }

@@ -36,14 +36,18 @@ export interface TrackedOrder {
 }
 
 export type Applied =
-  /** `event` is news and the order is in its new state. */
-  | { readonly kind: 'applied'; readonly order: TrackedOrder }
+  /** `event` is news and the order is in its new state. `revived`: it was taken for never accepted, and works. */
+  | { readonly kind: 'applied'; readonly order: TrackedOrder; readonly revived: boolean }
   /** A repeat, or older than what is known: nothing to do. */
   | { readonly kind: 'duplicate'; readonly order: TrackedOrder }
   /** Not an order of this process. */
   | { readonly kind: 'foreign' }
 
-const APPLIED: { kind: 'applied'; order: TrackedOrder } = { kind: 'applied', order: undefined as never }
+const APPLIED: { kind: 'applied'; order: TrackedOrder; revived: boolean } = {
+  kind: 'applied',
+  order: undefined as never,
+  revived: false,
+}
 const DUPLICATE: { kind: 'duplicate'; order: TrackedOrder } = { kind: 'duplicate', order: undefined as never }
 const FOREIGN: Applied = { kind: 'foreign' }
 
@@ -90,6 +94,14 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
     endings[index] = (endings[index] ?? 0) + 1
   }
 
+  /** Whoever wanted it gone has to ask anew. */
+  function reopen(order: TrackedOrder): void {
+    open.set(order.request.clientOrderId, order)
+    reopened.add(order.request.clientOrderId)
+    order.cancelAsked = false
+    ending(order)
+  }
+
   /** An order that had ended before is among the finished already, unless that was too long ago. */
   function finish(order: TrackedOrder): void {
     const id = order.request.clientOrderId
@@ -100,6 +112,8 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
   }
 
   function applied(order: TrackedOrder, state: OrderState, event: OrderEvent): Applied {
+    APPLIED.revived = order.state === 'rejected' && !isTerminal(state)
+    if (APPLIED.revived) reopen(order)
     order.state = state
     order.updatedAt = event.time
     // News can be late: what they tell was so when it happened.
@@ -132,13 +146,8 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
       if (!order) return FOREIGN
       if (event.kind === 'order_filled') return applyFill(order, event)
       // A terminal state is final, except that a fill may still turn up (trades win over statuses), and that an order
-      // taken for never accepted may be accepted after all.
-      if (order.state === 'rejected' && event.kind === 'order_accepted') {
-        open.set(event.clientOrderId, order)
-        reopened.add(event.clientOrderId)
-        ending(order)
-        return applied(order, 'accepted', event)
-      }
+      // taken for never accepted may live after all.
+      if (order.state === 'rejected' && event.kind === 'order_accepted') return applied(order, 'accepted', event)
       if (isTerminal(order.state)) return duplicate(order)
       switch (event.kind) {
         case 'order_accepted':
@@ -170,8 +179,9 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
       )
     }
     const done = event.done || equals(order.filled, order.request.quantity)
-    const wasTerminal = isTerminal(order.state)
-    const result = applied(order, done ? 'filled' : wasTerminal ? order.state : 'partially_filled', event)
+    // The rest of one that was taken for never accepted may fill too, unlike that of one which the venue has told to be over.
+    const isOver = isTerminal(order.state) && order.state !== 'rejected'
+    const result = applied(order, done ? 'filled' : isOver ? order.state : 'partially_filled', event)
     // The venue has told of more than was heard: it is to be asked soon.
     if (compare(event.cumulative, order.filled) > 0) order.seenAt = NEVER
     return result

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND, type Mischief } from '../../simulation/fault-venue.ts'
 import {
   at,
   begun,
@@ -16,7 +16,7 @@ import {
 } from '../../simulation/scene.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { BTC, wanted } from '../../fixture/engine-scene.ts'
-import { ETH } from '../../simulation/world.ts'
+import { ETH, type World } from '../../simulation/world.ts'
 
 describe('an order that never arrived', () => {
   test('is proven absent by three looks after request life and venue lag, not before, and never sent again', () => {
@@ -141,6 +141,110 @@ describe('an order that turns up late', () => {
     expect(world.engine.account.exposure.working).toBe(0)
     again()
     expect(sent(world, 'entry')).toBe(2)
+  })
+
+  describe('and whose first news is a fill of a part', () => {
+    /** A LONG of BTC at 50 000 that was taken for never accepted, and arrives after a minute. */
+    function late(mischief: Partial<Mischief> = {}): World {
+      const world = begun(
+        { ...only('entry', { kind: 'late', ms: 60_000 }), share: () => 0.4, ...mischief },
+        { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } },
+      )
+      world.enter()
+      world.price(BTC, 50_500)
+      world.run(at(61.5))
+      expect(world.engine.states[0]!.trade).toBeNull()
+      expect(world.venue.live(BTC, 'entry')).toHaveLength(1)
+      world.price(BTC, 50_000)
+      return world
+    }
+
+    test('is withdrawn, and what it filled is protected', () => {
+      const world = late()
+      world.run(at(61.7))
+      expect(world.venue.live(BTC, 'entry')).toEqual([])
+      const filled = held(world)
+      expect(filled).toBeGreaterThan(0)
+      expect(protection(world)).toEqual(['stop', 'target'])
+      world.price(BTC, 50_000)
+      world.run(at(90))
+      expect(held(world)).toBe(filled)
+      expect(world.engine.account.exposure.working).toBe(0)
+      expect(stateOf(world, 'entry')).toBe('over')
+      expect(books(world)).toEqual(ledger(world))
+    })
+
+    test('counts with its rest and is withdrawn until it is gone', () => {
+      let cancels = 0
+      const world = late({ cancelLost: () => cancels++ < 2 })
+      world.run(at(61.7))
+      const [entry] = world.venue.live(BTC, 'entry')
+      const { exposure } = world.engine.account
+      expect(exposure.workingBuyNotional[0]).toBeCloseTo(entry!.left.times(50_000).toNumber(), 6)
+      expect(entry!.left.eq(entry!.request.quantity)).toBe(false)
+      world.run(at(66))
+      expect(world.venue.live(BTC, 'entry')).toEqual([])
+      expect(exposure.working).toBe(0)
+      expect(protection(world)).toEqual(['stop', 'target'])
+    })
+
+    test('is withdrawn also where the look at the account tells of the fill', () => {
+      const world = late({ news: (event) => (event.kind === 'order_filled' ? [] : [0]) })
+      world.run(at(61.7))
+      expect(world.venue.live(BTC, 'entry')).toHaveLength(1)
+      world.run(at(72))
+      expect(world.venue.live(BTC, 'entry')).toEqual([])
+      expect(world.engine.account.exposure.working).toBe(0)
+      expect(protection(world)).toEqual(['stop', 'target'])
+    })
+
+    test('is withdrawn although the trade that came back is over again', () => {
+      const world = late({ cancelLost: () => true })
+      world.run(at(61.7))
+      world.price(BTC, 51_100)
+      world.price(BTC, 51_100)
+      world.venue.mischief = KIND
+      world.price(BTC, 51_100)
+      world.run(at(70))
+      expect(held(world)).toBe(0)
+      expect(world.venue.live(BTC)).toEqual([])
+      expect(world.engine.account.exposure.working).toBe(0)
+    })
+  })
+
+  test('an entry of a trade that is over counts in the next process too', () => {
+    const world = begun(
+      { ...only('entry', { kind: 'late', ms: 60_000 }), cancelLost: () => true },
+      { file: { entry: { order_type: 'limit', limit_timeout_secs: 20 } } },
+    )
+    world.enter()
+    world.price(BTC, 50_500)
+    world.run(at(75))
+    expect(world.engine.account.exposure.working).toBe(1)
+    world.kill()
+    world.start()
+    expect(world.engine.account.exposure.working).toBe(1)
+    world.venue.mischief = KIND
+    world.run(at(80))
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(world.engine.account.exposure.working).toBe(0)
+  })
+
+  test('a stop that was given up and fills in part is withdrawn', () => {
+    const world = begun({
+      order: (r) =>
+        r.leg === 'stop' && r.clientOrderId.endsWith('001') ? { kind: 'late', ms: 60_000 } : { kind: 'none' },
+    })
+    world.enter()
+    world.run(at(61.5))
+    expect(world.venue.live(BTC, 'stop')).toHaveLength(2)
+    world.venue.mischief = { ...KIND, share: () => 0.3 }
+    world.price(BTC, 49_400)
+    world.run(at(61.6))
+    // Both were triggered; one of them is the trade's.
+    expect(world.venue.live(BTC, 'stop').map((o) => o.request.clientOrderId)).not.toContain(
+      world.venue.submitted.find((o) => o.leg === 'stop')!.clientOrderId,
+    )
   })
 
   test('one stop too many is withdrawn', () => {

@@ -108,6 +108,25 @@ describe('states', () => {
     expect(tracker.open.get(id('a'))?.state).toBe('accepted')
   })
 
+  test('an order taken for never accepted that fills in part is open again until it ends', () => {
+    const tracker = tracked(event('order_rejected'))
+    tracker.find(id('a'))!.cancelAsked = true
+    expect(tracker.apply(fill('1', '0.5', '0.5'))).toMatchObject({ kind: 'applied', revived: true })
+    expect(tracker.open.get(id('a'))).toMatchObject({ state: 'partially_filled', cancelAsked: false })
+    expect(tracker.apply(fill('2', '0.5', '1'))).toMatchObject({ kind: 'applied', revived: false })
+    expect(tracker.apply(event('order_canceled')).kind).toBe('applied')
+    expect(tracker.open.size).toBe(0)
+    expect(tracker.find(id('a'))?.state).toBe('canceled')
+    expect(tracker.ended()).toHaveLength(1)
+  })
+
+  test('one that fills whole is not', () => {
+    const tracker = tracked(event('order_rejected'))
+    expect(tracker.apply(fill('1', '2', '2', true))).toMatchObject({ kind: 'applied', revived: false })
+    expect(tracker.open.size).toBe(0)
+    expect(tracker.find(id('a'))?.state).toBe('filled')
+  })
+
   test('a filled order is not open any more but still known', () => {
     const tracker = tracked(fill('1', '2', '2', true))
     expect(tracker.open.size).toBe(0)

@@ -19,5 +19,7 @@ export function stateAfter(before: string, told: OrderState): string {
 /** And after an execution; `complete`: nothing is left of it. A cancel that is under way stays so. */
 export function stateAfterFill(before: string, complete: boolean): string {
   if (complete) return 'filled'
+  // What was taken for never accepted lives.
+  if (before === 'rejected') return 'partially_filled'
   return before === 'pending_cancel' ? before : stateAfter(before, 'partially_filled')
 }

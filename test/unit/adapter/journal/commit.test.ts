@@ -135,6 +135,16 @@ describe('what a commit keeps', () => {
     expect(JSON.parse(String(body?.['body']))).toMatchObject({ effects: [{ clientOrderId: id, state: 'rejected' }] })
   })
 
+  test('an order taken for never accepted that fills in part works', () => {
+    const id = orderId(1)
+    journal.commit(tick, [submit(id)])
+    journal.commit({ ...accepted(id), kind: 'order_rejected', code: 'NEVER_ACCEPTED', message: 'no trace of it' }, [])
+    journal.commit(fill(id, 'f1', '0.1', '0.1'), [{ kind: 'cancel', clientOrderId: id, instrument: BTC }])
+    expect(order()).toEqual({ state: 'pending_cancel', filled: '0.1' })
+    journal.commit({ ...accepted(id), kind: 'order_canceled', reason: 'requested' }, [])
+    expect(order()).toEqual({ state: 'canceled', filled: '0.1' })
+  })
+
   test('an execution that only the account snapshot tells of is added once, with a row of its own in the audit', () => {
     const id = orderId(1)
     journal.commit(tick, [submit(id)])
