@@ -4,6 +4,7 @@ import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { isCovered, isPaused, placeAnotherStop } from '../execution/protect.ts'
 import { alert, flush, schedule, type EngineCore } from './core.ts'
+import { ask } from './fate.ts'
 
 /** A stop that is not confirmed for so long gets company; when that is not either, for as long again, the position is left. */
 const CONFIRM_MS = 2_000
@@ -31,6 +32,15 @@ export function guardStop(core: EngineCore, trade: OpenTrade | null): void {
   if (planned !== undefined && planned <= due) return
   core.guarding.set(symbol, due)
   schedule(core, timerId(symbol), due)
+}
+
+/**
+ * A stop has ended: perhaps because the position has, by an exit that nothing was heard of. Its next question may be
+ * seconds away, and another exit is sent sooner.
+ */
+export function askAboutExit(core: EngineCore, trade: OpenTrade): void {
+  const exit = exitOf(core, trade)
+  if (core.lasting && exit?.state === 'unknown' && trade.position.gt(0) && !isCovered(trade)) ask(core, exit)
 }
 
 const exitOf = (core: EngineCore, trade: OpenTrade): TrackedOrder | undefined =>

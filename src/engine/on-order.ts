@@ -13,7 +13,7 @@ import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } fro
 import { noteUsedCluster } from './entry-memory.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
-import { guardStop } from './guard-stop.ts'
+import { askAboutExit, guardStop } from './guard-stop.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { concluded, type OrderNews } from './order-news.ts'
 import { reserveRest } from './reserve-rest.ts'
@@ -69,6 +69,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   flush(core)
   if (opening) onEntryFill(core, state, trade, firstFill)
   settle(core, state, trade, result, event.kind === 'order_filled')
+  if (order.request.leg === 'stop' && isTerminal(order.state) && state.trade) askAboutExit(core, state.trade)
   guardStop(core, state.trade)
   // An entry that ended early may have filled before, and the news of it be lost: nothing would protect the position.
   if (isCutShort(core, event, order)) core.cutShort.add(order)

@@ -96,6 +96,23 @@ describe('an exit without a stop', () => {
     expect(sent(world, 'exit')).toBe(2)
   })
 
+  test('that may have closed the position, as its stop has gone, is asked about before another one is sent', () => {
+    const world = opened()
+    world.venue.mischief = {
+      ...KIND,
+      // It arrives between two questions about it, and nothing but the stop's end is told of what it did.
+      ...only('exit', { kind: 'late', ms: 2_000 }),
+      news: (event) => (event.kind === 'order_filled' ? [] : [0]),
+      snapshotFails: () => true,
+    }
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(4.2))
+    expect(world.trades.map((t) => t.exitReason)).toEqual(['forced'])
+    world.run(at(30))
+    expect(sent(world, 'exit')).toBe(1)
+    expect(codes(world)).toEqual([])
+  })
+
   test('beside a stop that rests is waited for: never two', () => {
     const world = opened()
     world.venue.mischief = { ...KIND, ...only('exit', { kind: 'lose_request', told: true }) }
