@@ -28,6 +28,10 @@ const MAX_FUNDINGS = 256
 const isMove = (kind: OrderEvent['kind']): boolean =>
   kind === 'order_accepted' || kind === 'order_filled' || kind === 'order_triggered'
 
+/** An order has ended, and not by being filled. Binance calls one expired that has nothing left to reduce. */
+const isEnd = (kind: OrderEvent['kind']): boolean =>
+  kind === 'order_rejected' || kind === 'order_canceled' || kind === 'order_expired'
+
 /** News about one of our orders: tracker, books, exposure, then the trade it belongs to. */
 export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   const applied = core.orders.apply(event)
@@ -76,7 +80,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   watchResting(core, state)
   // Why would a needed leg be refused or go? Perhaps the position is not what the books say. One that nobody has looked
   // at tells nothing of it, and the venue may be asked too much already.
-  const ended = event.kind === 'order_canceled' || (event.kind === 'order_rejected' && !wasNotPlaced(event))
+  const ended = isEnd(event.kind) && !wasNotPlaced(event)
   if (ended && order.request.reduceOnly && state.trade?.position.gt(0)) requestSnapshot(core)
 }
 

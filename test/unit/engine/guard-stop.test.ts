@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { epochMs } from '../../../src/domain/unit.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND, type OrderFault } from '../../simulation/fault-venue.ts'
 import { at, begun, codes, held, only, opened, protection, sent } from '../../simulation/scene.ts'
@@ -107,6 +108,27 @@ describe('an exit without a stop', () => {
     }
     world.command({ name: 'force_exit', tradeId: 'all' })
     world.run(at(4.2))
+    expect(world.trades.map((t) => t.exitReason)).toEqual(['forced'])
+    world.run(at(30))
+    expect(sent(world, 'exit')).toBe(1)
+    expect(codes(world)).toEqual([])
+  })
+
+  test('without an answer, whose position has gone with its stop: the account is looked at before another one is sent', () => {
+    const world = opened()
+    const stop = world.venue.live(BTC, 'stop')[0]!.request
+    world.venue.mischief = {
+      ...KIND,
+      ...only('exit', { kind: 'lose_answer', told: false }),
+      news: (event) => (event.kind === 'order_filled' || event.kind === 'order_canceled' ? [] : [0]),
+    }
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(2.1))
+    const time = epochMs(at(2.1))
+    // So Binance ends an order that has nothing left to reduce.
+    const told = { time, venueTime: time, instrument: BTC, clientOrderId: stop.clientOrderId, reason: 'expired' }
+    world.tell({ kind: 'order_expired', ...told })
+    world.run(at(2.2))
     expect(world.trades.map((t) => t.exitReason)).toEqual(['forced'])
     world.run(at(30))
     expect(sent(world, 'exit')).toBe(1)
