@@ -94,6 +94,10 @@ console.log(
       ),
       row('  the durable journal’s share', commits),
       row('  our own share', own),
+      row(
+        '    of it from ccxt’s hands to the socket',
+        ways.map(({ http }) => http),
+      ),
       row('ccxt createOrder by itself, limiter off', bares),
       row('hand-signed node:http request, kept alive', hands),
       row(`entry + stop + target acknowledged, ${BRACKET_IDLE_MS} ms of idle: Lodestone`, ours),

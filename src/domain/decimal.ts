@@ -30,16 +30,18 @@ const isPowerOfTen = (word: number): boolean =>
 const WORD_DIGITS = 7
 const WORD = 1e7
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, k) => 10 ** k)
+/** Exponent of a decimal's first word, from that of its first digit. */
+export const topOf = (exponent: number): number => Math.floor(exponent / WORD_DIGITS)
 
 /** Whether `value` is finite and has at most `places` decimals. */
 export function isWithin(value: Decimal, places: number): boolean {
   const { d } = value
   if (d === null) return false
-  const words = d.length - 1 - Math.floor(value.e / WORD_DIGITS)
+  const words = d.length - 1 - topOf(value.e)
   if (words * WORD_DIGITS <= places) return true
   // The last word may end in zeros.
   const over = words * WORD_DIGITS - places
-  return over < WORD_DIGITS && d[d.length - 1]! % 10 ** over === 0
+  return over < WORD_DIGITS && d[d.length - 1]! % EXACT_POWERS[over]! === 0
 }
 
 /** Words that a double's two halves hold exactly, and half a double's digits as a factor (Dekker's splitting). */
@@ -56,7 +58,7 @@ export function numberOf(value: Decimal): number {
   const { d: words, e: exponent, s: sign } = value
   if (words === null) return value.toNumber()
   const count = words.length
-  const below = WORD_DIGITS * (count - 1 - Math.floor(exponent / WORD_DIGITS))
+  const below = WORD_DIGITS * (count - 1 - topOf(exponent))
   if (count > MOST_WORDS || below < 0 || below > 22) return value.toNumber()
   let digits = words[0]!
   for (let i = 1; i < count - 1; i++) digits = digits * WORD + words[i]!
@@ -97,7 +99,7 @@ const SPELT_FROM = -6
 /** The same as `value.toString()`, from the nearest double where that spells it as well. */
 export function textOf(value: Decimal): string {
   const { d: words, e: exponent } = value
-  const places = words === null ? 0 : WORD_DIGITS * (words.length - 1 - Math.floor(exponent / WORD_DIGITS))
+  const places = words === null ? 0 : WORD_DIGITS * (words.length - 1 - topOf(exponent))
   const isShort = words !== null && exponent >= SPELT_FROM && exponent + 1 + Math.max(0, places) <= SPELT_DIGITS
   return isShort ? `${numberOf(value)}` : value.toString()
 }

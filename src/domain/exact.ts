@@ -1,4 +1,4 @@
-import { Dec, numberOf, ZERO, type Decimal } from './decimal.ts'
+import { Dec, numberOf, topOf, ZERO, type Decimal } from './decimal.ts'
 
 /*
  * Sums, products and comparisons of decimals as short as prices, quantities and fees are. decimal.js copies the second
@@ -11,12 +11,6 @@ const WORD_DIGITS = 7
 const WORD = 1e7
 /** So many words hold at most 28 digits, which is the precision: no rounding. */
 const EXACT_WORDS = 4
-const SCRATCH_WORDS = 8
-/** Most significant word first; doubles hold sums of products of two words without loss. */
-const scratch = new Float64Array(SCRATCH_WORDS)
-
-/** Exponent of a decimal's first word. */
-const topOf = (value: Decimal): number => Math.floor(value.e / WORD_DIGITS)
 
 /**
  * A decimal put together of its parts, with the prototype and the fields that decimal.js gives its own: its constructor
@@ -32,59 +26,72 @@ Short.prototype = Dec.prototype as Decimal
 
 const isPlain = (value: Decimal): boolean => value.d !== null && value.d[0] !== 0
 
+/** Digits of a word above zero. */
 function digitsOf(word: number): number {
-  let digits = 1
-  for (let bound = 10; bound <= word; bound *= 10) digits += 1
-  return digits
+  if (word < 1e4) return word < 1e2 ? (word < 1e1 ? 1 : 2) : word < 1e3 ? 3 : 4
+  return word < 1e6 ? (word < 1e5 ? 5 : 6) : WORD_DIGITS
 }
 
-/** Words as small integers. A list that is pushed to grows to seventeen places at once; a literal has what it needs. */
-function wordsOf(first: number, count: number): number[] {
-  const a = scratch[first]! | 0
-  if (count === 1) return [a]
-  const b = scratch[first + 1]! | 0
-  if (count === 2) return [a, b]
-  const c = scratch[first + 2]! | 0
-  return count === 3 ? [a, b, c] : [a, b, c, scratch[first + 3]! | 0]
-}
-
-/** The decimal that `scratch` holds, once carried; `undefined` where it is longer than what needs no rounding. */
-function build(sign: number, length: number, top: number): Decimal | undefined {
-  let first = 0
-  while (first < length && scratch[first] === 0) first += 1
-  if (first === length) return ZERO
-  // A difference may come out negative: its words are all turned round.
-  const turn = scratch[first]! < 0 ? -1 : 1
-  let carry = 0
-  for (let i = length - 1; i >= 0; i -= 1) {
-    const value = scratch[i]! * turn + carry
-    carry = Math.floor(value / WORD)
-    scratch[i] = value - carry * WORD
+/**
+ * The decimal of four words, each of 0 … 10⁷ − 1, the first of exponent `top`. Words travel by themselves and not in a
+ * list: a loop over so few costs more than they do. A literal list has the places that it needs; a pushed one seventeen.
+ */
+function fromWords(sign: number, top: number, a: number, b: number, c: number, d: number): Decimal {
+  if (a === 0) {
+    if (b !== 0) return fromWords(sign, top - 1, b, c, d, 0)
+    if (c !== 0) return fromWords(sign, top - 2, c, d, 0, 0)
+    return d === 0 ? ZERO : fromWords(sign, top - 3, d, 0, 0, 0)
   }
-  if (carry !== 0) return undefined
-  first = 0
-  while (scratch[first] === 0) first += 1
-  let end = length
-  while (scratch[end - 1] === 0) end -= 1
-  if (end - first > EXACT_WORDS) return undefined
-  const words = wordsOf(first, end - first)
-  return new Short(sign * turn, (top - first) * WORD_DIGITS + digitsOf(words[0]!) - 1, words)
+  const exponent = top * WORD_DIGITS + digitsOf(a) - 1
+  // As small integers, and without a zero's sign.
+  if (d !== 0) return new Short(sign, exponent, [a | 0, b | 0, c | 0, d | 0])
+  if (c !== 0) return new Short(sign, exponent, [a | 0, b | 0, c | 0])
+  return new Short(sign, exponent, b === 0 ? [a | 0] : [a | 0, b | 0])
 }
 
+const wordAt = (words: readonly number[], i: number): number => (i >= 0 && i < words.length ? words[i]! : 0)
+
+/** `undefined` where the sum is longer than what needs no rounding. */
 function add(a: Decimal, b: Decimal, signB: number): Decimal | undefined {
   const x = a.d
   const y = b.d
-  const topA = topOf(a)
-  const topB = topOf(b)
-  // One word above both, for the carry.
-  const top = Math.max(topA, topB) + 1
-  const length = top - Math.min(topA - x.length, topB - y.length)
-  if (length > SCRATCH_WORDS) return undefined
-  for (let i = 0; i < length; i += 1) scratch[i] = 0
+  const topA = topOf(a.e)
+  const topB = topOf(b.e)
+  const top = Math.max(topA, topB)
+  if (top - Math.min(topA - x.length, topB - y.length) > EXACT_WORDS) return undefined
+  const i = topA - top
+  const k = topB - top
   const relative = a.s * signB
-  for (let i = 0; i < x.length; i += 1) scratch[top - topA + i] = x[i]!
-  for (let i = 0; i < y.length; i += 1) scratch[top - topB + i]! += relative * y[i]!
-  return build(a.s, length, top)
+  let w0 = wordAt(x, i) + relative * wordAt(y, k)
+  let w1 = wordAt(x, i + 1) + relative * wordAt(y, k + 1)
+  let w2 = wordAt(x, i + 2) + relative * wordAt(y, k + 2)
+  let w3 = wordAt(x, i + 3) + relative * wordAt(y, k + 3)
+  let sign = a.s
+  // A difference may come out negative: its words are all turned round.
+  if (w0 < 0 || (w0 === 0 && (w1 < 0 || (w1 === 0 && (w2 < 0 || (w2 === 0 && w3 < 0)))))) {
+    sign = -sign
+    w0 = -w0
+    w1 = -w1
+    w2 = -w2
+    w3 = -w3
+  }
+  if (w3 < 0 || w3 >= WORD) {
+    const carry = w3 < 0 ? -1 : 1
+    w3 -= carry * WORD
+    w2 += carry
+  }
+  if (w2 < 0 || w2 >= WORD) {
+    const carry = w2 < 0 ? -1 : 1
+    w2 -= carry * WORD
+    w1 += carry
+  }
+  if (w1 < 0 || w1 >= WORD) {
+    const carry = w1 < 0 ? -1 : 1
+    w1 -= carry * WORD
+    w0 += carry
+  }
+  if (w0 < WORD) return fromWords(sign, top, w0, w1, w2, w3)
+  return w3 === 0 ? fromWords(sign, top + 1, 1, w0 - WORD, w1, w2) : undefined
 }
 
 const isNothing = (value: Decimal): boolean => value.d !== null && value.d[0] === 0
@@ -109,20 +116,33 @@ export function times(a: Decimal, b: Decimal): Decimal {
   if (!isPlain(a) || !isPlain(b)) return a.times(b)
   const x = a.d
   const y = b.d
-  const length = x.length + y.length
-  if (length > SCRATCH_WORDS) return a.times(b)
-  for (let i = 0; i < length; i += 1) scratch[i] = 0
-  for (let i = 0; i < x.length; i += 1) {
-    for (let k = 0; k < y.length; k += 1) scratch[i + k + 1]! += x[i]! * y[k]!
+  if (x.length + y.length > EXACT_WORDS) return a.times(b)
+  const x0 = x[0]!
+  const y0 = y[0]!
+  const x1 = wordAt(x, 1)
+  const y1 = wordAt(y, 1)
+  // Doubles hold sums of products of two words without loss.
+  let w3 = x0 * wordAt(y, 2) + x1 * y1 + wordAt(x, 2) * y0
+  let w2 = x0 * y1 + x1 * y0
+  let w1 = x0 * y0
+  let carry = 0
+  if (w3 >= WORD) {
+    carry = Math.floor(w3 / WORD)
+    w3 -= carry * WORD
+    w2 += carry
   }
-  return build(a.s * b.s, length, topOf(a) + topOf(b) + 1) ?? a.times(b)
+  carry = Math.floor(w2 / WORD)
+  w2 -= carry * WORD
+  w1 += carry
+  carry = Math.floor(w1 / WORD)
+  w1 -= carry * WORD
+  const top = topOf(a.e) + topOf(b.e)
+  const sign = a.s * b.s
+  return carry === 0 ? fromWords(sign, top, w1, w2, w3, 0) : fromWords(sign, top + 1, carry, w1, w2, w3)
 }
 
 /** Whole numbers below this are doubles to the last digit, as are their words. */
 const MOST_WHOLE = 1e15
-
-/** Scratch takes a quotient of as many whole words and one of decimals. */
-const QUOTIENT_WORDS = 3
 
 /** The decimal that doubles say `a / b` is, if it is no longer than prices are; to be checked. */
 function guessQuotient(a: Decimal, b: Decimal): Decimal | undefined {
@@ -130,10 +150,7 @@ function guessQuotient(a: Decimal, b: Decimal): Decimal | undefined {
   if (!(units > 0 && units <= Number.MAX_SAFE_INTEGER)) return undefined
   const whole = Math.floor(units / WORD)
   const high = Math.floor(whole / WORD)
-  scratch[0] = high
-  scratch[1] = whole - high * WORD
-  scratch[2] = units - whole * WORD
-  return build(a.s * b.s, QUOTIENT_WORDS, 1)
+  return fromWords(a.s * b.s, 1, high, whole - high * WORD, units - whole * WORD, 0)
 }
 
 /**
@@ -156,10 +173,7 @@ export function whole(value: number): Decimal {
   if (size < WORD) return new Short(sign, digitsOf(size) - 1, [size | 0])
   const above = Math.floor(size / WORD)
   const high = Math.floor(above / WORD)
-  scratch[0] = high
-  scratch[1] = above - high * WORD
-  scratch[2] = size - above * WORD
-  return build(sign, QUOTIENT_WORDS, 2) ?? new Dec(value)
+  return fromWords(sign, 2, high, above - high * WORD, size - above * WORD, 0)
 }
 
 /** `−value`. */

@@ -26,6 +26,8 @@ export interface Way {
   readonly ccxt: number
   /** Everything that is neither. */
   readonly own: number
+  /** Of it, from what ccxt hands over to the socket: the HTTP request. */
+  readonly http: number
 }
 
 export interface Bot {
@@ -283,9 +285,10 @@ export async function createBot(served: Served, directory: string, sockets: Sock
       commits.push(journalMs)
       // Not that of what closed the position before, which may be told late.
       await until(engine, (event) => event.kind === 'order_filled' && legOf(event.clientOrderId) === 'entry')
-      const total = sockets.take() - from
+      const sentAt = sockets.take()
+      const total = sentAt - from
       const ccxt = at.left - at.asked
-      return { total, journal: journalMs, ccxt, own: total - journalMs - ccxt }
+      return { total, journal: journalMs, ccxt, own: total - journalMs - ccxt, http: sentAt - at.left }
     },
     async bracket(idleMs) {
       const { engine, from } = await begin(idleMs)
