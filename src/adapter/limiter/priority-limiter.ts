@@ -44,8 +44,21 @@ interface Waiter {
   readonly settle: (grant: Grant) => void
 }
 
+/** A set of buckets, as bits. */
+type Buckets = number
+const NONE: Buckets = 0
+const ALL: Buckets = -1
+
+/** Those that it takes something from. */
+function drawn(cost: Cost): Buckets {
+  let buckets = NONE
+  for (let i = 0; i < cost.length; i += 1) if (cost[i]! > 0) buckets |= 1 << i
+  return buckets
+}
+
 /**
- * Budgets of a venue, spent by urgency: a stop never queues behind a poll, and polls never use up what a stop needs.
+ * Budgets of a venue, spent by urgency: a stop never queues behind a poll, and polls never use up what a stop needs. Of one
+ * urgency the first comes first, save that what protects never queues for a budget that it takes nothing from.
  * @param now the clock the venue's windows run on, ms
  */
 export function createPriorityLimiter(rules: LimiterRules, now: () => number): PriorityLimiter {
@@ -54,30 +67,44 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
   const penalty = { until: Number.NEGATIVE_INFINITY, allowance: 0 }
   let waiting = 0
 
-  function take(priority: Priority, cost: Cost, at: number): boolean {
-    const silent = at < penalty.until
-    if (silent && (priority !== 'protective' || penalty.allowance === 0)) return false
+  /** What has too little for it; all where the venue asks for silence. */
+  function lacking(priority: Priority, cost: Cost, at: number): Buckets {
+    if (at < penalty.until && (priority !== 'protective' || penalty.allowance === 0)) return ALL
     const reserved = RESERVED[priority]
+    let short = NONE
     for (let i = 0; i < buckets.length; i += 1) {
       const bucket = buckets[i]!
       const amount = cost[i] ?? 0
       // An exit costs no weight: whoever else has used it up on this address must not hold it back.
       if (amount === 0 && priority === 'protective') continue
-      if (!bucket.has(amount === 0 ? 0 : amount + bucket.capacity * reserved, at)) return false
+      if (!bucket.has(amount === 0 ? 0 : amount + bucket.capacity * reserved, at)) short |= 1 << i
     }
+    return short
+  }
+
+  function take(priority: Priority, cost: Cost, at: number): boolean {
+    if (lacking(priority, cost, at) !== NONE) return false
     for (let i = 0; i < buckets.length; i += 1) buckets[i]!.take(cost[i] ?? 0, at)
-    if (silent) penalty.allowance -= 1
+    if (at < penalty.until) penalty.allowance -= 1
     return true
   }
 
-  /** A request waits while someone at least as urgent does. */
-  const mustQueue = (priority: Priority): boolean => {
+  /** What nobody behind this waiter takes anything from: no exit waits for the weight that one before it lacks. */
+  const heldBy = (priority: Priority, { cost }: Waiter, at: number): Buckets =>
+    priority === 'protective' ? lacking(priority, cost, at) : ALL
+
+  /** What those who wait and are at least as urgent hold. */
+  function held(priority: Priority, at: number): Buckets {
+    let buckets = NONE
     for (const each of ORDER) {
-      if (queues[each].length > 0) return true
-      if (each === priority) return false
+      if (each !== priority && queues[each].length > 0) return ALL
+      for (const waiter of queues[each]) buckets |= heldBy(each, waiter, at)
+      if (each === priority) break
     }
-    return false
+    return buckets
   }
+
+  const isFree = (cost: Cost, taken: Buckets): boolean => taken !== ALL && (drawn(cost) & taken) === NONE
 
   function pump(): void {
     if (waiting === 0) return
@@ -85,27 +112,31 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
     let blocked = false
     for (const priority of ORDER) {
       const queue = queues[priority]
-      while (queue.length > 0) {
-        const first = queue[0]!
-        if (at > first.until) leave(queue, 'refused')
-        else if (!blocked && take(priority, first.cost, at)) leave(queue, 'granted')
-        else break
+      let before = blocked ? ALL : NONE
+      for (let i = 0; i < queue.length;) {
+        const waiter = queue[i]!
+        if (at > waiter.until) leave(queue, i, 'refused')
+        else if (isFree(waiter.cost, before) && take(priority, waiter.cost, at)) leave(queue, i, 'granted')
+        else {
+          before |= heldBy(priority, waiter, at)
+          i += 1
+        }
       }
       blocked ||= queue.length > 0
     }
   }
 
-  function leave(queue: Waiter[], grant: Grant): void {
-    const waiter = queue.shift()!
+  function leave(queue: Waiter[], place: number, grant: Grant): void {
+    const [waiter] = queue.splice(place, 1)
     waiting -= 1
-    waiter.settle(grant)
+    waiter!.settle(grant)
   }
 
   return {
     acquire(priority, cost) {
       const at = now()
       if (waiting > 0) pump()
-      if ((waiting === 0 || !mustQueue(priority)) && take(priority, cost, at)) return 'granted'
+      if ((waiting === 0 || isFree(cost, held(priority, at))) && take(priority, cost, at)) return 'granted'
       const queue = queues[priority]
       if (queue.length >= MAX_WAITING) return 'refused'
       waiting += 1

@@ -55,6 +55,36 @@ describe('the priority limiter', () => {
     expect(typeof limiter.acquire(priority, [1, 1])).toBe('object')
   })
 
+  it('lets what protects pass those like it that wait for a budget it takes nothing from, and nobody else', async () => {
+    const clock = { now: 0 }
+    const rules = [
+      { capacity: 60, windowMs: 60_000 },
+      { capacity: 2, windowMs: 7_850 },
+    ]
+    const limiter = createPriorityLimiter({ buckets: rules, patienceMs: PATIENCE }, () => clock.now)
+    limiter.observe(0, 59.45)
+    const told: string[] = []
+    const ask = (name: string, priority: Priority, cost: readonly number[]): void => {
+      const grant = limiter.acquire(priority, cost)
+      if (typeof grant === 'string') told.push(`${name} at ${clock.now}`)
+      else void grant.then((outcome) => outcome === 'granted' && told.push(`${name} at ${clock.now}`))
+    }
+    ask('cancel', 'protective', [5])
+    ask('stop', 'protective', [1, 1])
+    ask('exit', 'protective', [0, 1])
+    ask('entry', 'entry', [0, 1])
+    ask('second exit', 'protective', [0, 1])
+    // The orders are used up now as well, and come back sooner than the weight that the first two lack.
+    ask('third exit', 'protective', [0, 1])
+    expect(told).toEqual(['exit at 0', 'second exit at 0'])
+    for (let i = 0; i < 100; i++) {
+      clock.now += 100
+      limiter.pump()
+      await Promise.resolve()
+    }
+    expect(told.slice(2)).toEqual(['third exit at 4000', 'cancel at 4500', 'stop at 7900'])
+  })
+
   it('lets a stop pass every poll, query and entry that waits', async () => {
     const { ask, pass, order } = scene()
     ask('drain', 'protective', 100)
