@@ -10,6 +10,7 @@ import { classifyPlacement, speaksOfTerms } from './classification.ts'
 import { createContractWatch } from './contract-watch.ts'
 import { createDeadMan } from './dead-man.ts'
 import type { News, VenueOrder } from './dialect.ts'
+import { createFundingTeller } from './funding-teller.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKeyWatch } from './key-watch.ts'
 import { createKnownOrders } from './known-order.ts'
@@ -98,9 +99,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     historyFrom: parts.historyFrom,
   })
   const stream = createAccountStream({ exchange, dialect, now, push, onNews })
-  let fundingFrom = now()
-  const fundingTold = new Set<string>()
-  const MAX_FUNDINGS = 1_024
+  const tellFunding = createFundingTeller({ dialect, now, push })
   const contracts = createContractWatch({ instruments, closed: parts.closed, listings: parts.listings, now, push })
   const keyWatch = createKeyWatch(parts.pollDialect.keyRights, parts.keyPolicy, now, (wrong) =>
     watch('KEY_RIGHTS', '', wrong !== null, wrong ?? ''),
@@ -134,19 +133,6 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       case 'expired':
         return
     }
-  }
-
-  /** The stream says that funding was booked, the income says what: each payment is told once. */
-  async function tellFunding(venueTime: EpochMs): Promise<void> {
-    const since = epochMs(Math.min(fundingFrom, venueTime - HISTORY_MARGIN_MS))
-    for (const funding of await dialect.fundingsSince(since)) {
-      const key = `${funding.instrument.symbol} ${funding.venueTime}`
-      if (fundingTold.has(key)) continue
-      fundingTold.add(key)
-      if (fundingTold.size > MAX_FUNDINGS) fundingTold.delete(fundingTold.values().next().value!)
-      if (funding.venueTime >= fundingFrom - HISTORY_MARGIN_MS) push({ ...funding, time: now() })
-    }
-    fundingFrom = epochMs(Math.max(fundingFrom, venueTime))
   }
 
   function reject(order: OrderRequest, code: string, message: string): void {
