@@ -349,13 +349,14 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         return
       }
       orders.register(order, at)
-      deadMan?.submitted(order)
       const id = order.clientOrderId
       background(() => {
         const placed = place(order).finally(() => placing.delete(id))
         placing.set(id, placed)
         return placed
       })
+      // Taking the switch off costs more than a stop: said first, it could use up what the stop needs.
+      deadMan?.submitted(order)
     },
     cancel: (id, instrument) => afterPlacing(id, () => withdraw(id, instrument)),
     query(id, instrument) {
