@@ -1,10 +1,10 @@
 import { createTokenBucket, type BucketRules } from './token-bucket.ts'
 
 /**
- * Whose turn it is, most urgent first: protective orders, exits and cancels; questions about orders of unknown fate;
- * entries; regular polling.
+ * Whose turn it is, most urgent first: protective orders, exits and cancels; what protects and yet has to wait where the
+ * venue asks for silence; questions about orders of unknown fate; entries; regular polling.
  */
-export type Priority = 'protective' | 'query' | 'entry' | 'poll'
+export type Priority = 'protective' | 'deferred' | 'query' | 'entry' | 'poll'
 
 /** What a request takes out of each of the venue's budgets, in the order of the limiter's buckets. */
 export type Cost = readonly number[]
@@ -30,9 +30,9 @@ export interface PriorityLimiter {
   readonly waiting: number
 }
 
-const ORDER: readonly Priority[] = ['protective', 'query', 'entry', 'poll']
+const ORDER: readonly Priority[] = ['protective', 'deferred', 'query', 'entry', 'poll']
 /** Share of each budget that is kept for those more urgent. */
-const RESERVED: Readonly<Record<Priority, number>> = { protective: 0, query: 0.1, entry: 0.2, poll: 0.4 }
+const RESERVED: Readonly<Record<Priority, number>> = { protective: 0, deferred: 0, query: 0.1, entry: 0.2, poll: 0.4 }
 /** Of one priority; a caller beyond it is refused at once. */
 const MAX_WAITING = 128
 /** Protective requests that may leave while the venue asks for silence. */
@@ -63,7 +63,7 @@ function drawn(cost: Cost): Buckets {
  */
 export function createPriorityLimiter(rules: LimiterRules, now: () => number): PriorityLimiter {
   const buckets = rules.buckets.map((bucket) => createTokenBucket(bucket, now()))
-  const queues: Readonly<Record<Priority, Waiter[]>> = { protective: [], query: [], entry: [], poll: [] }
+  const queues: Readonly<Record<Priority, Waiter[]>> = { protective: [], deferred: [], query: [], entry: [], poll: [] }
   const penalty = { until: Number.NEGATIVE_INFINITY, allowance: 0 }
   let waiting = 0
 

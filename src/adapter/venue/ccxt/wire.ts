@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { blankRecord, recordCall } from '../../ccxt/call-record.ts'
+import { blankRecord, recordCall, type CallRecord } from '../../ccxt/call-record.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { Cost, Priority, PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { ENTRY_BARRED, type CallFailure } from './classification.ts'
@@ -28,7 +28,7 @@ export interface Request {
 export interface Wire {
   /** Sends exactly once, as soon as the limiter lets it; rejects with a {@link CallError}. */
   send(priority: Priority, request: Request): Promise<unknown>
-  /** For reads and for what can be said twice: a few attempts while the failure may pass. */
+  /** For reads and for what can be said twice: a few attempts while the failure may pass, no second one within a penalty. */
   ask(priority: Priority, request: Request): Promise<unknown>
   /** Requests that left and have no answer yet. */
   readonly inFlight: number
@@ -69,9 +69,10 @@ const NEVER_SENT = 'the request budget is used up; nothing was sent'
 function mayPass({ record, venueCode, errorName }: CallFailure): boolean {
   if (FINAL.has(errorName)) return false
   if (record.phase !== 'answered') return true
-  // Too often: the limiter makes the next attempt wait for the end of the penalty.
   return record.status >= 500 || record.status === 408 || record.status === 429 || venueCode === null
 }
+
+const isTooOften = ({ status }: CallRecord): boolean => status === 429 || status === 418
 
 function penaltyOf(status: number, retryAfter: string): number {
   const ms = Number(retryAfter) * 1_000
@@ -102,7 +103,7 @@ export function createWire(options: WireOptions): Wire {
       const errorName = error instanceof Error ? error.constructor.name : typeof error
       const message = withoutQuery(error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
       const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
-      if (record.status === 429 || record.status === 418) limiter.penalise(penaltyOf(record.status, record.retryAfter))
+      if (isTooOften(record)) limiter.penalise(penaltyOf(record.status, record.retryAfter))
       throw new CallError(failure)
     } finally {
       inFlight -= 1
@@ -126,14 +127,21 @@ export function createWire(options: WireOptions): Wire {
 
   return {
     send,
-    ask: (priority, request) =>
-      pRetry(() => send(priority, request), {
+    ask(priority, request) {
+      let turn = priority
+      return pRetry(() => send(turn, request), {
         retries: RETRIES,
         minTimeout: RETRY_MIN_MS,
         factor: RETRY_FACTOR,
         randomize: true,
-        shouldRetry: ({ error }) => error instanceof CallError && mayPass(error.failure),
-      }),
+        shouldRetry({ error }) {
+          if (!(error instanceof CallError) || !mayPass(error.failure)) return false
+          // What may leave within a penalty is not for what has just been refused: that waits for the end like all others.
+          if (turn === 'protective' && isTooOften(error.failure.record)) turn = 'deferred'
+          return true
+        },
+      })
+    },
     get inFlight() {
       return inFlight
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPriorityLimiter, type Grant, type Priority } from '../../../../src/adapter/limiter/priority-limiter.ts'
 
-const PATIENCE = { protective: 10_000, query: 5_000, entry: 1_000, poll: 30_000 }
+const PATIENCE = { protective: 10_000, deferred: 10_000, query: 5_000, entry: 1_000, poll: 30_000 }
 
 function scene(capacity = 100) {
   const clock = { now: 0 }
@@ -122,6 +122,22 @@ describe('the priority limiter', () => {
     expect(stops.filter((grant) => grant === 'waits')).toHaveLength(2)
     await pass(5_000)
     expect(order).toEqual(['stop 8 granted', 'stop 9 granted', 'poll granted'])
+  })
+
+  it('keeps what is deferred silent until the end of a penalty, and lets stops pass it whatever it waits for', async () => {
+    const { limiter, ask, pass, order } = scene()
+    limiter.penalise(5_000)
+    expect(ask('query', 'query')).toBe('waits')
+    expect(ask('switch', 'deferred', 10)).toBe('waits')
+    const stops = Array.from({ length: 8 }, (_, i) => ask(`stop ${i}`, 'protective'))
+    expect(stops).toEqual(Array.from({ length: 8 }, () => 'granted'))
+    limiter.observe(0, 100)
+    await pass(5_000)
+    expect(order).toEqual([])
+    expect(ask('stop', 'protective')).toBe('granted')
+    // What is deferred needs no reserve, and comes before a question all the same.
+    await pass(2_000)
+    expect(order).toEqual(['switch granted', 'query refused'])
   })
 
   it('believes the venue when it counts more than we do', () => {

@@ -6,7 +6,7 @@ export const LIMITER_RULES: LimiterRules = {
     { capacity: 2_160, windowMs: 60_000 },
     { capacity: 270, windowMs: 10_000 },
   ],
-  patienceMs: { protective: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
+  patienceMs: { protective: 4_000, deferred: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
 }
 
 /** Place of the weight among the buckets. */

@@ -257,7 +257,8 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     },
 
     async countdown({ symbol }, afterMs, isWanted) {
-      await wire.ask(afterMs === 0 ? 'protective' : 'poll', {
+      // Taking it off can be said for as long as it takes: it must not use up what stops have of a penalty.
+      await wire.ask(afterMs === 0 ? 'deferred' : 'poll', {
         method: 'fapiPrivatePostCountdownCancelAll',
         cost: COST.countdown,
         parameters: { symbol, countdownTime: afterMs },

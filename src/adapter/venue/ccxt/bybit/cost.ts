@@ -6,7 +6,7 @@ export const LIMITER_RULES: LimiterRules = {
     { capacity: 540, windowMs: 5_000 },
     { capacity: 9, windowMs: 1_000 },
   ],
-  patienceMs: { protective: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
+  patienceMs: { protective: 4_000, deferred: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
 }
 
 export const COST = { order: [1, 1], one: [1] } as const satisfies Readonly<Record<string, Cost>>

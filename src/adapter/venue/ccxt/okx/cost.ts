@@ -9,7 +9,7 @@ export const LIMITER_RULES: LimiterRules = {
     { capacity: 54, windowMs: 2_000 },
     { capacity: 54, windowMs: 2_000 },
   ],
-  patienceMs: { protective: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
+  patienceMs: { protective: 4_000, deferred: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
 }
 
 export const COST = { order: [0, 1], one: [1] } as const satisfies Readonly<Record<string, Cost>>

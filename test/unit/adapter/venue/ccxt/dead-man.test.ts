@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { currentRecord } from '../../../../../src/adapter/ccxt/call-record.ts'
 import type { OpenedExchange } from '../../../../../src/adapter/ccxt/open-exchange.ts'
 import { createPriorityLimiter } from '../../../../../src/adapter/limiter/priority-limiter.ts'
+import { COST, LIMITER_RULES, WEIGHT } from '../../../../../src/adapter/venue/ccxt/binanceusdm/cost.ts'
 import { createBinanceDialect } from '../../../../../src/adapter/venue/ccxt/binanceusdm/dialect.ts'
 import { createDeadMan, type DeadMan } from '../../../../../src/adapter/venue/ccxt/dead-man.ts'
 import { createWire } from '../../../../../src/adapter/venue/ccxt/wire.ts'
@@ -9,6 +10,8 @@ import type { AccountEvent, OrderReport, PositionReport } from '../../../../../s
 import type { OrderRequest } from '../../../../../src/domain/order.ts'
 import { epochMs } from '../../../../../src/domain/unit.ts'
 import { BTC } from '../../../exchange/fixture.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 let now = 0
 let said: number[] = []
@@ -212,11 +215,11 @@ describe('taking the switch off', () => {
       request(_method, parameters) {
         heard.push(parameters)
         const status = heard.length === 1 ? 429 : 200
-        Object.assign(currentRecord()!, { phase: 'answered', status, retryAfter: '5' })
+        Object.assign(currentRecord()!, { phase: 'answered', status, retryAfter: '3' })
         return status === 200 ? Promise.resolve({}) : Promise.reject(new Error('too often'))
       },
     }
-    const patienceMs = { protective: 4_000, query: 4_000, entry: 4_000, poll: 20_000 }
+    const patienceMs = { protective: 4_000, deferred: 4_000, query: 4_000, entry: 4_000, poll: 20_000 }
     const limiter = createPriorityLimiter({ buckets: [{ capacity: 100, windowMs: 60_000 }], patienceMs }, () => now)
     const wire = createWire({ exchange: exchange as OpenedExchange, limiter, venueCodeOf: () => null, weightBucket: 0 })
     await expect(wire.send('query', { method: 'any', cost: [1], parameters: {} })).rejects.toThrow('too often')
@@ -243,5 +246,56 @@ describe('taking the switch off', () => {
     expect(limiter.waiting).toBe(0)
     expect(heard.slice(1)).toEqual([{ symbol: 'BTCUSDT', countdownTime: 0 }])
     expect(warnings).toEqual([])
+  })
+
+  it('leaves to stops and exits what a penalty lets through, and is said at its end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const heard: (readonly [number, unknown])[] = []
+    const begun = now
+    const exchange: Pick<OpenedExchange, 'request'> = {
+      request(_method, parameters) {
+        heard.push([now - begun, parameters])
+        const status = now < begun + 30_000 ? 429 : 200
+        const body = '{"code":-1003,"msg":"too many"}'
+        Object.assign(currentRecord()!, { phase: 'answered', status, body, retryAfter: '30' })
+        return status === 200 ? Promise.resolve({}) : Promise.reject(new Error('too often'))
+      },
+    }
+    const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
+    const wire = createWire({
+      exchange: exchange as OpenedExchange,
+      limiter,
+      venueCodeOf: () => '-1003',
+      weightBucket: WEIGHT,
+    })
+    const instruments = [BTC]
+    const { countdown } = createBinanceDialect({
+      wire,
+      instruments,
+      quote: 'USDT',
+      recvWindowMs: 5_000,
+      live: false,
+      streamBase: '',
+      now: () => epochMs(now),
+    })
+    // An earlier process may have left it armed: it is to be taken off.
+    deadMan = createDeadMan({ instruments, afterMs: 60_000, set: countdown!, now: () => now, warn: () => undefined })
+    const pass = async (ms: number): Promise<void> => {
+      for (const until = now + ms; now < until;) {
+        now += 50
+        limiter.pump()
+        deadMan.tick()
+        await vi.advanceTimersByTimeAsync(50)
+      }
+    }
+    await pass(29_000)
+    expect(heard).toEqual([[50, { symbol: 'BTCUSDT', countdownTime: 0 }]])
+    expect(Array.from({ length: 8 }, () => limiter.acquire('protective', COST.placeAlgo))).toEqual(
+      Array.from({ length: 8 }, () => 'granted'),
+    )
+    await pass(3_000)
+    expect(heard.map(([at]) => at)).toEqual([50, expect.any(Number)])
+    expect(heard[1]![0]).toBeGreaterThanOrEqual(30_050)
+    expect(heard[1]![0]).toBeLessThanOrEqual(31_150)
   })
 })

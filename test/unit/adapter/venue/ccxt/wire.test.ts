@@ -13,7 +13,7 @@ function scene(reply: Reply) {
   const limiter = createPriorityLimiter(
     {
       buckets: [{ capacity: 100, windowMs: 60_000 }],
-      patienceMs: { protective: 1_000, query: 1_000, entry: 1_000, poll: 1_000 },
+      patienceMs: { protective: 1_000, deferred: 1_000, query: 1_000, entry: 1_000, poll: 1_000 },
     },
     () => clock.now,
   )
@@ -125,6 +125,29 @@ describe('the wire', () => {
     await expect(sent.wire.send('entry', REQUEST)).rejects.toThrow(CallError)
     expect(sent.calls).toHaveLength(1)
   })
+
+  it.each([
+    [429, '{"code":-1003}'],
+    [418, '<html>'],
+  ])(
+    'repeats nothing within the penalty of a %i, whatever it protects, and leaves that to others',
+    async (status, body) => {
+      const { wire, clock, calls, limiter } = scene((call) => ({
+        status: call === 1 ? status : 200,
+        body,
+        retryAfter: '0.9',
+      }))
+      const asked = wire.ask('protective', REQUEST)
+      await expect.poll(() => limiter.waiting).toBe(1)
+      expect(calls).toHaveLength(1)
+      for (let i = 0; i < 8; i++) await wire.send('protective', REQUEST)
+      expect(calls).toHaveLength(9)
+      clock.now = 900
+      limiter.pump()
+      expect(await asked).toEqual({ ok: true })
+      expect(calls).toHaveLength(10)
+    },
+  )
 
   it('tells no signature in its messages', async () => {
     const { wire } = scene(() => ({ status: 500 }))
