@@ -9,6 +9,8 @@ export interface DeadMan {
   told(event: AccountEvent): void
   /** Says what is due. */
   tick(): void
+  /** Symbols on which it may be on and must not be: whoever ends now leaves stops to it. */
+  readonly owed: number
 }
 
 export interface DeadManOptions {
@@ -19,6 +21,8 @@ export interface DeadManOptions {
   readonly set: Countdown
   readonly now: () => number
   readonly warn: (message: string) => void
+  /** Less may be owed than before. */
+  readonly wakeup: () => void
 }
 
 /** The countdown is renewed this often within its time. */
@@ -59,7 +63,7 @@ const ENDED: ReadonlySet<AccountEvent['kind']> = new Set(['order_canceled', 'ord
  * A venue's countdown cancels all that rests on a symbol, and nobody says whether stops are spared: it is armed only
  * while entries rest on a symbol without position or exits, and taken off with the first sign of either.
  */
-export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManOptions): DeadMan {
+export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: DeadManOptions): DeadMan {
   const watches = new Map<Instrument, Watch>(
     instruments.map((instrument) => [
       instrument,
@@ -132,6 +136,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManO
       })
       .finally(() => {
         watch.isTakingOff = false
+        wakeup()
       })
   }
 
@@ -176,6 +181,9 @@ export function createDeadMan({ instruments, afterMs, set, now, warn }: DeadManO
       for (const [instrument, watch] of watches)
         if (isWanted(watch)) renew(instrument, watch)
         else takeOff(instrument, watch)
+    },
+    get owed() {
+      return [...watches.values()].filter((watch) => watch.isArmed && !isWanted(watch)).length
     },
   }
 }

@@ -34,6 +34,8 @@ const HISTORY_MARGIN_MS = 60_000
 const MAX_LOOKS = 3
 /** Wall ms. */
 const TERMS_WAIT_MS = 1_500
+/** What a switch that is still to be taken off gets at the end, enough for another attempt; wall ms. */
+const LAST_TAKE_OFF_MS = 1_500
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -53,7 +55,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   const deadMan =
     parts.deadManMs === null || countdown === null
       ? null
-      : createDeadMan({ instruments, afterMs: parts.deadManMs, set: countdown, now, warn: parts.warn })
+      : createDeadMan({ ...parts, afterMs: parts.deadManMs, set: countdown })
 
   const push = (event: AccountEvent): void => {
     if (isClosed) return
@@ -374,9 +376,13 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     snapshot: () => background(snapshot),
     get pending() {
       // What waits for its turn gets it as time passes, and time may wait for what is pending.
-      return limiter.waiting > 0 && wire.inFlight === 0 ? 0 : working
+      const answers = limiter.waiting > 0 && wire.inFlight === 0 ? 0 : working
+      return answers + (deadMan?.owed ?? 0)
     },
     async close() {
+      const until = performance.now() + LAST_TAKE_OFF_MS
+      while (deadMan && deadMan.owed > 0 && performance.now() < until) await delay(TICK_MS)
+      if (deadMan && deadMan.owed > 0) parts.warn("the exchange's dead man's switch may still be on, and take stops")
       isClosed = true
       clearInterval(timer)
       stream.stop()

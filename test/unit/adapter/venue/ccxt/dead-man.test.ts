@@ -32,6 +32,7 @@ beforeEach(() => {
     },
     now: () => now,
     warn: (message) => warnings.push(message),
+    wakeup: () => undefined,
   })
 })
 
@@ -150,6 +151,7 @@ describe('taking the switch off', () => {
       },
       now: () => now,
       warn: (message) => warnings.push(message),
+      wakeup: () => undefined,
     })
     await tick()
     calls[0]!.answer()
@@ -234,7 +236,14 @@ describe('taking the switch off', () => {
       now: () => epochMs(now),
     })
     const warn = (message: string): number => warnings.push(message)
-    deadMan = createDeadMan({ instruments, afterMs: 60_000, set: countdown!, now: () => now, warn })
+    deadMan = createDeadMan({
+      instruments,
+      afterMs: 60_000,
+      set: countdown!,
+      now: () => now,
+      warn,
+      wakeup: () => undefined,
+    })
     deadMan.submitted(order('e', 'entry'))
     await tick()
     expect([heard.length, limiter.waiting]).toEqual([1, 1])
@@ -279,7 +288,14 @@ describe('taking the switch off', () => {
       now: () => epochMs(now),
     })
     // An earlier process may have left it armed: it is to be taken off.
-    deadMan = createDeadMan({ instruments, afterMs: 60_000, set: countdown!, now: () => now, warn: () => undefined })
+    deadMan = createDeadMan({
+      instruments,
+      afterMs: 60_000,
+      set: countdown!,
+      now: () => now,
+      warn: () => undefined,
+      wakeup: () => undefined,
+    })
     const pass = async (ms: number): Promise<void> => {
       for (const until = now + ms; now < until;) {
         now += 50
