@@ -234,7 +234,7 @@ async function build(
   const { feed } = read
   closers.push(() => feed.close())
   const { source } = feed
-  connection.holdWhile(() => venue.pending > 0 || source.pending > 0)
+  connection.holdWhile(() => venue.underWay > 0 || source.pending > 0)
   await source.start()
 
   const early = await firstSnapshot(venue, clock)

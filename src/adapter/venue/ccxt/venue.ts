@@ -25,6 +25,8 @@ export interface CcxtVenue extends Venue {
   readonly requestLifeMs: number
   /** Stops everything and lets the sockets go; orders and positions stay as they are. */
   close(): Promise<void>
+  /** Of what is pending, that which needs no time to pass: market time may wait for it. */
+  readonly underWay: number
 }
 
 /** Wall ms between two looks at what is due. */
@@ -136,6 +138,9 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         return
     }
   }
+
+  /** What waits for its turn gets it as time passes. */
+  const underWay = (): number => (limiter.waiting > 0 && wire.inFlight === 0 ? 0 : working)
 
   function reject(order: OrderRequest, code: string, message: string): void {
     const { clientOrderId, instrument } = order
@@ -374,10 +379,11 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     },
     check,
     snapshot: () => background(snapshot),
+    get underWay() {
+      return underWay()
+    },
     get pending() {
-      // What waits for its turn gets it as time passes, and time may wait for what is pending.
-      const answers = limiter.waiting > 0 && wire.inFlight === 0 ? 0 : working
-      return answers + (deadMan?.owed ?? 0)
+      return underWay() + (deadMan?.owed ?? 0)
     },
     async close() {
       const until = performance.now() + LAST_TAKE_OFF_MS
