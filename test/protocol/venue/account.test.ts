@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Dec } from '../../../src/domain/decimal.ts'
 import { startScriptedBinance } from '../../fixture/scripted-binance.ts'
-import { ok, type ScriptedServer } from '../../fixture/scripted-server.ts'
+import { ok, type ScriptedAnswer, type ScriptedServer } from '../../fixture/scripted-server.ts'
 import { restAlgo, restOrder, restTrade, T0 } from '../../fixture/scripted-frames.ts'
 import { nextId, openScripted, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
@@ -154,6 +154,47 @@ describe('leverage', () => {
     await scene.settled()
     expect(scene.of('order_rejected').map(({ code }) => code)).toEqual(['LEVERAGE_NOT_SET'])
     expect(scene.server.sent('POST /fapi/v1/order')).toHaveLength(0)
+  })
+
+  it.each([
+    ['was lost', { status: 503, text: 'gone' }],
+    ['tells another one', ok({ leverage: 3, symbol: 'BTCUSDT' })],
+    ['of the first attempt was lost, and the last was refused', { status: 400, body: { code: -1021, msg: 'x' } }],
+  ])('is set again for the next entry when the answer %s', async (_, last) => {
+    scene = await venueScene()
+    const { server: own, instrument, venue } = scene
+    const set: string[] = []
+    let answers: ScriptedAnswer[] = [{ status: 503, text: 'gone' }, { status: 503, text: 'gone' }, last]
+    own.on('POST /fapi/v1/leverage', ({ parameters: { leverage } }) => {
+      set.push(leverage!)
+      return answers.shift() ?? ok({ leverage: Number(leverage), symbol: 'BTCUSDT' })
+    })
+    venue.submit(order(instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    expect(scene.of('order_rejected').map(({ code }) => code)).toEqual(['LEVERAGE_NOT_SET'])
+    answers = []
+    venue.submit(order(instrument, 'entry', { leverage: 5 }), AT)
+    await scene.settled()
+    expect(set.at(-1)).toBe('5')
+    expect(own.sent('POST /fapi/v1/order')).toHaveLength(1)
+  })
+
+  it('that nobody knows after an answer was lost is no change by others', async () => {
+    scene = await venueScene()
+    const { server: own, instrument, venue } = scene
+    own.on('POST /fapi/v1/leverage', () => ({ status: 503, text: 'gone' }))
+    venue.submit(order(instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    own.on('GET /fapi/v1/symbolConfig', () => ok([{ symbol: 'BTCUSDT', marginType: 'ISOLATED', leverage: 10 }]))
+    own.tell({ e: 'ACCOUNT_CONFIG_UPDATE', E: T0, T: T0, ac: { s: 'BTCUSDT', l: 10 } })
+    own.tell({ e: 'ACCOUNT_CONFIG_UPDATE', E: T0, T: T0, ac: { s: 'ETHUSDT', l: 50 } })
+    await scene.until((events) => events.some(({ kind }) => kind === 'venue_alarm'))
+    venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.kinds()).toContain('account_snapshot')
+    expect(scene.of('venue_alarm').map(({ message }) => message)).toEqual([
+      'ETHUSDT: leverage was changed to 50 at the venue',
+    ])
   })
 })
 

@@ -46,6 +46,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   const inbox = createAccountInbox(parts.wakeup)
   const orders = createKnownOrders(dialect.conditionalsApart)
   const placing = new Map<ClientOrderId, Promise<void>>()
+  /** What is set at the venue; of a symbol that is missing nobody knows it. */
   const leverages = new Map([...parts.settings.values()].map(({ symbol, leverage }) => [symbol, leverage]))
   const waiting = new Set<ClientOrderId>()
   const alarmed = new Set<string>()
@@ -121,7 +122,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         watch(
           'LEVERAGE_CHANGED',
           news.instrument.symbol,
-          leverages.get(news.instrument.symbol) !== news.leverage,
+          (leverages.get(news.instrument.symbol) ?? news.leverage) !== news.leverage,
           `${news.instrument.symbol}: leverage was changed to ${news.leverage} at the venue`,
         )
         return
@@ -154,16 +155,11 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   }
 
   async function prepareLeverage(instrument: Instrument, leverage: number): Promise<void> {
-    const before = leverages.get(instrument.symbol)
+    // What failed may have been done all the same: until the venue confirms it, nobody knows what is set.
+    leverages.delete(instrument.symbol)
+    const set = await dialect.setLeverage(instrument, leverage)
+    if (set !== leverage) throw new Error(`the venue has set ${set}`)
     leverages.set(instrument.symbol, leverage)
-    try {
-      const set = await dialect.setLeverage(instrument, leverage)
-      if (set !== leverage) throw new Error(`the venue has set ${set}`)
-    } catch (error) {
-      if (before === undefined) leverages.delete(instrument.symbol)
-      else leverages.set(instrument.symbol, before)
-      throw error
-    }
   }
 
   /** Exactly one request leaves; whatever comes of it is told. */
