@@ -6,6 +6,7 @@ import type { Money, Quantity } from '../domain/unit.ts'
 import { align, assumedPrice } from './align.ts'
 import type { EngineCore } from './core.ts'
 import { guardEquity } from './guard.ts'
+import { isBooked } from './on-forced.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /**
@@ -24,7 +25,7 @@ export function executionsBehind(
     ({ instrument, clientOrderId, tradeId, venueTime }) =>
       instrument === state.instrument &&
       venueTime > from &&
-      !core.forced.includes(tradeId) &&
+      !isBooked(core, { instrument, tradeId }) &&
       parseClientOrderId(clientOrderId) === undefined &&
       core.orders.find(clientOrderId as ClientOrderId) === undefined,
   )

@@ -62,7 +62,7 @@ export interface EngineCore {
   intents: number
   /** Effects of the event at hand, in the order they are to leave. */
   effects: Effect[]
-  /** Ids of the latest closings by the venue, oldest first: one that is told twice is counted once. */
+  /** The latest closings by the venue, by symbol and execution, oldest first: one that is told twice is counted once. */
   readonly forced: string[]
   /** Scratch for instructions of the execution layer. */
   readonly instructions: Instruction[]

@@ -1,10 +1,10 @@
 import type { Decimal } from '../domain/decimal.ts'
-import type { FundingPaid, OrderEvent, OrderSeen, PositionForced } from '../domain/event.ts'
+import type { FundingPaid, OrderEvent, OrderSeen } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
-import { closeQuantity, onOrderEvent, progress } from '../execution/bracket.ts'
+import { onOrderEvent } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { wasNotPlaced } from '../execution/put-off.ts'
@@ -21,7 +21,6 @@ import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
 
-const MAX_FORCED_IDS = 64
 const MAX_FUNDINGS = 256
 
 /** News after which the position may have changed without a word about it yet. */
@@ -176,25 +175,4 @@ function remembered(core: EngineCore, { instrument, venueTime }: FundingPaid): b
     )
   }
   return true
-}
-
-/** The venue closed the position on its own: book it, drop the bracket, say so. */
-export function handleForced(core: EngineCore, event: PositionForced): void {
-  if (core.forced.includes(event.tradeId)) return
-  core.forced.push(event.tradeId)
-  if (core.forced.length > MAX_FORCED_IDS) core.forced.shift()
-  core.counters.forced++
-  core.account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
-  const state = stateOf(core, event.instrument)
-  state.accountTime = event.time
-  const { trade } = state
-  const what = `${event.instrument.symbol}: the venue closed ${event.quantity.toString()} at ${event.price.toString()} (${event.cause})`
-  alert(core, 'critical', 'POSITION_FORCED', what)
-  if (!trade) return
-  trade.fees = trade.fees.plus(event.fee)
-  trade.exitReason = event.cause
-  closeQuantity(trade, event, event.price.times(event.quantity), core.instructions)
-  const result = progress(trade, core.instructions)
-  flush(core)
-  settle(core, state, trade, result, true)
 }

@@ -24,7 +24,8 @@ import {
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
-import { fundingKey, handleForced, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
+import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
+import { fundingKey, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
 import { concluded, executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
@@ -142,11 +143,8 @@ function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
 
 /** A closing by the venue itself that no news had told. */
 function bookForced(core: EngineCore, execution: ExecutionReport): void {
-  const { forced: cause, instrument, tradeId, side, quantity } = execution
-  if (cause === null || execution.venueTime <= core.booksFrom || core.forced.includes(tradeId)) return
-  const { signed } = core.account.books.position(instrument)
-  // What was closed of a position that is not the bot's changes nothing here.
-  if (signed.isZero() || signed.isPositive() === (side === 'buy') || quantity.gt(signed.abs())) return
+  const { forced: cause, instrument, tradeId, quantity } = execution
+  if (cause === null || isBooked(core, execution) || !isOfBooks(core, execution)) return
   note(core, 'missed_execution', instrument.symbol, `closing ${tradeId} by the venue (${cause}) had not been told`, {
     execution: tradeId,
     cause,

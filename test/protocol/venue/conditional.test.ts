@@ -136,26 +136,40 @@ describe("the venue's own orders and other people's", () => {
     ['autoclose-123', 'liquidation'],
     ['adl_autoclose', 'adl'],
     ['settlement_autoclose-1', 'settlement'],
-  ])('%s is told as %s', async (c, cause) => {
+  ])('%s is told as %s, once, by the trade that the history names', async (c, cause) => {
+    scene = await venueScene()
+    let asked = 0
+    // It may be listed a moment later than it is told.
+    scene.server.on('GET /fapi/v1/userTrades', ({ parameters: { orderId } }) =>
+      ok(orderId === '77' && ++asked > 1 ? [restTrade(77, 4, '0.010', '45000', 'SELL')] : []),
+    )
+    const order = { c, i: 77, side: 'SELL' as const, type: 'LIQUIDATION' }
+    const trade = { l: '0.010', L: '45000', z: '0.010', n: '5' }
+    scene.server.tell(orderFrame(order, 'CALCULATED', 'FILLED', { ...trade, t: 0 }))
+    scene.server.tell(orderFrame(order, 'CALCULATED', 'FILLED', { ...trade, t: 0 }))
+    await scene.until((events) => events.some(({ kind }) => kind === 'position_forced'))
+    scene.server.tell(orderFrame(order, 'CALCULATED', 'FILLED', { ...trade, t: 4 }))
+    await scene.settled()
+    expect(
+      scene
+        .of('position_forced')
+        .map((own) => [own.cause, own.side, own.quantity.toFixed(), own.fee.toFixed(), own.tradeId]),
+    ).toEqual([[cause, 'sell', '0.01', '0.25', '4']])
+    expect(scene.of('account_snapshot')).toEqual([])
+  })
+
+  it('looks at the account where the history does not name the trade of a closing', async () => {
     scene = await venueScene()
     scene.server.tell(
-      orderFrame({ c, i: 77, side: 'SELL', type: 'LIQUIDATION' }, 'CALCULATED', 'FILLED', {
+      orderFrame({ c: 'adl_autoclose', i: 77, side: 'SELL' }, 'CALCULATED', 'FILLED', {
         t: 0,
         l: '0.010',
         L: '45000',
         z: '0.010',
-        n: '5',
       }),
     )
-    await scene.until((events) => events.some(({ kind }) => kind === 'position_forced'))
-    const forced = scene.of('position_forced')[0]!
-    expect([forced.cause, forced.side, forced.quantity.toFixed(), forced.fee.toFixed(), forced.tradeId]).toEqual([
-      cause,
-      'sell',
-      '0.01',
-      '5',
-      '77-0.010',
-    ])
+    await scene.until((events) => events.some(({ kind }) => kind === 'account_snapshot'), 4_000)
+    expect(scene.of('position_forced')).toEqual([])
   })
 
   it('tells an order of somebody else under its own name', async () => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Decimal } from '../../../src/domain/decimal.ts'
+import type { EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
+import type { Instrument } from '../../../src/domain/instrument.ts'
+import { epochMs, money, price, quantity } from '../../../src/domain/unit.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
-import { createWorld, ETH } from '../../simulation/world.ts'
+import { createWorld, ETH, type World } from '../../simulation/world.ts'
 
 describe('entries', () => {
   test('wait for the first comparison, and for the next one after each silence', () => {
@@ -196,4 +200,92 @@ test.each(['liquidation', 'adl'] as const)('a trade that the venue ended untold 
   expect(world.corrections).toContain('missed_execution')
   expect(latches(world)).not.toContain('RECONCILE')
   expect(books(world)).toEqual(ledger(world))
+})
+
+describe('a closing by the venue', () => {
+  const closing = (instrument: Instrument, tradeId: string, units: Decimal, when: number): EngineEvent => ({
+    kind: 'position_forced',
+    time: epochMs(when),
+    venueTime: epochMs(when),
+    instrument,
+    cause: 'adl',
+    tradeId,
+    side: 'sell',
+    price: price(50_000),
+    quantity: quantity(units),
+    fee: money(0),
+  })
+  const ours = (world: World, instrument: Instrument) => world.engine.account.books.position(instrument).signed
+
+  test('that is told under another name after all was closed does not turn the books round', () => {
+    const world = opened()
+    const units = ours(world, BTC)
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.force(BTC, 1, 'adl')
+    world.run(at(14))
+    expect(ours(world, BTC).toFixed()).toBe('0')
+    let looks = 0
+    world.observe = (_, effects) => {
+      looks += effects.filter(({ kind }) => kind === 'snapshot').length
+    }
+    world.tell(closing(BTC, 'another', units, at(3)))
+    expect(looks).toBe(1)
+    expect(world.engine.counters.forced).toBe(1)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('of more than the books hold is left to a look at the account', () => {
+    const world = opened()
+    const units = ours(world, BTC)
+    world.tell(closing(BTC, 'another', units.times(2), at(2)))
+    expect(world.engine.counters.forced).toBe(0)
+    world.run(at(40))
+    expect(books(world)).toEqual(ledger(world))
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
+  test('has the number of a closing of another symbol and is booked all the same', () => {
+    const world = opened()
+    world.enter(ETH)
+    world.run(at(4))
+    const before = [ours(world, BTC), ours(world, ETH)]
+    for (const instrument of [BTC, ETH]) world.tell(closing(instrument, '7', instrument.lotSize, at(4)))
+    expect(world.engine.counters.forced).toBe(2)
+    expect([ours(world, BTC), ours(world, ETH)].map((after, i) => before[i]!.minus(after).toFixed())).toEqual([
+      BTC.lotSize.toFixed(),
+      ETH.lotSize.toFixed(),
+    ])
+  })
+
+  test('that was saved without its symbol is not booked again', () => {
+    const world = opened()
+    world.venue.force(BTC, 0.5, 'adl')
+    world.run(at(14))
+    world.kill()
+    const saved = world.saved as Map<string, string>
+    const account = JSON.parse(saved.get('account')!) as { forced: string[] }
+    const [name] = account.forced
+    expect(name).toMatch(/^BTCUSDT /)
+    saved.set('account', JSON.stringify({ ...account, forced: [name!.split(' ')[1]] }))
+    world.start()
+    world.run(at(40))
+    expect(world.engine.counters.forced).toBe(0)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('that is listed after the position was taken over is counted in it', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.force(BTC, 0.3, 'adl')
+    const executions = world.venue.executions as ExecutionReport[]
+    const late = executions.pop()!
+    world.run(at(30))
+    expect(world.corrections).toContain('position_adjusted')
+    const { wallet } = world.engine.account.books
+    executions.push(late)
+    world.run(at(60))
+    expect(world.engine.counters.forced).toBe(0)
+    expect(world.engine.account.books.wallet.toFixed()).toBe(wallet.toFixed())
+    expect(books(world)).toEqual(ledger(world))
+  })
 })

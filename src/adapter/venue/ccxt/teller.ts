@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Decimal } from '../../../domain/decimal.ts'
+import { ZERO, type Decimal } from '../../../domain/decimal.ts'
 import { sum } from '../../../domain/exact.ts'
-import type { AccountEvent } from '../../../domain/event.ts'
+import type { AccountEvent, ForcedCause } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import type { ClientOrderId } from '../../../domain/order.ts'
 import type { EpochMs, Quantity } from '../../../domain/unit.ts'
@@ -23,6 +23,8 @@ export interface TellerOptions {
   readonly push: (event: AccountEvent) => void
   /** Work that goes on by itself; it never rejects. */
   readonly background: (work: () => Promise<void>) => void
+  /** Takes in the whole account: something happened that cannot be told by itself. */
+  readonly look: () => void
 }
 
 /** Of a rejection: a dialect that knows our code for it says so in the reason. */
@@ -32,6 +34,8 @@ const CATCH_UP_DELAYS_MS = [0, 100, 400, 1_500] as const
 /** Orders whose owner is being looked for, and their frames. */
 const MAX_ORPHANS = 128
 const MAX_ORPHAN_FRAMES = 64
+/** Executions by the venue itself that are remembered as told. */
+const MAX_CLOSINGS = 128
 
 interface Orphan {
   readonly order: VenueOrder
@@ -39,10 +43,11 @@ interface Orphan {
 }
 
 export function createTeller(options: TellerOptions): Teller {
-  const { dialect, orders, now, push, background } = options
+  const { dialect, orders, now, push, background, look } = options
   const orphans = new Map<string, Orphan[]>()
   const searching = new Set<Instrument>()
   const catchingUp = new Map<KnownOrder, Promise<void>>()
+  const closings = new Set<string>()
 
   const idOf = (known: KnownOrder): ClientOrderId => known.clientOrderId as ClientOrderId
 
@@ -185,6 +190,26 @@ export function createTeller(options: TellerOptions): Teller {
     } else if (order.status === 'open') push({ kind: 'order_accepted', ...base })
   }
 
+  function tellClosing(execution: VenueExecution, cause: ForcedCause): void {
+    const key = `${execution.instrument.symbol} ${execution.tradeId}`
+    if (closings.has(key)) return
+    closings.add(key)
+    if (closings.size > MAX_CLOSINGS) closings.delete(closings.values().next().value!)
+    const { orderId: _, liquidity: __, forced: ___, ...rest } = execution
+    push({ kind: 'position_forced', time: now(), cause, ...rest })
+  }
+
+  /** A closing by the venue that was told without its trades. */
+  async function lookUpClosing(order: VenueOrder, cause: ForcedCause): Promise<void> {
+    for (const wait of CATCH_UP_DELAYS_MS) {
+      if (wait > 0) await delay(wait)
+      const executions = await dialect.executionsOf(order.instrument, order.venueId)
+      for (const execution of executions) tellClosing(execution, cause)
+      if (executions.reduce<Decimal>((all, { quantity }) => sum(all, quantity), ZERO).gte(order.filled)) return
+    }
+    look()
+  }
+
   /** A child can be heard of before its parent says that it has one: the parents are asked. */
   function search(instrument: Instrument): void {
     const candidates = orders.childless(instrument)
@@ -215,10 +240,8 @@ export function createTeller(options: TellerOptions): Teller {
     onFrame(order, execution) {
       const cause = execution?.forced ?? order.forced
       if (cause) {
-        if (execution) {
-          const { orderId: _, liquidity: __, forced: ___, ...rest } = execution
-          push({ kind: 'position_forced', time: now(), cause, ...rest })
-        }
+        if (execution) tellClosing(execution, cause)
+        else if (order.filled.gt(0)) background(() => lookUpClosing(order, cause))
         return
       }
       const known =

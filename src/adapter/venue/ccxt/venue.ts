@@ -94,7 +94,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       })
   }
 
-  const teller = createTeller({ dialect, orders, now, push, background })
+  const teller = createTeller({ dialect, orders, now, push, background, look: () => background(snapshot) })
   const takeSnapshot = createSnapshotTaker({
     first: dialect,
     later: parts.pollDialect,

@@ -86,15 +86,15 @@ function orderNews(o: Fields, listed: ReadonlyMap<string, Instrument>): readonly
   ]
 }
 
+/** `null` where none is told by its trade: the venue's closings may go without, and the history knows them by theirs. */
 function executionOf(o: Fields, instrument: Instrument): VenueExecution | null {
   const quantity = decimalAt(o, 'l')
-  if (!quantity.gt(0)) return null
-  const trade = textIn(o, 't')
+  const tradeId = textIn(o, 't')
+  if (!quantity.gt(0) || tradeId === undefined || tradeId === '0') return null
   return {
     instrument,
     orderId: textAt(o, 'i'),
-    // Liquidations are told without a trade; the running total makes a stable name.
-    tradeId: trade === undefined || trade === '0' ? `${textAt(o, 'i')}-${textAt(o, 'z')}` : trade,
+    tradeId,
     side: orderSide(textAt(o, 'S')),
     price: decimalAt(o, 'L') as Price,
     quantity: quantity as Quantity,
