@@ -28,8 +28,8 @@ export function openWire(
     opening.limiter,
     createRestlessClock(now, () => performance.now()),
   )
-  const { venueCodeOf, weightBucket } = opening
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket, ...(barred && { barred }) })
+  const { venueCodeOf, weightBucket, tooOften } = opening
+  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket, tooOften, ...(barred && { barred }) })
   const pump = setInterval(() => limiter.pump(), PUMP_MS)
   return { wire, limiter, handOver: () => clearInterval(pump) }
 }

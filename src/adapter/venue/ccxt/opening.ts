@@ -4,7 +4,7 @@ import type { PanicVenue } from '../../../port/panic-venue.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { LimiterRules } from '../../limiter/priority-limiter.ts'
 import type { Dialect, MarginMode } from './dialect.ts'
-import type { Wire } from './wire.ts'
+import type { TooOften, Wire } from './wire.ts'
 
 /** What a venue lists under a symbol. */
 export type Listing =
@@ -30,6 +30,7 @@ export interface Opening {
   readonly weightBucket: number
   /** The venue's own code in the body of an answer; `null` where there is none. */
   readonly venueCodeOf: (body: string) => string | null
+  readonly tooOften: TooOften
   readonly codes: {
     readonly key: readonly string[]
     readonly secret: readonly string[]

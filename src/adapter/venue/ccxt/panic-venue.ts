@@ -43,9 +43,9 @@ export async function createPanicVenue({
   patienceMs = PATIENCE_MS,
 }: PanicVenueOptions): Promise<PanicVenueResult> {
   const opening = openingOf(exchange.id)
-  const { venueCodeOf, weightBucket } = opening
+  const { venueCodeOf, weightBucket, tooOften } = opening
   const limiter = createPriorityLimiter(whole(opening.limiter), () => performance.now())
-  const plain = createWire({ exchange, limiter, venueCodeOf, weightBucket })
+  const plain = createWire({ exchange, limiter, venueCodeOf, weightBucket, tooOften })
   const isEmbedded = exchange.environment === 'embedded'
   const wire = impatient(isEmbedded ? timely(plain, opening.codes.clock) : plain, SILENCE_MS)
   const venue = opening.panic(wire)

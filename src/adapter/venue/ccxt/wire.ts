@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { blankRecord, recordCall, type CallRecord } from '../../ccxt/call-record.ts'
+import { blankRecord, recordCall } from '../../ccxt/call-record.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
 import type { Cost, Priority, PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { ENTRY_BARRED, type CallFailure } from './classification.ts'
@@ -34,6 +34,9 @@ export interface Wire {
   readonly inFlight: number
 }
 
+/** Ms in which a venue that has said it was asked too often is asked nothing; `null`: it has said nothing of the kind. */
+export type TooOften = (failure: Pick<CallFailure, 'record' | 'venueCode'>) => number | null
+
 export interface WireOptions {
   readonly exchange: OpenedExchange
   readonly limiter: PriorityLimiter
@@ -41,6 +44,8 @@ export interface WireOptions {
   readonly venueCodeOf: (body: string) => string | null
   /** Bucket of the limiter that the venue's used-weight header speaks of. */
   readonly weightBucket: number
+  /** The venue's own ways to say that it was asked too often. Absent: it says so by HTTP status. */
+  readonly tooOften?: TooOften
   /** Asked immediately before an entry leaves: a sentence forbids it. Absent: nothing does. */
   readonly barred?: () => string | null
 }
@@ -51,7 +56,7 @@ const RETRY_FACTOR = 3
 /** What a venue that names no time is given after it said "too often". */
 const DEFAULT_PENALTY_MS = 1_000
 const DEFAULT_BAN_MS = 60_000
-/** No penalty is believed beyond this; a longer one is found out by asking again. */
+/** No time that is named is believed beyond this; a longer one is found out by asking again. */
 const MAX_PENALTY_MS = 300_000
 const MAX_MESSAGE = 300
 
@@ -72,12 +77,14 @@ function mayPass({ record, venueCode, errorName }: CallFailure): boolean {
   return record.status >= 500 || record.status === 408 || record.status === 429 || venueCode === null
 }
 
-const isTooOften = ({ status }: CallRecord): boolean => status === 429 || status === 418
+const byStatus = (status: number): number | null =>
+  status === 418 ? DEFAULT_BAN_MS : status === 429 ? DEFAULT_PENALTY_MS : null
 
-function penaltyOf(status: number, retryAfter: string): number {
-  const ms = Number(retryAfter) * 1_000
-  if (Number.isFinite(ms) && ms > 0) return Math.min(ms, MAX_PENALTY_MS)
-  return status === 418 ? DEFAULT_BAN_MS : DEFAULT_PENALTY_MS
+function penaltyOf(failure: CallFailure, tooOften: TooOften | undefined): number | null {
+  const { status, retryAfter } = failure.record
+  const pause = tooOften?.(failure) ?? byStatus(status)
+  const named = Number(retryAfter) * 1_000
+  return pause !== null && Number.isFinite(named) && named > 0 ? Math.min(named, MAX_PENALTY_MS) : pause
 }
 
 /** ccxt writes into what it is given. */
@@ -87,7 +94,7 @@ const copyOf = (parameters: Request['parameters']): unknown =>
 const isList = (parameters: Request['parameters']): parameters is readonly Parameters[] => Array.isArray(parameters)
 
 export function createWire(options: WireOptions): Wire {
-  const { exchange, limiter, venueCodeOf, weightBucket, barred } = options
+  const { exchange, limiter, venueCodeOf, weightBucket, tooOften, barred } = options
   let inFlight = 0
 
   async function dispatch(priority: Priority, request: Request): Promise<unknown> {
@@ -103,7 +110,8 @@ export function createWire(options: WireOptions): Wire {
       const errorName = error instanceof Error ? error.constructor.name : typeof error
       const message = withoutQuery(error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE)
       const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
-      if (isTooOften(record)) limiter.penalise(penaltyOf(record.status, record.retryAfter))
+      const penaltyMs = penaltyOf(failure, tooOften)
+      if (penaltyMs !== null) limiter.penalise(penaltyMs)
       throw new CallError(failure)
     } finally {
       inFlight -= 1
@@ -135,10 +143,12 @@ export function createWire(options: WireOptions): Wire {
         factor: RETRY_FACTOR,
         randomize: true,
         shouldRetry({ error }) {
-          if (!(error instanceof CallError) || !mayPass(error.failure)) return false
+          if (!(error instanceof CallError)) return false
+          const { failure } = error
+          const isPenalised = penaltyOf(failure, tooOften) !== null
           // What may leave within a penalty is not for what has just been refused: that waits for the end like all others.
-          if (turn === 'protective' && isTooOften(error.failure.record)) turn = 'deferred'
-          return true
+          if (isPenalised && turn === 'protective') turn = 'deferred'
+          return mayPass(failure) || (isPenalised && failure.record.status === 200)
         },
       })
     },

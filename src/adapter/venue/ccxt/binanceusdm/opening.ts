@@ -8,6 +8,8 @@ export const BINANCE_OPENING: Opening = {
   limiter: LIMITER_RULES,
   weightBucket: WEIGHT,
   venueCodeOf,
+  // Each of its codes for that comes with a status that says so.
+  tooOften: () => null,
   codes: { key: ['-2014', '-2015'], secret: ['-1022'], clock: ['-1021'] },
   async listings(wire, keyless = false) {
     const [info, brackets] = await Promise.all([

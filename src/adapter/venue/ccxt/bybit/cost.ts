@@ -1,4 +1,6 @@
+import { MINUTE_MS, SECOND_MS } from '../../../../domain/time.ts'
 import type { Cost, LimiterRules } from '../../../limiter/priority-limiter.ts'
+import type { TooOften } from '../wire.ts'
 
 /** Requests of an IP in 5 s, and orders of an account in a second; a part of each is left to others. */
 export const LIMITER_RULES: LimiterRules = {
@@ -10,3 +12,14 @@ export const LIMITER_RULES: LimiterRules = {
 }
 
 export const COST = { order: [1, 1], one: [1] } as const satisfies Readonly<Record<string, Cost>>
+
+/** An address is let in again after this long without a request. */
+const BAN_MS = 10 * MINUTE_MS
+/** 10006: of an account, whose windows are a second long; 10018: of an address. */
+const PAUSES: Readonly<Record<string, number>> = { '10006': SECOND_MS, '10018': BAN_MS }
+
+/** An address that asked too often is told so in prose; that is also how one in a country that is not served is sent away. */
+export const tooOften: TooOften = ({ record: { status, body }, venueCode }) => {
+  if (venueCode !== null) return PAUSES[venueCode] ?? null
+  return status === 403 && !/country/i.test(body) ? BAN_MS : null
+}

@@ -1,7 +1,7 @@
 import type { Opening } from '../opening.ts'
 import type { Contract } from './contract.ts'
 import { readListings } from './contract.ts'
-import { LIMITER_RULES } from './cost.ts'
+import { LIMITER_RULES, tooOften } from './cost.ts'
 import { createOkxDialect, venueCodeOf } from './dialect.ts'
 import { createOkxPanic } from './panic.ts'
 
@@ -12,6 +12,7 @@ export function createOkxOpening(): Opening {
     limiter: LIMITER_RULES,
     weightBucket: 0,
     venueCodeOf,
+    tooOften,
     // 50101: a key of the other environment; 50105: passphrase; 50110: this address is not among those allowed
     codes: { key: ['50101', '50105', '50110', '50111', '50119'], secret: ['50113'], clock: ['50102', '50112'] },
     listings: (wire) =>

@@ -2,12 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { currentRecord } from '../../../../../src/adapter/ccxt/call-record.ts'
 import type { OpenedExchange } from '../../../../../src/adapter/ccxt/open-exchange.ts'
 import { createPriorityLimiter } from '../../../../../src/adapter/limiter/priority-limiter.ts'
-import { CallError, createWire, type Request } from '../../../../../src/adapter/venue/ccxt/wire.ts'
+import { classifyPlacement } from '../../../../../src/adapter/venue/ccxt/classification.ts'
+import { openingOf } from '../../../../../src/adapter/venue/ccxt/opening-of.ts'
+import { CallError, createWire, type Request, type WireOptions } from '../../../../../src/adapter/venue/ccxt/wire.ts'
 
-type Reply = (call: number) => { readonly status: number; readonly body?: string; readonly retryAfter?: string }
+type Reply = (call: number) => {
+  readonly status: number
+  readonly body?: string
+  readonly retryAfter?: string
+  /** ccxt makes an error of it, whatever the status. */
+  readonly failed?: boolean
+}
+
+const minusCode = (body: string): string | null => /-\d+/.exec(body)?.[0] ?? null
 
 /** A wire over an exchange whose answers are made up; time stands still unless moved. */
-function scene(reply: Reply) {
+function scene(
+  reply: Reply,
+  { venueCodeOf, tooOften }: Pick<WireOptions, 'venueCodeOf' | 'tooOften'> = { venueCodeOf: minusCode },
+) {
   const clock: { now: number; barred: string | null } = { now: 0, barred: null }
   const calls: unknown[] = []
   const limiter = createPriorityLimiter(
@@ -20,17 +33,18 @@ function scene(reply: Reply) {
   const exchange: Pick<OpenedExchange, 'request'> = {
     request(_method, ...args) {
       calls.push(...args)
-      const { status, body = '{}', retryAfter = '' } = reply(calls.length)
+      const { status, body = '{}', retryAfter = '', failed = status !== 200 } = reply(calls.length)
       const record = currentRecord()!
       Object.assign(record, { phase: 'answered', status, body, retryAfter })
       const message = 'x GET https://demo-fapi.binance.com/fapi/v1/order?timestamp=1&signature=abc failed'
-      return status === 200 ? Promise.resolve({ ok: true }) : Promise.reject(new Error(message))
+      return failed ? Promise.reject(new Error(message)) : Promise.resolve({ ok: true })
     },
   }
   const wire = createWire({
     exchange: exchange as OpenedExchange,
     limiter,
-    venueCodeOf: (body) => /-\d+/.exec(body)?.[0] ?? null,
+    venueCodeOf,
+    ...(tooOften && { tooOften }),
     weightBucket: 0,
     barred: () => clock.barred,
   })
@@ -148,6 +162,33 @@ describe('the wire', () => {
       expect(calls).toHaveLength(10)
     },
   )
+
+  const PROSE = '<html><body>403, access too frequent</body></html>'
+  const ELSEWHERE = '<html>The distribution is configured to block access from your country.</html>'
+  it.each([
+    ['binanceusdm', 429, '{"code":-1003}', 1_000, 'RATE_LIMITED'],
+    ['binanceusdm', 418, '{"code":-1003}', 60_000, 'RATE_LIMITED'],
+    ['binanceusdm', 403, '<html>Forbidden</html>', 0, 'FIREWALL'],
+    ['bybit', 429, '', 1_000, 'RATE_LIMITED'],
+    ['bybit', 200, '{"retCode":10006,"retMsg":"Too many visits!"}', 1_000, 'RATE_LIMITED'],
+    ['bybit', 200, '{"retCode":10018,"retMsg":"Exceeded the IP Rate Limit."}', 600_000, 'RATE_LIMITED'],
+    ['bybit', 403, PROSE, 600_000, 'FIREWALL'],
+    ['bybit', 403, ELSEWHERE, 0, 'FIREWALL'],
+    ['bybit', 403, '{"retCode":10005}', 0, 'NOT_PERMITTED'],
+    ['okx', 429, '{"code":"50011","data":[]}', 2_000, 'RATE_LIMITED'],
+    ['okx', 200, '{"code":"50011","data":[]}', 2_000, 'RATE_LIMITED'],
+    ['okx', 200, '{"code":"1","data":[{"sCode":"50061"}]}', 2_000, 'RATE_LIMITED'],
+    ['okx', 200, '{"code":"1","data":[{"sCode":"51008"}]}', 0, 'INSUFFICIENT_MARGIN'],
+  ] as const)('of %s is silent after %d %s for %d ms, and the order is %s', async (id, status, body, ms, code) => {
+    const { wire, clock, limiter } = scene(() => ({ status, body, failed: true }), openingOf(id))
+    const error: unknown = await wire.send('entry', REQUEST).catch((failed: unknown) => failed)
+    expect(classifyPlacement(id, (error as CallError).failure).code).toBe(code)
+    clock.now = ms - 1
+    if (ms > 0) expect(limiter.acquire('query', [1])).not.toBe('granted')
+    clock.now = ms
+    limiter.pump()
+    expect(limiter.acquire('query', [1])).toBe('granted')
+  })
 
   it('tells no signature in its messages', async () => {
     const { wire } = scene(() => ({ status: 500 }))
