@@ -183,7 +183,7 @@ describe('the request that places an order at OKX', () => {
         "GET public/mark-price?instType=SWAP&instId=BTC-USDT-SWAP",
         "GET public/position-tiers?instType=SWAP&tdMode=isolated&instFamily=BTC-USDT",
         "GET public/time?",
-        "GET trade/fills-history?instType=SWAP&instId=BTC-USDT-SWAP&begin=1766966700000&limit=100",
+        "GET trade/fills-history?instType=SWAP&begin=1766966700000&limit=100",
         "GET trade/orders-algo-pending?instType=SWAP&ordType=conditional&limit=100",
         "GET trade/orders-algo-pending?instType=SWAP&ordType=oco&limit=100",
         "GET trade/orders-algo-pending?instType=SWAP&ordType=trigger&limit=100",

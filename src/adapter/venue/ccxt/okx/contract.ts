@@ -82,7 +82,7 @@ async function readTiers(wire: Wire, instId: string, baseUnits: Decimal): Promis
   const [tiers, marks] = await Promise.all([
     wire.ask('query', {
       method: 'publicGetPublicPositionTiers',
-      cost: COST.one,
+      cost: COST.tiers,
       parameters: { instType: 'SWAP', tdMode: 'isolated', instFamily },
     }),
     wire.ask('query', { method: 'publicGetPublicMarkPrice', cost: COST.one, parameters: { instType: 'SWAP', instId } }),

@@ -15,6 +15,7 @@ import {
   WireError,
   type Fields,
 } from '../../../ccxt/wire-field.ts'
+import type { Cost } from '../../../limiter/priority-limiter.ts'
 import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
 import type { DialectContext } from '../opening.ts'
 import { CallError, type Parameters, type Request } from '../wire.ts'
@@ -26,6 +27,8 @@ import { placement } from './order-request.ts'
 
 const PAGE = 100
 const MAX_PAGES = 100
+/** Contracts whose leverage is told in one answer. */
+const LEVERAGES = 20
 const SWAP = 'SWAP'
 /** Finished conditional orders are listed state by state. */
 const ENDED_ALGO_STATES = ['effective', 'canceled', 'order_failed'] as const
@@ -52,7 +55,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
   const bySymbol = new Map(contracts.map((contract) => [contract.instrument.symbol, contract]))
   const contractOf = (instrument: Instrument): Contract => bySymbol.get(instrument.symbol)!
 
-  const get = (method: string, parameters: Parameters = {}) => wire.ask('query', { method, cost: COST.one, parameters })
+  const get = (method: string, parameters: Parameters = {}, cost: Cost = COST.one) =>
+    wire.ask('query', { method, cost, parameters })
   const post = (method: string, parameters: Request['parameters']) =>
     wire.ask('protective', { method, cost: COST.one, parameters })
 
@@ -66,17 +70,31 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
   }
 
   /** All pages, newest first; each is asked for by the oldest id of the one before. */
-  async function pages(method: string, key: string, parameters: Parameters): Promise<readonly Fields[]> {
+  async function pages(method: string, key: string, parameters: Parameters, cost?: Cost): Promise<readonly Fields[]> {
     const rows: Fields[] = []
     let after: string | undefined
     for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await get(method, { ...parameters, limit: PAGE, ...(after !== undefined && { after }) })
+      const answer = await get(method, { ...parameters, limit: PAGE, ...(after !== undefined && { after }) }, cost)
       const data = dataOf(answer, method)
       rows.push(...data)
       if (data.length < PAGE) return rows
       after = textAt(data.at(-1)!, key)
     }
     throw new WireError(`${method}: more than ${MAX_PAGES} pages`)
+  }
+
+  const fills = new Map<EpochMs, Promise<readonly VenueExecution[]>>()
+
+  /** Everybody's, oldest first: all who ask at once get the same answer. */
+  function fillsSince(from: EpochMs): Promise<readonly VenueExecution[]> {
+    const asked = fills.get(from)
+    if (asked) return asked
+    const rows = pages('privateGetTradeFillsHistory', 'billId', { instType: SWAP, begin: from }, COST.fills)
+    const answer = rows.then((all) => read(all, readFill).toSorted(byTime))
+    fills.set(from, answer)
+    // Who asks later asks for what has happened since.
+    queueMicrotask(() => fills.delete(from))
+    return answer
   }
 
   function read<T>(rows: readonly Fields[], reader: (row: Fields, contract: Contract) => T): readonly T[] {
@@ -159,12 +177,12 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       const [regular, ...conditional] = await Promise.all([
         pages('privateGetTradeOrdersHistory', 'ordId', { instType: SWAP, instId, begin: from }),
         ...ENDED_ALGO_STATES.map((state) =>
-          pages('privateGetTradeOrdersAlgoHistory', 'algoId', {
-            instType: SWAP,
-            ordType: 'conditional',
-            state,
-            instId,
-          }),
+          pages(
+            'privateGetTradeOrdersAlgoHistory',
+            'algoId',
+            { instType: SWAP, ordType: 'conditional', state, instId },
+            COST.endedAlgos,
+          ),
         ),
       ])
       return [...read(regular, readOrder), ...read(conditional.flat(), readAlgo)]
@@ -179,11 +197,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     },
 
     async executionsSince(instrument, from) {
-      const { instId } = contractOf(instrument)
-      return read(
-        await pages('privateGetTradeFillsHistory', 'billId', { instType: SWAP, instId, begin: from }),
-        readFill,
-      ).toSorted(byTime)
+      const all = await fillsSince(from)
+      return all.filter((fill) => fill.instrument.symbol === instrument.symbol)
     },
 
     async positions(settings) {
@@ -234,14 +249,17 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       }
     },
     async settings() {
-      const rows = await Promise.all(
-        instruments.map((instrument) =>
-          get('privateGetAccountLeverageInfo', { instId: contractOf(instrument).instId, mgnMode: marginMode }),
-        ),
+      const ids = instruments.map((instrument) => contractOf(instrument).instId)
+      const asked = Array.from({ length: Math.ceil(ids.length / LEVERAGES) }, (_, i) =>
+        get('privateGetAccountLeverageInfo', {
+          instId: ids.slice(i * LEVERAGES, (i + 1) * LEVERAGES).join(','),
+          mgnMode: marginMode,
+        }),
       )
+      const rows = (await Promise.all(asked)).flatMap((answer) => dataOf(answer, 'leverage-info'))
       return new Map(
         instruments.map(({ symbol }, i): [string, InstrumentSettings] => {
-          const [row] = dataOf(rows[i], 'leverage-info')
+          const row = rows.find(({ instId }) => instId === ids[i])
           // The margin mode is said with every order.
           return [symbol, { symbol, leverage: numberAt(fieldsOf(row, 'leverage-info'), 'lever'), marginMode }]
         }),
@@ -249,7 +267,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     },
 
     async fundingsSince(from) {
-      const rows = await pages('privateGetAccountBills', 'billId', { instType: SWAP, type: FUNDING_BILL, begin: from })
+      const parameters = { instType: SWAP, type: FUNDING_BILL, begin: from }
+      const rows = await pages('privateGetAccountBills', 'billId', parameters, COST.bills)
       return read(rows, (row, contract) => readFunding(row, contract, now())).toSorted(
         (a, b) => a.venueTime - b.venueTime,
       )

@@ -190,6 +190,21 @@ describe('the wire', () => {
     expect(limiter.acquire('query', [1])).toBe('granted')
   })
 
+  it('repeats a question that was too soon by the venue’s own code once the penalty is over', async () => {
+    const often = '{"retCode":10006,"retMsg":"Too many visits!"}'
+    const { wire, clock, calls, limiter } = scene(
+      (call) => ({ status: 200, body: call === 1 ? often : '{}', failed: call === 1 }),
+      openingOf('bybit'),
+    )
+    const asked = wire.ask('query', REQUEST)
+    await expect.poll(() => limiter.waiting).toBe(1)
+    expect(calls).toHaveLength(1)
+    clock.now = 1_000
+    limiter.pump()
+    expect(await asked).toEqual({ ok: true })
+    expect(calls).toHaveLength(2)
+  })
+
   it('tells no signature in its messages', async () => {
     const { wire } = scene(() => ({ status: 500 }))
     const error: unknown = await wire.send('entry', REQUEST).catch((failed: unknown) => failed)
