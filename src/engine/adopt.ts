@@ -2,8 +2,9 @@ import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { AccountSnapshot, ExecutionReport, PositionReport } from '../domain/event.ts'
 import { parseClientOrderId } from '../domain/id.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import type { Money, Quantity } from '../domain/unit.ts'
+import { epochMs, type Money, type Quantity } from '../domain/unit.ts'
 import { align, assumedPrice } from './align.ts'
+import { accountedTo, signedSum } from './by-others.ts'
 import type { EngineCore } from './core.ts'
 import { guardEquity } from './guard.ts'
 import { isBooked } from './on-forced.ts'
@@ -17,11 +18,10 @@ import type { SymbolState } from './symbol-state.ts'
 export function executionsBehind(
   core: EngineCore,
   state: SymbolState,
-  snapshot: AccountSnapshot,
   change: Decimal,
 ): readonly ExecutionReport[] | null {
-  const from = Math.max(core.booksFrom, state.adoptedAt, state.trade?.submittedAt ?? 0)
-  const found = snapshot.executions.filter(
+  const from = accountedTo(core, state)
+  const found = [...core.venue.others.values()].filter(
     ({ instrument, clientOrderId, tradeId, venueTime }) =>
       instrument === state.instrument &&
       venueTime > from &&
@@ -29,11 +29,7 @@ export function executionsBehind(
       parseClientOrderId(clientOrderId) === undefined &&
       core.orders.find(clientOrderId as ClientOrderId) === undefined,
   )
-  const sum = found.reduce(
-    (total, { side, quantity }) => (side === 'buy' ? total.plus(quantity) : total.minus(quantity)),
-    new Dec(0),
-  )
-  return sum.eq(change) ? found : null
+  return signedSum(found).eq(change) ? found : null
 }
 
 /**
@@ -63,7 +59,8 @@ export function adopt(
   }
   const { signed, entryPrice } = books.position(instrument)
   books.hold(instrument, { signed, entryPrice: report?.entryPrice ?? entryPrice })
-  state.adoptedAt = askedAt
+  // The venue's clock may be ahead.
+  state.adoptedAt = epochMs(Math.max(askedAt, ...(executions ?? []).map(({ venueTime }) => venueTime)))
   align(core, state, ours.signed.times(ours.entryPrice), averagePrice(executions))
   guardEquity(core)
 }

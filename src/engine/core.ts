@@ -2,6 +2,7 @@ import { clear } from '../domain/short-list.ts'
 import type { Config } from '../config/schema.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Effect } from '../domain/effect.ts'
+import type { ExecutionReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId, OrderRequest, ProtectiveLeg } from '../domain/order.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
@@ -94,6 +95,8 @@ export interface VenueState {
   suspected: Map<string, string>
   /** A position was taken over at an assumed price, and the wallet has not told yet what it came to. */
   guessed: boolean
+  /** What others executed that is not accounted for yet, oldest first. */
+  readonly others: Map<string, ExecutionReport>
   /** What has been told about foreign things, so that it is told once. */
   readonly told: Set<string>
 }

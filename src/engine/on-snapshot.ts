@@ -1,6 +1,5 @@
-import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
-import type { CorrectionKind } from '../domain/effect.ts'
-import type { AccountSnapshot, ExecutionReport, OrderReport, PositionReport } from '../domain/event.ts'
+import { Dec, numberOf } from '../domain/decimal.ts'
+import type { AccountSnapshot, ExecutionReport, OrderReport } from '../domain/event.ts'
 import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId } from '../domain/order.ts'
@@ -11,6 +10,7 @@ import type { OpenTrade } from '../execution/open-trade.ts'
 import { isCovered, isPaused, placeAnotherStop, protect } from '../execution/protect.ts'
 import { adopt, executionsBehind } from './adopt.ts'
 import { align } from './align.ts'
+import { accountForOthers, heldAtVenue, keepOthers, untoldClosings } from './by-others.ts'
 import {
   alert,
   entryTimeoutId,
@@ -21,6 +21,8 @@ import {
   schedule,
   type EngineCore,
 } from './core.ts'
+import { note } from './correction.ts'
+import { confirmed, GRACE_MS, isMoving } from './doubt.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
@@ -33,27 +35,11 @@ import { watchResting } from './watch-resting.ts'
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
 const AGAIN_MS = SECOND_MS
-/** What happened so shortly before the venue was asked may be missing from its answer. */
-const GRACE_MS = 2 * SECOND_MS
 /** Differences of the wallet that rounding makes; quote units. */
 const WALLET_TOLERANCE = new Dec('0.01')
 const MAX_TOLD = 1_024
 
 export const isReconcileTimer = (id: string): boolean => id === RECONCILE_TIMER
-
-function note(
-  core: EngineCore,
-  correction: CorrectionKind,
-  symbol: string | null,
-  message: string,
-  figures: Readonly<Record<string, string>> = {},
-): void {
-  core.effects.push({
-    kind: 'note',
-    time: core.now,
-    note: { kind: 'correction', correction, symbol, message, figures },
-  })
-}
 
 /** The way to the venue has changed: nothing new until the books have been compared again. */
 export function onConnection(core: EngineCore, state: 'up' | 'down', message: string): void {
@@ -119,13 +105,11 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
 }
 
 function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
+  keepOthers(core, snapshot)
+  const closings = untoldClosings(core, snapshot)
   for (const execution of snapshot.executions) {
     const order = core.orders.find(execution.clientOrderId as ClientOrderId)
-    if (!order) {
-      bookForced(core, execution)
-      continue
-    }
-    if (order.fills.includes(execution.tradeId)) continue
+    if (!order || order.fills.includes(execution.tradeId)) continue
     const { instrument, tradeId } = execution
     note(
       core,
@@ -139,6 +123,7 @@ function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
     )
     handleOrderEvent(core, executed(core, order, execution))
   }
+  for (const closing of closings) bookForced(core, closing)
 }
 
 /** A closing by the venue itself that no news had told. */
@@ -290,26 +275,6 @@ function foreign(core: EngineCore, instrument: Instrument, reason: string): void
   core.account.latches.trip({ code: 'FOREIGN', symbol: instrument.symbol, since: core.now, reason, until: null })
 }
 
-const signedOf = (report: PositionReport | undefined): Decimal =>
-  report === undefined ? new Dec(0) : report.direction === 'LONG' ? report.quantity : report.quantity.neg()
-
-/** Whether news of this symbol may still be on their way. */
-function isMoving(core: EngineCore, state: SymbolState, askedAt: number): boolean {
-  for (const order of core.orders.open.values()) {
-    if (order.request.instrument !== state.instrument) continue
-    if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return true
-    if (order.request.leg === 'exit') return true
-  }
-  return state.accountTime + GRACE_MS > askedAt
-}
-
-/** True when the same difference was there in the snapshot before; else it is remembered and looked at again. */
-function confirmed(core: EngineCore, before: ReadonlyMap<string, string>, name: string, difference: string): boolean {
-  if (before.get(name) === difference) return true
-  core.venue.suspected.set(name, difference)
-  return false
-}
-
 function comparePosition(
   core: EngineCore,
   state: SymbolState,
@@ -318,12 +283,13 @@ function comparePosition(
 ): void {
   const { instrument, trade } = state
   const report = snapshot.positions.find((each) => each.instrument === instrument)
-  const theirs = signedOf(report)
+  const theirs = heldAtVenue(snapshot, instrument)
   const ours = core.account.books.position(instrument).signed
   if (theirs.eq(ours)) {
     // What the books and the venue agree on, the trade must have: no more, no less, and no other way round.
-    if (!isMoving(core, state, snapshot.askedAt))
-      align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
+    if (isMoving(core, state, snapshot.askedAt)) return
+    accountForOthers(core, state, snapshot.askedAt)
+    align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
     return
   }
   const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
@@ -341,7 +307,7 @@ function comparePosition(
     return
   }
   const change = theirs.minus(ours)
-  const executions = executionsBehind(core, state, snapshot, change)
+  const executions = executionsBehind(core, state, change)
   const from = executions === null ? 'the mark, no executions explain it' : `${executions.length} executions by others`
   note(core, 'position_adjusted', instrument.symbol, `position ${difference}: taken over from the venue`, {
     before: ours.toFixed(),

@@ -61,7 +61,7 @@ export interface SymbolState {
   trade: OpenTrade | null
   /** Time of the latest news of its orders or position. */
   accountTime: EpochMs
-  /** When the venue was last asked before its position was taken over: what others had executed is in the books. */
+  /** What others had executed by then is accounted for: the venue's position was taken over, or agreed with the books. */
   adoptedAt: EpochMs
   /** The last trade that is over, in case its entry turns out to have filled after all. */
   ended: OpenTrade | null

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AccountSnapshot } from '../../../src/domain/event.ts'
+import type { AccountSnapshot, ExecutionReport } from '../../../src/domain/event.ts'
 import { BTC, PRICE } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
 import { at, books, codes, held, latches, ledger, opened } from '../../simulation/scene.ts'
@@ -83,6 +83,27 @@ describe('what was closed by hand is a result', () => {
     expect(equity(world)).toBeCloseTo(START + loss, 6)
     expect(guard(world).dayStart).toBe(START)
     expect(world.corrections).not.toContain('wallet_adjusted')
+  })
+
+  test('while no bot ran, and only the first look reaches back as far: a withdrawal beside it is none', () => {
+    const world = opened({ file: { risk: { max_daily_loss_pct: 5, max_drawdown_pct: 10 } } })
+    const profit = resultAt(50_400, held(world))
+    world.kill()
+    closeUnseen(world, 50_400)
+    world.venue.transfer(-2_000)
+    world.run(at(3_600))
+    const history = world.venue.executions as ExecutionReport[]
+    let looks = 0
+    world.observe = (event) => {
+      if (event.kind === 'account_snapshot' && ++looks === 1) history.length = 0
+    }
+    world.start()
+    world.run(at(3_660))
+    expect(latches(world)).toEqual(['RECONCILE'])
+    expect(world.trades[0]!.exitPrice.toNumber()).toBe(50_400)
+    expect(world.trades[0]!.pnl.toNumber()).toBeCloseTo(profit, 6)
+    expect(left(world)).toBeCloseTo((START + profit) / START, 9)
+    expect(books(world)).toEqual(ledger(world))
   })
 
   test.each([2_000, -2_000])('beside a transfer of %i, which is none', (amount) => {

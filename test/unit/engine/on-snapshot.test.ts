@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Decimal } from '../../../src/domain/decimal.ts'
-import type { EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
+import type { AccountSnapshot, EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
 import type { Instrument } from '../../../src/domain/instrument.ts'
-import { epochMs, money, price, quantity } from '../../../src/domain/unit.ts'
+import { epochMs, money, price, quantity, type Money } from '../../../src/domain/unit.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
-import { createWorld, ETH, type World } from '../../simulation/world.ts'
+import { ETH, createWorld, type World } from '../../simulation/world.ts'
 
 describe('entries', () => {
   test('wait for the first comparison, and for the next one after each silence', () => {
@@ -288,4 +288,119 @@ describe('a closing by the venue', () => {
     expect(world.engine.account.books.wallet.toFixed()).toBe(wallet.toFixed())
     expect(books(world)).toEqual(ledger(world))
   })
+})
+
+describe('a closing by the venue that is not of the present position', () => {
+  /** Stop and target of the whole rest, at a venue that holds what the books hold. */
+  function protectedTrade(world: World): void {
+    expect(held(world)).not.toBe(0)
+    expect(books(world)).toEqual(ledger(world))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(latches(world)).toEqual([])
+  }
+
+  test('but of one that a person opened while no bot ran: an open trade is not booked as closed by it', () => {
+    const world = begun()
+    world.kill()
+    world.venue.manual(BTC, 41)
+    world.venue.force(BTC, 1, 'liquidation')
+    const history = world.venue.executions as ExecutionReport[]
+    const old = history.splice(0)
+    world.run(at(600))
+    world.start()
+    world.run(at(700))
+    world.enter()
+    world.run(at(760))
+    expect(held(world)).toBe(0.041)
+    // The first looks of a process reach back a week.
+    history.unshift(...old)
+    world.kill()
+    world.start()
+    for (let time = 760.2; time < 780; time += 0.5) {
+      world.run(at(time))
+      protectedTrade(world)
+    }
+    expect(world.trades).toEqual([])
+    expect(codes(world)).not.toContain('POSITION_FORCED')
+  })
+
+  test('but of earlier trades, in more parts than are remembered', () => {
+    const world = opened()
+    for (let i = 0; i < 41; i++) {
+      world.venue.force(BTC, 0.0001, 'adl')
+      world.run(at(2.1 + i * 0.05))
+    }
+    world.run(at(30))
+    world.enter(BTC, 'SHORT')
+    world.run(at(40))
+    for (let i = 0; i < 41; i++) {
+      world.venue.force(BTC, 0.0001, 'adl')
+      world.run(at(40.1 + i * 0.05))
+    }
+    world.run(at(3 * 3600))
+    expect(world.trades).toHaveLength(2)
+    world.enter()
+    for (let time = 3 * 3600 + 1; time < 3 * 3600 + 30; time += 0.5) {
+      world.run(at(time))
+      protectedTrade(world)
+    }
+    expect(world.trades).toHaveLength(2)
+  })
+
+  test('because the position has not changed: it was told under another name', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.force(BTC, 0.5, 'adl')
+    const [closing] = world.venue.executions.filter(({ forced }) => forced !== null)
+    const { liquidity: _, forced: __, clientOrderId: ___, ...rest } = closing!
+    world.tell({ kind: 'position_forced', ...rest, time: world.now as never, tradeId: 'another', cause: 'adl' })
+    world.venue.mischief = KIND
+    for (let time = 3; time < 60; time += 0.5) {
+      world.run(at(time))
+      protectedTrade(world)
+    }
+    expect(world.engine.counters.forced).toBe(1)
+    expect(world.corrections).toEqual([])
+  })
+
+  test('because it is in a position that was taken over before it was listed', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.force(BTC, 0.5, 'adl')
+    world.venue.mischief = KIND
+    const history = world.venue.executions as ExecutionReport[]
+    const late = history.splice(-1)
+    world.run(at(30))
+    expect(world.corrections).toContain('position_adjusted')
+    const rest = held(world)
+    history.push(...late)
+    world.venue.manual(BTC, 30)
+    history.pop()
+    world.run(at(60))
+    expect(held(world)).toBeCloseTo(rest + 0.03, 9)
+    expect(books(world)).toEqual(ledger(world))
+    expect(world.engine.counters.forced).toBe(0)
+  })
+})
+
+test('a closing by the venue that is listed before the position shows it waits for the next look', () => {
+  const world = opened()
+  world.venue.price(BTC, 49_900)
+  world.venue.mischief = { ...KIND, news: () => [] }
+  let before: AccountSnapshot | undefined
+  world.observe = (event) => {
+    if (event.kind === 'account_snapshot') before ??= event
+  }
+  world.run(at(14))
+  world.venue.force(BTC, 1, 'liquidation')
+  const { executions, wallet } = world.venue
+  const now = epochMs(world.now)
+  world.tell({ ...before!, time: now, askedAt: now, executions: [...executions], wallet: wallet as Money })
+  expect(world.trades).toEqual([])
+  world.run(at(40))
+  expect(world.trades.map(({ exitReason, exitPrice }) => [exitReason, exitPrice.toNumber()])).toEqual([
+    ['liquidation', 49_900],
+  ])
+  expect(latches(world)).toEqual([])
+  expect(books(world)).toEqual(ledger(world))
 })

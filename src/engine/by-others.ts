@@ -1,0 +1,85 @@
+import { Dec, type Decimal } from '../domain/decimal.ts'
+import type { AccountSnapshot, ExecutionReport } from '../domain/event.ts'
+import { parseClientOrderId } from '../domain/id.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { epochMs } from '../domain/unit.ts'
+import { stateOf, type EngineCore } from './core.ts'
+import { GRACE_MS, isMoving } from './doubt.ts'
+import { isBooked } from './on-forced.ts'
+import type { SymbolState } from './symbol-state.ts'
+
+/** Executions by others that are kept until they are accounted for. */
+const MAX_KEPT = 1_024
+
+const keyOf = ({ instrument, tradeId }: ExecutionReport): string => `${instrument.symbol} ${tradeId}`
+
+/** What others had executed by then is in the books, or was of a position that was not the present trade's. */
+export const accountedTo = (core: EngineCore, { adoptedAt, trade }: SymbolState): number =>
+  Math.max(core.booksFrom, adoptedAt, trade?.submittedAt ?? Number.NEGATIVE_INFINITY)
+
+/** Signed base units; zero where the venue shows nothing. */
+export function heldAtVenue({ positions }: AccountSnapshot, instrument: Instrument): Decimal {
+  const report = positions.find((each) => each.instrument === instrument)
+  return report === undefined ? new Dec(0) : report.direction === 'LONG' ? report.quantity : report.quantity.neg()
+}
+
+/**
+ * Keeps what others executed from one look to the next: the look that confirms a difference reaches back less far than the
+ * one that first showed it.
+ */
+export function keepOthers(core: EngineCore, snapshot: AccountSnapshot): void {
+  const { others } = core.venue
+  for (const execution of snapshot.executions) if (isByOthers(core, execution)) others.set(keyOf(execution), execution)
+  for (const [key, execution] of others) {
+    const tooMany = others.size > MAX_KEPT
+    if (tooMany || execution.venueTime <= accountedTo(core, stateOf(core, execution.instrument))) others.delete(key)
+  }
+}
+
+const isByOthers = (core: EngineCore, { clientOrderId, forced }: ExecutionReport): boolean =>
+  core.orders.find(clientOrderId as ClientOrderId) === undefined &&
+  (forced !== null || parseClientOrderId(clientOrderId) === undefined)
+
+/** The books agree with the venue, and nothing is on its way: what others did long enough ago is accounted for. */
+export function accountForOthers(core: EngineCore, state: SymbolState, askedAt: number): void {
+  const to = askedAt - Math.max(GRACE_MS, core.options.venueLagMs)
+  const { others } = core.venue
+  const past = [...others].filter(([, each]) => each.instrument === state.instrument && each.venueTime <= to)
+  for (const [key] of past) others.delete(key)
+  // Only where there is something to be kept apart: what is saved is not to change with every look.
+  if (past.length > 0 || state.accountTime > state.adoptedAt) state.adoptedAt = epochMs(Math.max(state.adoptedAt, to))
+}
+
+/**
+ * Closings by the venue itself that no news has told: those that, alone or with whatever else others did, are exactly what
+ * the venue's positions differ by. Where it does not add up, or a fill may be on its way beside them, the next look decides.
+ */
+export function untoldClosings(core: EngineCore, snapshot: AccountSnapshot): ReadonlySet<ExecutionReport> {
+  const found = new Set<ExecutionReport>()
+  for (const state of core.states) {
+    const { instrument } = state
+    const difference = heldAtVenue(snapshot, instrument).minus(core.account.books.position(instrument).signed)
+    if (difference.isZero() || hasUntoldFill(core, instrument, snapshot)) continue
+    const others = [...core.venue.others.values()].filter(
+      (each) => each.instrument === instrument && !isBooked(core, each),
+    )
+    const closings = others.filter(({ forced }) => forced !== null)
+    const isMixed = !isMoving(core, state, snapshot.askedAt) && signedSum(others).eq(difference)
+    if (signedSum(closings).eq(difference) || isMixed) for (const closing of closings) found.add(closing)
+  }
+  return found
+}
+
+const hasUntoldFill = (core: EngineCore, instrument: Instrument, { executions }: AccountSnapshot): boolean =>
+  executions.some(
+    (each) =>
+      each.instrument === instrument &&
+      core.orders.find(each.clientOrderId as ClientOrderId)?.fills.includes(each.tradeId) === false,
+  )
+
+export const signedSum = (executions: readonly ExecutionReport[]): Decimal =>
+  executions.reduce(
+    (total, { side, quantity }) => (side === 'buy' ? total.plus(quantity) : total.minus(quantity)),
+    new Dec(0),
+  )
