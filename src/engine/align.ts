@@ -50,6 +50,7 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal,
   flush(core)
   settle(core, state, trade, result, true)
   if (state.trade) return guardStop(core, state.trade)
+  state.unclosed = true
   // It held the other way round from what is there now.
   const rest = core.account.books.position(instrument)
   if (!rest.signed.isZero()) closeOrphan(core, state, rest.signed, rest.entryPrice)

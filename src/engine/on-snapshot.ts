@@ -1,4 +1,4 @@
-import { Dec, numberOf } from '../domain/decimal.ts'
+import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
 import type { AccountSnapshot, ExecutionReport, OrderReport } from '../domain/event.ts'
 import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -289,25 +289,27 @@ function comparePosition(
     // What the books and the venue agree on, the trade must have: no more, no less, and no other way round.
     if (isMoving(core, state, snapshot.askedAt)) return
     accountForOthers(core, state, snapshot.askedAt)
+    if (ours.isZero()) state.unclosed = false
     align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
     return
   }
   const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
   const known = `position ${instrument.symbol} ${theirs.toFixed()}`
-  if (!trade && ours.isZero() && core.venue.told.has(known)) return
+  const change = theirs.minus(ours)
+  const executions = executionsBehind(core, state, change)
+  const isForeign = !trade && ours.isZero() && (executions !== null || !isLeftBehind(state, theirs))
+  if (isForeign && core.venue.told.has(known)) return
   if (isMoving(core, state, snapshot.askedAt)) {
     core.venue.suspected.set(instrument.symbol, difference)
     return
   }
   if (!confirmed(core, before, instrument.symbol, difference)) return
-  if (!trade && ours.isZero()) {
+  if (isForeign) {
     once(core, known)
     note(core, 'foreign_position', instrument.symbol, `a position of ${theirs.toFixed()} is not the bot's`)
     foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)
     return
   }
-  const change = theirs.minus(ours)
-  const executions = executionsBehind(core, state, change)
   const from = executions === null ? 'the mark, no executions explain it' : `${executions.length} executions by others`
   note(core, 'position_adjusted', instrument.symbol, `position ${difference}: taken over from the venue`, {
     before: ours.toFixed(),
@@ -324,6 +326,13 @@ function comparePosition(
   core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
   adopt(core, state, snapshot, report, change, executions)
 }
+
+/** What went out of the books by none of the bot's orders may still be there: it is the bot's, and has no stop. */
+const isLeftBehind = ({ ended, unclosed }: SymbolState, theirs: Decimal): boolean =>
+  unclosed &&
+  ended !== null &&
+  theirs.isPositive() === (ended.direction === 'LONG') &&
+  theirs.abs().lte(ended.entryQuantity)
 
 function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {
   const { account, venue } = core

@@ -36,6 +36,7 @@ export const SYMBOL_SHAPE = z.looseObject({
   entryPrice: FIGURE,
   trade: TRADE_SHAPE.nullable(),
   ended: TRADE_SHAPE.nullable(),
+  unclosed: z.boolean().optional(),
   orders: z.array(ORDER_SHAPE),
   lastExit: z.looseObject({ time, reason: z.enum(TRADE_EXITS), decidedAt: time.nullable() }).nullable(),
   lastStop: z.looseObject({ LONG: time.nullable(), SHORT: time.nullable() }),

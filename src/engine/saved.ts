@@ -52,6 +52,7 @@ interface SavedSymbol {
   readonly entryPrice: string
   readonly trade: SavedTrade | null
   readonly ended: SavedTrade | null
+  readonly unclosed?: boolean
   readonly orders: readonly SavedOrder[]
   readonly lastExit: LastExit | null
   readonly lastStop: Readonly<Record<'LONG' | 'SHORT', EpochMs | null>>
@@ -109,6 +110,7 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
     entryPrice: entryPrice.toString(),
     trade: state.trade && saveTrade(state.trade),
     ended: state.ended && saveTrade(state.ended),
+    unclosed: state.unclosed,
     orders,
     lastExit: history.lastExit,
     lastStop: { ...history.lastStop },
@@ -233,6 +235,7 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   account.books.hold(instrument, { signed: new Dec(saved.signed), entryPrice: new Dec(saved.entryPrice) })
   state.trade = saved.trade && restoreTrade(saved.trade, instrument)
   state.ended = saved.ended && restoreTrade(saved.ended, instrument)
+  state.unclosed = saved.unclosed ?? false
   for (const each of saved.orders) {
     const order = restoreOrder(each, instrument)
     orders.restore(order)

@@ -1,15 +1,18 @@
 import { clear } from '../domain/short-list.ts'
 import { numberOf } from '../domain/decimal.ts'
 import { equals, isPositive, minus, quotient, sum } from '../domain/exact.ts'
-import type { Trade } from '../domain/trade.ts'
+import type { ExitReason, Trade } from '../domain/trade.ts'
 import type { Money, Price, Quantity } from '../domain/unit.ts'
 import type { TradeProgress } from '../execution/bracket.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
-import type { EngineCore } from './core.ts'
+import { requestSnapshot, type EngineCore } from './core.ts'
 import { noteExit } from './entry-memory.ts'
 import { evaluate } from './evaluate.ts'
 import { guardEquity } from './guard.ts'
 import type { SymbolState } from './symbol-state.ts'
+
+/** Reasons of a trade that the venue, or somebody else, has ended. */
+const BY_OTHERS: ReadonlySet<ExitReason | null> = new Set(['liquidation', 'adl', 'settlement', 'forced'] as const)
 
 export function marginOf(trade: OpenTrade): number {
   const { position, entryQuantity, entryCost } = trade
@@ -36,6 +39,8 @@ export function settle(
   account.openTrades--
   state.trade = null
   state.ended = trade
+  state.unclosed = BY_OTHERS.has(trade.exitReason)
+  if (state.unclosed) requestSnapshot(core)
   state.breakEvenAt = Number.NaN
   if (result === 'void') return
   const closed = closedTrade(trade)

@@ -65,6 +65,8 @@ export interface SymbolState {
   adoptedAt: EpochMs
   /** The last trade that is over, in case its entry turns out to have filled after all. */
   ended: OpenTrade | null
+  /** It ended by something that was none of its orders, and the venue has not been seen without the position since. */
+  unclosed: boolean
   /** Mark at which the break-even rule is asked; NaN: never. */
   breakEvenAt: number
   readonly history: TradeHistory
@@ -131,6 +133,7 @@ export function createSymbolState(
     accountTime: NEVER,
     adoptedAt: NEVER,
     ended: null,
+    unclosed: false,
     breakEvenAt: Number.NaN,
     history: {
       lastExit: null,

@@ -3,7 +3,7 @@ import type { Decimal } from '../../../src/domain/decimal.ts'
 import type { AccountSnapshot, EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
 import type { Instrument } from '../../../src/domain/instrument.ts'
 import { epochMs, money, price, quantity, type Money } from '../../../src/domain/unit.ts'
-import { BTC } from '../../fixture/engine-scene.ts'
+import { BTC, PRICE } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
 import { ETH, createWorld, type World } from '../../simulation/world.ts'
@@ -380,6 +380,88 @@ describe('a closing by the venue that is not of the present position', () => {
     expect(held(world)).toBeCloseTo(rest + 0.03, 9)
     expect(books(world)).toEqual(ledger(world))
     expect(world.engine.counters.forced).toBe(0)
+  })
+})
+
+describe('a position that went out of the books by none of the bot’s orders, and is still there,', () => {
+  /** News of a liquidation that never was. */
+  function tellLiquidation(world: World): void {
+    const time = epochMs(world.now)
+    const [size, at, fee] = [quantity(held(world)), price(PRICE), money(0)]
+    const what = { instrument: BTC, tradeId: 'x', side: 'sell', price: at, quantity: size, fee } as const
+    world.tell({ kind: 'position_forced', time, venueTime: time, ...what, cause: 'liquidation' })
+    expect(world.engine.states[0]!.trade).toBeNull()
+  }
+
+  function closedBySelf(world: World): void {
+    expect(codes(world)).toContain('ORPHAN')
+    expect(codes(world)).not.toContain('FOREIGN')
+    expect(latches(world)).toEqual(['RECONCILE'])
+    expect(world.venue.submitted.at(-1)).toMatchObject({ leg: 'exit', side: 'sell', reduceOnly: true })
+    expect(held(world)).toBe(0)
+    expect(world.venue.live(BTC)).toEqual([])
+    expect(books(world)).toEqual(ledger(world))
+  }
+
+  test('is not foreign: it is taken back and closed at market', () => {
+    const world = opened()
+    world.run(at(10.5))
+    tellLiquidation(world)
+    world.run(at(16))
+    expect(held(world)).toBe(0)
+    world.run(at(40))
+    closedBySelf(world)
+  })
+
+  test('by the next process, too', () => {
+    const world = opened()
+    world.run(at(10.5))
+    tellLiquidation(world)
+    world.kill()
+    world.start()
+    world.run(at(40))
+    closedBySelf(world)
+  })
+
+  test('because two looks had not shown it', () => {
+    const world = opened()
+    let seen: AccountSnapshot | undefined
+    world.observe = (event) => {
+      if (event.kind === 'account_snapshot') seen = event
+    }
+    world.run(at(11))
+    for (const seconds of [13, 14.5]) {
+      world.run(at(seconds))
+      const now = epochMs(world.now)
+      world.venue.mischief = { ...KIND, snapshotFails: () => true }
+      world.tell({ ...seen!, time: now, askedAt: now, positions: [] })
+    }
+    expect(world.engine.states[0]!.trade).toBeNull()
+    world.venue.mischief = KIND
+    world.run(at(60))
+    closedBySelf(world)
+  })
+
+  test('is foreign all the same where executions by others made it', () => {
+    const world = opened()
+    world.venue.force(BTC, 1, 'liquidation')
+    world.run(at(2.1))
+    expect(world.engine.states[0]!.trade).toBeNull()
+    world.venue.manual(BTC, 41)
+    world.run(at(40))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    expect(held(world)).toBe(0.041)
+  })
+
+  test('is foreign once the venue has been seen without it', () => {
+    const world = opened()
+    world.venue.force(BTC, 1, 'liquidation')
+    world.run(at(40))
+    world.venue.manual(BTC, 41)
+    world.venue.forgetHistory()
+    world.run(at(80))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    expect(held(world)).toBe(0.041)
   })
 })
 
