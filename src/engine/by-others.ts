@@ -47,8 +47,8 @@ export function accountForOthers(core: EngineCore, state: SymbolState, askedAt: 
   const { others } = core.venue
   const past = [...others].filter(([, each]) => each.instrument === state.instrument && each.venueTime <= to)
   for (const [key] of past) others.delete(key)
-  // Only where there is something to be kept apart: what is saved is not to change with every look.
-  if (past.length > 0 || state.accountTime > state.adoptedAt) state.adoptedAt = epochMs(Math.max(state.adoptedAt, to))
+  // Else nothing is to be kept apart, and what is saved would change with every look.
+  if (past.length > 0) state.adoptedAt = epochMs(Math.max(state.adoptedAt, to))
 }
 
 /**

@@ -26,6 +26,7 @@ export const ACCOUNT_SHAPE = z.looseObject({
   forced: z.array(z.string()),
   fundings: z.array(z.string()),
   booksFrom: time,
+  guessed: z.boolean().optional(),
   epoch: z.number().int().nonnegative(),
   intents: z.number().int().nonnegative(),
 })
@@ -37,6 +38,7 @@ export const SYMBOL_SHAPE = z.looseObject({
   trade: TRADE_SHAPE.nullable(),
   ended: TRADE_SHAPE.nullable(),
   unclosed: z.boolean().optional(),
+  adoptedAt: time.optional(),
   orders: z.array(ORDER_SHAPE),
   lastExit: z.looseObject({ time, reason: z.enum(TRADE_EXITS), decidedAt: time.nullable() }).nullable(),
   lastStop: z.looseObject({ LONG: time.nullable(), SHORT: time.nullable() }),

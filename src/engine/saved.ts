@@ -42,6 +42,7 @@ interface SavedAccount {
   readonly forced: readonly string[]
   readonly fundings: readonly string[]
   readonly booksFrom: EpochMs
+  readonly guessed?: boolean
   readonly epoch: number
   readonly intents: number
 }
@@ -53,6 +54,8 @@ interface SavedSymbol {
   readonly trade: SavedTrade | null
   readonly ended: SavedTrade | null
   readonly unclosed?: boolean
+  /** Absent: never. */
+  readonly adoptedAt?: EpochMs
   readonly orders: readonly SavedOrder[]
   readonly lastExit: LastExit | null
   readonly lastStop: Readonly<Record<'LONG' | 'SHORT', EpochMs | null>>
@@ -92,6 +95,7 @@ export function saveAccount(core: EngineCore): string {
     forced: core.forced,
     fundings: core.fundings,
     booksFrom: core.booksFrom,
+    guessed: core.venue.guessed,
     epoch: core.epoch,
     intents: core.intents,
   }
@@ -111,6 +115,7 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
     trade: state.trade && saveTrade(state.trade),
     ended: state.ended && saveTrade(state.ended),
     unclosed: state.unclosed,
+    ...(Number.isFinite(state.adoptedAt) && { adoptedAt: state.adoptedAt }),
     orders,
     lastExit: history.lastExit,
     lastStop: { ...history.lastStop },
@@ -192,6 +197,7 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
     funding: new Dec(account.funding),
     realised: new Dec(account.realised),
   })
+  core.venue.guessed = account.guessed ?? false
   core.forced.push(...account.forced)
   core.fundings.push(...account.fundings)
   const read = (key: string, put: (text: string) => void): void => {
@@ -236,6 +242,7 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   state.trade = saved.trade && restoreTrade(saved.trade, instrument)
   state.ended = saved.ended && restoreTrade(saved.ended, instrument)
   state.unclosed = saved.unclosed ?? false
+  if (saved.adoptedAt !== undefined) state.adoptedAt = epochMs(saved.adoptedAt)
   for (const each of saved.orders) {
     const order = restoreOrder(each, instrument)
     orders.restore(order)

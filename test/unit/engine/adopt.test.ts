@@ -134,6 +134,49 @@ describe('where no execution tells how', () => {
     expect(books(world)).toEqual(ledger(world))
   })
 
+  test.each(['go on', 'restart'])(
+    'what the wallet lacks beyond the mark is a loss, also when the process is to %s',
+    (how) => {
+      const world = opened()
+      const loss = resultAt(49_600, held(world))
+      closeUnseen(world, 49_600)
+      world.price(BTC, PRICE + 100)
+      world.venue.forgetHistory()
+      let restarts = how === 'restart' ? 1 : 0
+      for (let seconds = 2.1; seconds < 40; seconds += 0.1) {
+        world.run(at(seconds))
+        if (restarts === 0 || !world.corrections.includes('position_adjusted')) continue
+        restarts -= 1
+        expect(world.corrections).not.toContain('wallet_adjusted')
+        world.kill()
+        world.start()
+      }
+      expect(restarts).toBe(0)
+      expect(guard(world).dayStart).toBe(START)
+      expect(equity(world)).toBeCloseTo(START + loss, 6)
+      expect(books(world)).toEqual(ledger(world))
+    },
+  )
+
+  test('what is listed later was taken over with the position, also for the next process', () => {
+    const world = opened()
+    const history = world.venue.executions as ExecutionReport[]
+    closeUnseen(world, 49_600, 20)
+    const late = history.splice(-1)
+    world.run(at(20))
+    expect(world.corrections).toContain('wallet_adjusted')
+    const before = equity(world)
+    history.push(...late)
+    world.kill()
+    closeUnseen(world, 50_400)
+    const profit = held(world) === 0 ? resultAt(50_400, 0.021) : Number.NaN
+    world.start()
+    world.run(at(60))
+    expect(world.corrections.filter((kind) => kind === 'wallet_adjusted')).toHaveLength(1)
+    expect(equity(world)).toBeCloseTo(before + profit - 0.021 * PRICE * -FEE_RATIO, 6)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
   test('a profit at the mark is a profit', () => {
     const world = opened()
     const quantity = held(world)

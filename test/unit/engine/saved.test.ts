@@ -171,6 +171,19 @@ describe('orders that are over', () => {
   })
 })
 
+test('what an older program has saved, without all that is saved now, is read', () => {
+  const saved = new Map(
+    [...opened().saved].map(([key, text]) => {
+      const { unclosed: _, adoptedAt: __, guessed: ___, ...older } = JSON.parse(text)
+      return [key, JSON.stringify(older)]
+    }),
+  )
+  const world = createWorld({ saved })
+  world.start()
+  expect(world.engine.states[0]!.trade?.position.toNumber()).toBe(0.041)
+  expect(world.engine.states[0]!.adoptedAt).toBe(Number.NEGATIVE_INFINITY)
+})
+
 describe('a pair that the configuration names no more', () => {
   test.each([
     ['a position', (text: string) => text, 'XRPUSDT has a trade or an order, and exchange.pairs does not name it'],
