@@ -93,6 +93,10 @@ export interface VenueState {
   reconciledAt: number
   /** Differences that the last snapshot showed; only what the next one confirms is acted on. */
   suspected: Map<string, string>
+  /** Looks, since the last that left nothing open, that left something which no order on its way may explain. */
+  unsettled: number
+  /** Looks in a row at which the wallet was all that differed. */
+  walletLooks: number
   /** A position was taken over at an assumed price, and the wallet has not told yet what it came to. */
   guessed: boolean
   /** What others executed that is not accounted for yet, oldest first. */

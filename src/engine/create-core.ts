@@ -75,6 +75,8 @@ export function createCore(options: EngineOptions): EngineCore {
       asked: false,
       reconciledAt: 0,
       suspected: new Map(),
+      unsettled: 0,
+      walletLooks: 0,
       guessed: false,
       others: new Map(),
       told: new Set(),

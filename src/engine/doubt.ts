@@ -5,6 +5,9 @@ import type { SymbolState } from './symbol-state.ts'
 /** What happened so shortly before the venue was asked may be missing from its answer. */
 export const GRACE_MS = 2 * SECOND_MS
 
+/** Looks in a row after which a difference is one, whether or not it has stayed the same. */
+export const UNSETTLED_LOOKS = 6
+
 /** Whether news of this symbol may still be on their way. */
 export function isMoving(core: EngineCore, state: SymbolState, askedAt: number): boolean {
   for (const order of core.orders.open.values()) {

@@ -1,4 +1,4 @@
-import { Dec, numberOf, type Decimal } from '../domain/decimal.ts'
+import type { Decimal } from '../domain/decimal.ts'
 import type { AccountSnapshot, ExecutionReport, OrderReport } from '../domain/event.ts'
 import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -21,10 +21,10 @@ import {
   schedule,
   type EngineCore,
 } from './core.ts'
+import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
-import { confirmed, GRACE_MS, isMoving } from './doubt.ts'
+import { confirmed, GRACE_MS, isMoving, UNSETTLED_LOOKS } from './doubt.ts'
 import { ask } from './fate.ts'
-import { guardEquity } from './guard.ts'
 import { guardStop } from './guard-stop.ts'
 import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
 import { fundingKey, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
@@ -35,8 +35,6 @@ import { watchResting } from './watch-resting.ts'
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
 const AGAIN_MS = SECOND_MS
-/** Differences of the wallet that rounding makes; quote units. */
-const WALLET_TOLERANCE = new Dec('0.01')
 const MAX_TOLD = 1_024
 
 export const isReconcileTimer = (id: string): boolean => id === RECONCILE_TIMER
@@ -53,6 +51,7 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
     return
   }
   venue.upAt = core.now
+  venue.unsettled = 0
   account.venue = 'reconciling'
   for (const order of core.orders.open.values())
     if (order.state === 'submitted' || order.state === 'unknown') ask(core, order)
@@ -77,7 +76,11 @@ export function onConnection(core: EngineCore, state: 'up' | 'down', message: st
 }
 
 export function onSnapshotFailed(core: EngineCore): void {
-  core.venue.asked = false
+  const { venue, account, options } = core
+  venue.asked = false
+  const since = core.now - Math.max(venue.reconciledAt, venue.upAt)
+  if (account.venue === 'ready' && since > UNSETTLED_LOOKS * options.reconcileEveryMs)
+    stopEntries(core, `the account could not be looked at for ${Math.round(since / SECOND_MS)} s`)
   schedule(core, RECONCILE_TIMER, core.now + AGAIN_MS)
 }
 
@@ -99,9 +102,35 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
   const clean = venue.suspected.size === 0
   if (clean) {
     venue.reconciledAt = core.now
+    venue.unsettled = 0
     if (venue.up) core.account.venue = 'ready'
-  }
+  } else if (venue.up && isUnexplained(core, snapshot.askedAt)) countUnsettled(core)
   schedule(core, RECONCILE_TIMER, core.now + (clean ? core.options.reconcileEveryMs : AGAIN_MS))
+}
+
+/** Something differs that no order of the bot's accounts for. */
+function isUnexplained(core: EngineCore, askedAt: number): boolean {
+  const moving = core.states.filter((state) => isMoving(core, state, askedAt))
+  const { suspected } = core.venue
+  return (
+    (suspected.has('wallet') && moving.length === 0) ||
+    core.states.some((state) => suspected.has(state.instrument.symbol) && !moving.includes(state))
+  )
+}
+
+/** Differences that never stay the same are never confirmed: entries must not go on beside them. */
+function countUnsettled(core: EngineCore): void {
+  const { venue } = core
+  venue.unsettled += 1
+  if (venue.unsettled !== UNSETTLED_LOOKS) return
+  const open = [...venue.suspected].map(([name, difference]) => `${name} ${difference}`).join('; ')
+  stopEntries(core, `${UNSETTLED_LOOKS} looks at the account have left the books in doubt (${open})`)
+}
+
+/** Until a look leaves nothing open. */
+function stopEntries(core: EngineCore, why: string): void {
+  core.account.venue = 'reconciling'
+  alert(core, 'warning', 'UNRECONCILED', `${why}; no entries until one leaves nothing open`)
 }
 
 function bookExecutions(core: EngineCore, snapshot: AccountSnapshot): void {
@@ -333,32 +362,3 @@ const isLeftBehind = ({ ended, unclosed }: SymbolState, theirs: Decimal): boolea
   ended !== null &&
   theirs.isPositive() === (ended.direction === 'LONG') &&
   theirs.abs().lte(ended.entryQuantity)
-
-function compareWallet(core: EngineCore, snapshot: AccountSnapshot, before: ReadonlyMap<string, string>): void {
-  const { account, venue } = core
-  const { books, guard } = account
-  const difference = snapshot.wallet.minus(books.wallet)
-  if (difference.abs().lte(WALLET_TOLERANCE)) {
-    venue.guessed = false
-    return
-  }
-  const text = difference.toFixed()
-  // A position in doubt may be what the wallet has paid for.
-  if (venue.suspected.size > 0 || core.states.some((state) => isMoving(core, state, snapshot.askedAt))) {
-    venue.suspected.set('wallet', text)
-    return
-  }
-  if (!confirmed(core, before, 'wallet', text)) return
-  note(core, 'wallet_adjusted', null, `the venue's wallet differs by ${text}: taken over`, {
-    before: books.wallet.toFixed(),
-    after: snapshot.wallet.toFixed(),
-  })
-  // What a guess leaves over may be result or transfer: it is counted as the one that allows no further loss.
-  const lost = venue.guessed && difference.isNegative()
-  const as = lost ? 'a loss: no record tells at what price a position was changed by others' : 'a transfer'
-  alert(core, 'warning', 'WALLET_ADJUSTED', `the wallet at the venue differs by ${text}; it is taken over as ${as}`)
-  venue.guessed = false
-  books.adjust(difference)
-  if (lost) guardEquity(core)
-  else guard.transfer(numberOf(difference))
-}

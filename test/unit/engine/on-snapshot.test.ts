@@ -114,6 +114,67 @@ describe('the position', () => {
   })
 })
 
+describe('what differs otherwise at every look', () => {
+  test('stops entries until a look leaves nothing open; exits go on', () => {
+    const world = opened()
+    const another = (): void => {
+      world.venue.manual(ETH, 1)
+      if (world.now < at(60)) world.at(world.now + 700, another)
+    }
+    world.at(at(10), another)
+    world.run(at(12))
+    expect(world.engine.account.venue).toBe('ready')
+    world.run(at(20))
+    expect(world.engine.account.venue).toBe('reconciling')
+    expect(codes(world)).toEqual(['UNRECONCILED'])
+    const before = world.venue.submitted.length
+    world.enter(ETH)
+    expect(world.venue.submitted).toHaveLength(before)
+    world.price(BTC, 49_400)
+    world.run(at(22))
+    expect(held(world)).toBe(0)
+    expect(world.trades.map(({ exitReason }) => exitReason)).toEqual(['stop'])
+    world.run(at(70))
+    expect(codes(world).filter((code) => code === 'UNRECONCILED')).toHaveLength(1)
+    expect(latches(world)).toEqual(['FOREIGN'])
+    expect(world.engine.account.venue).toBe('ready')
+  })
+
+  test('and so does an account that cannot be looked at for six times the usual interval', () => {
+    const world = begun()
+    world.venue.mischief = { ...KIND, snapshotFails: () => true }
+    world.run(at(55))
+    expect(world.engine.account.venue).toBe('ready')
+    world.run(at(70))
+    expect(world.engine.account.venue).toBe('reconciling')
+    expect(codes(world)).toEqual(['UNRECONCILED'])
+    world.venue.mischief = KIND
+    world.run(at(73))
+    expect(world.engine.account.venue).toBe('ready')
+  })
+
+  test('in the wallet is taken over after six looks, and stops nothing', () => {
+    const world = begun()
+    const another = (): void => {
+      world.venue.transfer(-10)
+      if (world.now < at(60)) world.at(world.now + 700, another)
+    }
+    world.at(at(10), another)
+    let ready = true
+    world.observe = () => {
+      ready &&= world.engine.account.venue === 'ready'
+    }
+    world.run(at(14))
+    expect(world.corrections).toEqual([])
+    world.run(at(20))
+    expect(world.corrections).toEqual(['wallet_adjusted'])
+    world.run(at(90))
+    expect(ready).toBe(true)
+    expect(world.engine.account.guard.dayStart).toBeCloseTo(world.venue.wallet.toNumber(), 6)
+    expect(books(world)).toEqual(ledger(world))
+  })
+})
+
 describe('money', () => {
   test('a transfer is no drawdown and no profit, and is taken over after two looks', () => {
     const world = begun({}, { file: { risk: { max_drawdown_pct: 10 } } })
