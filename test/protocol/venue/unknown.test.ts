@@ -126,6 +126,21 @@ describe('a question about an order', () => {
     },
   )
 
+  it('is answered with the end also where that was told before', async () => {
+    scene = await venueScene()
+    const entry = order(scene.instrument, 'entry')
+    const e = { c: entry.clientOrderId, i: 9 }
+    scene.server.on('POST /fapi/v1/order', () => ok(restOrder(e, 'NEW')))
+    scene.server.on('GET /fapi/v1/order', () => ok(restOrder(e, 'CANCELED')))
+    scene.venue.submit(entry, AT)
+    await scene.settled()
+    scene.server.tell(orderFrame(e, 'CANCELED', 'CANCELED'))
+    await scene.until((events) => events.some(({ kind }) => kind === 'order_canceled'))
+    scene.venue.query(entry.clientOrderId, scene.instrument, AT)
+    await scene.settled()
+    expect(scene.kinds()).toEqual(['order_accepted', 'order_canceled', 'order_accepted', 'order_canceled'])
+  })
+
   it('believes trades, not a status that says canceled with nothing filled', async () => {
     scene = await venueScene()
     const entry = order(scene.instrument, 'entry')

@@ -157,14 +157,17 @@ export function createTeller(options: TellerOptions): Teller {
     else tellEnd(known, order)
   }
 
-  /** Tells the fills that are missing, then the end: of the child, where there is one. */
-  async function finish(known: KnownOrder, order: VenueOrder): Promise<void> {
+  /**
+   * Tells the fills that are missing, then the end: of the child, where there is one.
+   * @param asked the end is told again: whoever asks has not heard of it, or has had to forget it
+   */
+  async function finish(known: KnownOrder, order: VenueOrder, asked = false): Promise<void> {
     if (order.namespace === 'conditional' && known.childId !== null && order.status === 'triggered') {
       const child = await dialect.findChild(known.childId, known.instrument)
-      if (child) return await finish(known, child)
+      if (child) return await finish(known, child, asked)
     }
     if (order.filled.gt(known.toldQuantity)) await catchUp(known, order.filled)
-    if (!known.ended) tellEnd(known, order)
+    if (asked || !known.ended) tellEnd(known, order)
   }
 
   function hold(order: VenueOrder, execution: VenueExecution | null): void {
@@ -267,7 +270,7 @@ export function createTeller(options: TellerOptions): Teller {
       if (order.namespace === 'conditional') bind(known, order)
       if (order.status !== 'rejected')
         tellAlive(known, { ...order, status: order.status === 'triggered' ? 'triggered' : 'open' })
-      await finish(known, order)
+      await finish(known, order, true)
     },
   }
 }
