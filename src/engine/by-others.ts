@@ -30,7 +30,11 @@ export function heldAtVenue({ positions }: AccountSnapshot, instrument: Instrume
  */
 export function keepOthers(core: EngineCore, snapshot: AccountSnapshot): void {
   const { others } = core.venue
-  for (const execution of snapshot.executions) if (isByOthers(core, execution)) others.set(keyOf(execution), execution)
+  for (const execution of snapshot.executions) {
+    if (isByOthers(core, execution)) others.set(keyOf(execution), execution)
+    // An earlier look may not have known whose order it was.
+    else others.delete(keyOf(execution))
+  }
   for (const [key, execution] of others) {
     const tooMany = others.size > MAX_KEPT
     if (tooMany || execution.venueTime <= accountedTo(core, stateOf(core, execution.instrument))) others.delete(key)
@@ -52,8 +56,8 @@ export function accountForOthers(core: EngineCore, state: SymbolState, askedAt: 
 }
 
 /**
- * Closings by the venue itself that no news has told: those that, alone or with whatever else others did, are exactly what
- * the venue's positions differ by. Where it does not add up, or a fill may be on its way beside them, the next look decides.
+ * Closings by the venue itself that no news has told: those that the venue's positions differ by at least, or exactly together
+ * with whatever else others did. Where they come to more, or a fill may be on its way beside them, the next look decides.
  */
 export function untoldClosings(core: EngineCore, snapshot: AccountSnapshot): ReadonlySet<ExecutionReport> {
   const found = new Set<ExecutionReport>()
@@ -65,8 +69,11 @@ export function untoldClosings(core: EngineCore, snapshot: AccountSnapshot): Rea
       (each) => each.instrument === instrument && !isBooked(core, each),
     )
     const closings = others.filter(({ forced }) => forced !== null)
+    const closed = signedSum(closings)
+    // A venue may list the parts of a liquidation one after the other.
+    const isPart = closed.isNegative() === difference.isNegative() && closed.abs().lte(difference.abs())
     const isMixed = !isMoving(core, state, snapshot.askedAt) && signedSum(others).eq(difference)
-    if (signedSum(closings).eq(difference) || isMixed) for (const closing of closings) found.add(closing)
+    if (isPart || isMixed) for (const closing of closings) found.add(closing)
   }
   return found
 }

@@ -16,6 +16,7 @@ import type { EntryHistory } from '../strategy/entry-gate.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { Account } from './account.ts'
 import type { DecisionLog } from './decision-log.ts'
+import type { Suspicion } from './doubt.ts'
 import type { SymbolState } from './symbol-state.ts'
 import type { LiveView } from './view.ts'
 
@@ -92,7 +93,7 @@ export interface VenueState {
   /** Time of the last comparison after which nothing was open; 0: none yet. */
   reconciledAt: number
   /** Differences that the last snapshot showed; only what the next one confirms is acted on. */
-  suspected: Map<string, string>
+  suspected: Map<string, Suspicion>
   /** Looks, since the last that left nothing open, that left something which no order on its way may explain. */
   unsettled: number
   /** Looks in a row at which the wallet was all that differed. */

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../domain/time.ts'
+import type { EpochMs } from '../domain/unit.ts'
 import type { EngineCore } from './core.ts'
 import type { SymbolState } from './symbol-state.ts'
 
@@ -18,14 +19,39 @@ export function isMoving(core: EngineCore, state: SymbolState, askedAt: number):
   return state.accountTime + GRACE_MS > askedAt
 }
 
-/** True when the same difference was there in the snapshot before; else it is remembered and looked at again. */
-export function confirmed(
+/** A difference that a look has shown, and nobody has acted on yet. */
+export interface Suspicion {
+  readonly difference: string
+  /** When the first of the looks in a row that show the same was asked for. */
+  readonly since: EpochMs
+}
+
+/** Looks that are asked for sooner after one another tell the same, late news or not. */
+export const APART_MS = SECOND_MS
+
+/** Remembers a difference for the looks to come. */
+export function suspect(
   core: EngineCore,
-  before: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, Suspicion>,
   name: string,
   difference: string,
+  askedAt: EpochMs,
+): void {
+  const earlier = before.get(name)
+  const since = earlier?.difference === difference ? earlier.since : askedAt
+  core.venue.suspected.set(name, { difference, since })
+}
+
+/** True when an earlier look has shown the same difference; else it is remembered and looked at again. */
+export function confirmed(
+  core: EngineCore,
+  before: ReadonlyMap<string, Suspicion>,
+  name: string,
+  difference: string,
+  askedAt: EpochMs,
 ): boolean {
-  if (before.get(name) === difference) return true
-  core.venue.suspected.set(name, difference)
+  const earlier = before.get(name)
+  if (earlier?.difference === difference && askedAt - earlier.since >= APART_MS) return true
+  suspect(core, before, name, difference, askedAt)
   return false
 }

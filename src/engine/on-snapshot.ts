@@ -23,7 +23,7 @@ import {
 } from './core.ts'
 import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
-import { confirmed, GRACE_MS, isMoving, UNSETTLED_LOOKS } from './doubt.ts'
+import { APART_MS, confirmed, GRACE_MS, isMoving, suspect, UNSETTLED_LOOKS, type Suspicion } from './doubt.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
@@ -34,7 +34,7 @@ import { watchResting } from './watch-resting.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
-const AGAIN_MS = SECOND_MS
+const AGAIN_MS = APART_MS
 const MAX_TOLD = 1_024
 
 export const isReconcileTimer = (id: string): boolean => id === RECONCILE_TIMER
@@ -80,7 +80,10 @@ export function onSnapshotFailed(core: EngineCore): void {
   venue.asked = false
   const since = core.now - Math.max(venue.reconciledAt, venue.upAt)
   if (account.venue === 'ready' && since > UNSETTLED_LOOKS * options.reconcileEveryMs)
-    stopEntries(core, `the account could not be looked at for ${Math.round(since / SECOND_MS)} s`)
+    stopEntries(
+      core,
+      `no look at the account has left the books settled for ${Math.round(since / SECOND_MS)} s, and the last one failed`,
+    )
   schedule(core, RECONCILE_TIMER, core.now + AGAIN_MS)
 }
 
@@ -123,7 +126,7 @@ function countUnsettled(core: EngineCore): void {
   const { venue } = core
   venue.unsettled += 1
   if (venue.unsettled !== UNSETTLED_LOOKS) return
-  const open = [...venue.suspected].map(([name, difference]) => `${name} ${difference}`).join('; ')
+  const open = [...venue.suspected].map(([name, { difference }]) => `${name} ${difference}`).join('; ')
   stopEntries(core, `${UNSETTLED_LOOKS} looks at the account have left the books in doubt (${open})`)
 }
 
@@ -308,7 +311,7 @@ function comparePosition(
   core: EngineCore,
   state: SymbolState,
   snapshot: AccountSnapshot,
-  before: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, Suspicion>,
 ): void {
   const { instrument, trade } = state
   const report = snapshot.positions.find((each) => each.instrument === instrument)
@@ -329,11 +332,12 @@ function comparePosition(
   const isForeign = !trade && ours.isZero() && (executions !== null || !isLeftBehind(state, theirs))
   if (isForeign && core.venue.told.has(known)) return
   if (isMoving(core, state, snapshot.askedAt)) {
-    core.venue.suspected.set(instrument.symbol, difference)
+    suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
     return
   }
-  if (!confirmed(core, before, instrument.symbol, difference)) return
+  if (!confirmed(core, before, instrument.symbol, difference, snapshot.askedAt)) return
   if (isForeign) {
+    state.unclosed = false
     once(core, known)
     note(core, 'foreign_position', instrument.symbol, `a position of ${theirs.toFixed()} is not the bot's`)
     foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)

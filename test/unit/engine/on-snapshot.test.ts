@@ -334,6 +334,26 @@ describe('a closing by the venue', () => {
     expect(books(world)).toEqual(ledger(world))
   })
 
+  test('in parts, of which the last is listed late, is a liquidation and nobody else’s doing', () => {
+    const world = opened()
+    world.run(at(7))
+    world.venue.mischief = { ...KIND, news: () => [] }
+    const executions = world.venue.executions as ExecutionReport[]
+    for (const [i, share] of [0.4, 0.2, 1].entries()) {
+      world.at(at(7.01 + i * 0.02), () => {
+        world.venue.force(BTC, share, 'liquidation')
+        if (share < 1) return
+        const last = executions.pop()!
+        world.at(world.now + 800, () => executions.push(last))
+      })
+    }
+    world.run(at(60))
+    expect(world.trades.map(({ exitReason }) => exitReason)).toEqual(['liquidation'])
+    expect([latches(world), world.corrections.includes('position_adjusted')]).toEqual([[], false])
+    expect(world.engine.counters.forced).toBe(3)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
   test('that is listed after the position was taken over is counted in it', () => {
     const world = opened()
     world.venue.mischief = { ...KIND, news: () => [] }
@@ -546,4 +566,37 @@ test('a closing by the venue that is listed before the position shows it waits f
   ])
   expect(latches(world)).toEqual([])
   expect(books(world)).toEqual(ledger(world))
+})
+
+describe('a position that a person has opened after the bot’s was liquidated', () => {
+  const SECONDS_OF_8_DAYS = 8 * 86_400
+  const foreign = (): World => {
+    const world = opened()
+    world.run(at(10.5))
+    world.venue.force(BTC, 1, 'liquidation')
+    world.run(at(14))
+    world.venue.manual(BTC, 30)
+    world.run(at(40))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    return world
+  }
+
+  test('stays that person’s when the record that told so is gone at a later start', () => {
+    const world = foreign()
+    world.venue.forgetHistory()
+    world.kill()
+    world.run(at(SECONDS_OF_8_DAYS))
+    world.start()
+    world.run(at(SECONDS_OF_8_DAYS + 40))
+    expect(held(world)).toBe(0.03)
+  })
+
+  test('stays that person’s however much is executed on other symbols', () => {
+    const world = foreign()
+    world.venue.forgetHistory()
+    for (let i = 0; i < 1_100; i++) world.venue.manual(ETH, i % 2 === 0 ? -1 : 1)
+    world.venue.manual(ETH, 1)
+    world.run(at(80))
+    expect(held(world)).toBe(0.03)
+  })
 })
