@@ -21,7 +21,7 @@ export interface LimiterRules {
 export interface PriorityLimiter {
   /** `granted` at once where the budget allows, which costs no turn of the event loop; else a promise of the outcome. */
   acquire(priority: Priority, cost: Cost): Grant | Promise<Grant>
-  /** The venue said that it was asked too often: nothing but a few protective requests leaves for `ms`. */
+  /** The venue said that it was asked too often: nothing but a few protective requests leaves for `ms`, one more each few seconds. */
   penalise(ms: number): void
   /** The venue's own count of what is used up of a budget. */
   observe(bucket: number, used: number): void
@@ -35,8 +35,10 @@ const ORDER: readonly Priority[] = ['protective', 'deferred', 'query', 'entry', 
 const RESERVED: Readonly<Record<Priority, number>> = { protective: 0, deferred: 0, query: 0.1, entry: 0.2, poll: 0.4 }
 /** Of one priority; a caller beyond it is refused at once. */
 const MAX_WAITING = 128
-/** Protective requests that may leave while the venue asks for silence. */
+/** Protective requests that may leave at once while the venue asks for silence, and ms until one more may. */
 const PENALTY_ALLOWANCE = 8
+const ALLOWANCE_BACK_MS = 5_000
+const ALLOWANCE: BucketRules = { capacity: PENALTY_ALLOWANCE, windowMs: PENALTY_ALLOWANCE * ALLOWANCE_BACK_MS }
 
 interface Waiter {
   readonly cost: Cost
@@ -64,12 +66,12 @@ function drawn(cost: Cost): Buckets {
 export function createPriorityLimiter(rules: LimiterRules, now: () => number): PriorityLimiter {
   const buckets = rules.buckets.map((bucket) => createTokenBucket(bucket, now()))
   const queues: Readonly<Record<Priority, Waiter[]>> = { protective: [], deferred: [], query: [], entry: [], poll: [] }
-  const penalty = { until: Number.NEGATIVE_INFINITY, allowance: 0 }
+  const penalty = { until: Number.NEGATIVE_INFINITY, allowance: createTokenBucket(ALLOWANCE, now()) }
   let waiting = 0
 
   /** What has too little for it; all where the venue asks for silence. */
   function lacking(priority: Priority, cost: Cost, at: number): Buckets {
-    if (at < penalty.until && (priority !== 'protective' || penalty.allowance === 0)) return ALL
+    if (at < penalty.until && (priority !== 'protective' || !penalty.allowance.has(1, at))) return ALL
     const reserved = RESERVED[priority]
     let short = NONE
     for (let i = 0; i < buckets.length; i += 1) {
@@ -85,7 +87,7 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
   function take(priority: Priority, cost: Cost, at: number): boolean {
     if (lacking(priority, cost, at) !== NONE) return false
     for (let i = 0; i < buckets.length; i += 1) buckets[i]!.take(cost[i] ?? 0, at)
-    if (at < penalty.until) penalty.allowance -= 1
+    if (at < penalty.until) penalty.allowance.take(1, at)
     return true
   }
 
@@ -143,9 +145,9 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
       return new Promise((settle) => queue.push({ cost, until: at + rules.patienceMs[priority], settle }))
     },
     penalise(ms) {
-      const until = now() + ms
-      if (now() >= penalty.until) penalty.allowance = PENALTY_ALLOWANCE
-      penalty.until = Math.max(penalty.until, until)
+      const at = now()
+      if (at >= penalty.until) penalty.allowance = createTokenBucket(ALLOWANCE, at)
+      penalty.until = Math.max(penalty.until, at + ms)
     },
     observe(bucket, used) {
       buckets[bucket]?.observe(used, now())

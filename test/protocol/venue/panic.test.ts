@@ -151,6 +151,22 @@ it('goes on asking a venue that is down, and gives up at once where the keys are
   expect(refusing.sent('GET /fapi/v1/time')).toHaveLength(1)
 })
 
+it.each(['403 Forbidden. Request blocked.', '403, access too frequent'])(
+  'bybit: opens at once though the first answer is a page that says %s',
+  async (text) => {
+    const server = await startScriptedBybit()
+    let asked = 0
+    server.on('GET /v5/market/time', () =>
+      asked++ < 1
+        ? { text: `<html>${text}</html>`, status: 403 }
+        : ok({ retCode: 0, retMsg: 'OK', result: {}, time: T0 }),
+    )
+    const from = performance.now()
+    expect(await (await open('bybit', server)).openOrders()).toEqual([])
+    expect(performance.now() - from).toBeLessThan(5_000)
+  },
+)
+
 it('says that a venue is out of reach when its patience is over', async () => {
   const server = await startScriptedBinance(() => T0)
   closers.push(() => server.close())

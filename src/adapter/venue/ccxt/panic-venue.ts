@@ -8,7 +8,7 @@ import { openingOf } from './opening-of.ts'
 import { refusalOf } from './prepare.ts'
 import type { VenueRefusal } from './refusal.ts'
 import { timely } from './timely-wire.ts'
-import { createWire } from './wire.ts'
+import { createWire, type Wire } from './wire.ts'
 
 export interface PanicVenueOptions {
   /** Opened with credentials. The venue owns it from here on and closes it. */
@@ -58,7 +58,7 @@ export async function createPanicVenue({
   // An embedded exchange tells its time with every answer.
   const clock = opening.dialect({
     exchange,
-    wire,
+    wire: protective(wire),
     instruments: [],
     quote: 'USDT',
     marginMode: 'isolated',
@@ -89,6 +89,15 @@ export async function createPanicVenue({
 const whole = ({ buckets, patienceMs }: LimiterRules): LimiterRules => ({
   buckets: buckets.map(({ capacity, windowMs }) => ({ capacity: Math.round(capacity / BOTS_SHARE), windowMs })),
   patienceMs,
+})
+
+/** Nothing that panic asks waits for the end of a penalty. */
+const protective = (wire: Wire): Wire => ({
+  send: (_, request) => wire.send('protective', request),
+  ask: (_, request) => wire.ask('protective', request),
+  get inFlight() {
+    return wire.inFlight
+  },
 })
 
 /** The venue once it has told one of the two things that panic looks at, both of which were asked for; or its refusal. */

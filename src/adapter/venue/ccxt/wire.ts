@@ -56,7 +56,7 @@ const RETRY_FACTOR = 3
 /** What a venue that names no time is given after it said "too often". */
 const DEFAULT_PENALTY_MS = 1_000
 const DEFAULT_BAN_MS = 60_000
-/** No time that is named is believed beyond this; a longer one is found out by asking again. */
+/** No time that a header names is believed beyond this; a longer one is found out by asking again. */
 const MAX_PENALTY_MS = 300_000
 const MAX_MESSAGE = 300
 

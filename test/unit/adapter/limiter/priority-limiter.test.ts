@@ -124,6 +124,24 @@ describe('the priority limiter', () => {
     expect(order).toEqual(['stop 8 granted', 'stop 9 granted', 'poll granted'])
   })
 
+  it('lets one more protective request out each 5 s of a penalty, never more than 8 at once, whatever failed in it', async () => {
+    const { limiter, ask, pass } = scene()
+    const granted = (): number => Array.from({ length: 10 }, () => ask('stop', 'protective')).indexOf('waits')
+    limiter.penalise(600_000)
+    expect(granted()).toBe(8)
+    // Two wait and lose their patience; each failure says again that it was too often.
+    limiter.penalise(600_000)
+    await pass(4_950)
+    limiter.penalise(600_000)
+    expect(limiter.waiting).toBe(2)
+    await pass(50)
+    expect(limiter.waiting).toBe(1)
+    await pass(5_000)
+    expect(limiter.waiting).toBe(0)
+    await pass(300_000)
+    expect(granted()).toBe(8)
+  })
+
   it('keeps what is deferred silent until the end of a penalty, and lets stops pass it whatever it waits for', async () => {
     const { limiter, ask, pass, order } = scene()
     limiter.penalise(5_000)

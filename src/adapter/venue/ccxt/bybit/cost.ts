@@ -15,11 +15,14 @@ export const COST = { order: [1, 1], one: [1] } as const satisfies Readonly<Reco
 
 /** An address is let in again after this long without a request. */
 const BAN_MS = 10 * MINUTE_MS
+/** A page of the venue's front that names no reason is its mood of a moment, as often as not. */
+const FRONT_MS = 3 * SECOND_MS
 /** 10006: of an account, whose windows are a second long; 10018: of an address. */
 const PAUSES: Readonly<Record<string, number>> = { '10006': SECOND_MS, '10018': BAN_MS }
 
 /** An address that asked too often is told so in prose; that is also how one in a country that is not served is sent away. */
 export const tooOften: TooOften = ({ record: { status, body }, venueCode }) => {
   if (venueCode !== null) return PAUSES[venueCode] ?? null
-  return status === 403 && !/country/i.test(body) ? BAN_MS : null
+  if (status !== 403 || /country/i.test(body)) return null
+  return /access too frequent/i.test(body) ? BAN_MS : FRONT_MS
 }

@@ -173,6 +173,7 @@ describe('the wire', () => {
     ['bybit', 200, '{"retCode":10006,"retMsg":"Too many visits!"}', 1_000, 'RATE_LIMITED'],
     ['bybit', 200, '{"retCode":10018,"retMsg":"Exceeded the IP Rate Limit."}', 600_000, 'RATE_LIMITED'],
     ['bybit', 403, PROSE, 600_000, 'FIREWALL'],
+    ['bybit', 403, '<html>403 Forbidden. Request blocked.</html>', 3_000, 'FIREWALL'],
     ['bybit', 403, ELSEWHERE, 0, 'FIREWALL'],
     ['bybit', 403, '{"retCode":10005}', 0, 'NOT_PERMITTED'],
     ['okx', 429, '{"code":"50011","data":[]}', 2_000, 'RATE_LIMITED'],
