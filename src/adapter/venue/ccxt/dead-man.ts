@@ -9,7 +9,7 @@ export interface DeadMan {
   told(event: AccountEvent): void
   /** Says what is due. */
   tick(): void
-  /** Symbols on which it may be on and must not be: whoever ends now leaves stops to it. */
+  /** Symbols with a position or exits on which it may be on: whoever ends now leaves stops to it. */
   readonly owed: number
 }
 
@@ -42,17 +42,26 @@ interface Watch {
   isArmed: boolean
   /** One that has no answer yet, and that is still to leave or may still arrive. */
   renewal: Renewal | null
-  isTakingOff: boolean
+  takingOff: TakeOff | null
+  /** What must not be lost has had its one request within a penalty since it was last armed. */
+  isUrgencySpent: boolean
   /** The next renewal, and the next attempts after ones that failed; ms. */
   beatAt: number
   renewAgainAt: number
   takeOffAgainAt: number
 }
 
-interface Renewal {
+interface Said {
   /** It is not to leave any more. */
   isStale: boolean
   hasLeft: boolean
+}
+
+interface TakeOff extends Said {
+  readonly isUrgent: boolean
+}
+
+interface Renewal extends Said {
   /** It was taken off while this was on its way. */
   isOverridden: boolean
 }
@@ -74,7 +83,8 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
         // An earlier process may have left one armed: taken off or renewed with the first tick.
         isArmed: true,
         renewal: null,
-        isTakingOff: false,
+        takingOff: null,
+        isUrgencySpent: false,
         beatAt: 0,
         renewAgainAt: 0,
         takeOffAgainAt: 0,
@@ -90,19 +100,28 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
     warn(`${instrument.symbol}: the exchange's dead man's switch could not be set: ${why}`)
   }
 
-  const isWanted = ({ entries, exits, isHeld }: Watch): boolean => entries.size > 0 && exits.size === 0 && !isHeld
+  const isDangerous = ({ exits, isHeld }: Watch): boolean => exits.size > 0 || isHeld
+  const isWanted = (watch: Watch): boolean => watch.entries.size > 0 && !isDangerous(watch)
+
+  /** To be asked as it is about to leave; `left` is called when it does. */
+  const leave = (said: Said, left: () => void) => (): boolean => {
+    if (said.isStale) return false
+    said.hasLeft = true
+    left()
+    return true
+  }
 
   function renew(instrument: Instrument, watch: Watch): void {
-    if (watch.renewal !== null || watch.isTakingOff || now() < watch.renewAgainAt) return
+    if (watch.renewal !== null || watch.takingOff !== null || now() < watch.renewAgainAt) return
     if (watch.isArmed && now() < watch.beatAt) return
     const renewal: Renewal = { isStale: false, hasLeft: false, isOverridden: false }
     watch.renewal = renewal
     // Whatever becomes of the request: it may have arrived.
     watch.isArmed = true
-    void set(instrument, afterMs, () => {
-      renewal.hasLeft ||= !renewal.isStale
-      return !renewal.isStale
+    const isToLeave = leave(renewal, () => {
+      watch.isUrgencySpent = false
     })
+    void set(instrument, afterMs, isToLeave, 'poll')
       .then(() => {
         if (!renewal.isStale) watch.beatAt = now() + afterMs / BEATS
       })
@@ -116,26 +135,40 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
       })
   }
 
-  /** Waits for no renewal: one that waits for its turn never leaves, one on its way may arrive last and is taken off again. */
+  /**
+   * Waits for no renewal: one that waits for its turn never leaves, one on its way may arrive last and is taken off again.
+   * Where stops or a position are in danger it does not wait for the end of a penalty either, once.
+   */
   function takeOff(instrument: Instrument, watch: Watch): void {
-    if (!watch.isArmed || watch.isTakingOff || watch.renewal?.isOverridden || now() < watch.takeOffAgainAt) return
+    if (!watch.isArmed || watch.renewal?.isOverridden || now() < watch.takeOffAgainAt) return
+    const isUrgent = isDangerous(watch) && !watch.isUrgencySpent
+    const before = watch.takingOff
+    if (before !== null && (before.hasLeft || before.isUrgent || !isUrgent)) return
+    if (before !== null) before.isStale = true
     const { renewal } = watch
     if (renewal) renewal.isStale = true
     if (!renewal?.hasLeft) watch.renewal = null
     const onItsWay = watch.renewal
-    watch.isTakingOff = true
+    const takingOff: TakeOff = { isUrgent, isStale: false, hasLeft: false }
+    watch.takingOff = takingOff
     watch.beatAt = 0
-    void set(instrument, 0, () => true)
+    const isToLeave = leave(takingOff, () => {
+      if (isUrgent) watch.isUrgencySpent = true
+    })
+    void set(instrument, 0, isToLeave, isUrgent ? 'protective' : 'deferred')
       .then(() => {
-        if (onItsWay) onItsWay.isOverridden = true
-        else watch.isArmed = false
+        if (onItsWay) {
+          onItsWay.isOverridden = true
+          watch.isUrgencySpent = false
+        } else watch.isArmed = false
       })
       .catch((error: unknown) => {
+        if (takingOff.isStale) return
         watch.takeOffAgainAt = now() + AGAIN_MS
         failed(instrument, error)
       })
       .finally(() => {
-        watch.isTakingOff = false
+        if (watch.takingOff === takingOff) watch.takingOff = null
         wakeup()
       })
   }

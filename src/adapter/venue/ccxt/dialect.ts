@@ -3,6 +3,7 @@ import type { Instrument } from '../../../domain/instrument.ts'
 import type { OrderRequest, OrderType } from '../../../domain/order.ts'
 import type { OrderSide } from '../../../domain/side.ts'
 import type { EpochMs, Money, Price, Quantity } from '../../../domain/unit.ts'
+import type { Priority } from '../../limiter/priority-limiter.ts'
 import type { KeyRights } from './key-rights.ts'
 
 /** The list an order stands in: what waits for a trigger is kept apart by some venues. */
@@ -91,8 +92,15 @@ export interface StreamTarget {
 /**
  * Cancels a symbol's orders after so many ms unless it is called again, 0: not at all.
  * @param isWanted asked immediately before a request leaves; one that is wanted no more never does, and rejects
+ * @param priority `protective`: leaves within a penalty, too, and is said once
  */
-export type Countdown = (instrument: Instrument, afterMs: number, isWanted: () => boolean) => Promise<void>
+export type Countdown = (
+  instrument: Instrument,
+  afterMs: number,
+  isWanted: () => boolean,
+  priority: CountdownPriority,
+) => Promise<void>
+export type CountdownPriority = Extract<Priority, 'protective' | 'deferred' | 'poll'>
 
 /**
  * One exchange's way to say things. Every function makes exactly the requests it must; failures reject with a

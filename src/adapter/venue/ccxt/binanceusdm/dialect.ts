@@ -256,14 +256,15 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       return dualSidePosition
     },
 
-    async countdown({ symbol }, afterMs, isWanted) {
-      // Taking it off can be said for as long as it takes: it must not use up what stops have of a penalty.
-      await wire.ask(afterMs === 0 ? 'deferred' : 'poll', {
+    async countdown({ symbol }, afterMs, isWanted, priority) {
+      const request: Request = {
         method: 'fapiPrivatePostCountdownCancelAll',
         cost: COST.countdown,
         parameters: { symbol, countdownTime: afterMs },
         isWanted,
-      })
+      }
+      // Repeats must not use up what stops have of a penalty.
+      await (priority === 'protective' ? wire.send(priority, request) : wire.ask(priority, request))
     },
 
     async accountId() {

@@ -133,6 +133,7 @@ describe('the dead man’s switch', () => {
 describe('taking the switch off', () => {
   interface Call {
     readonly ms: number
+    readonly priority: string
     /** Its turn has come; whether it leaves. */
     readonly leave: () => boolean
     readonly answer: () => void
@@ -144,9 +145,9 @@ describe('taking the switch off', () => {
     deadMan = createDeadMan({
       instruments: [BTC],
       afterMs: 60_000,
-      set: (_, ms, isWanted) => {
+      set: (_, ms, isWanted, priority) => {
         const { promise, resolve, reject } = Promise.withResolvers<void>()
-        calls.push({ ms, leave: isWanted, answer: resolve, fail: () => reject(new Error('no')) })
+        calls.push({ ms, priority, leave: isWanted, answer: resolve, fail: () => reject(new Error('no')) })
         return promise
       },
       now: () => now,
@@ -313,5 +314,111 @@ describe('taking the switch off', () => {
     expect(heard.map(([at]) => at)).toEqual([50, expect.any(Number)])
     expect(heard[1]![0]).toBeGreaterThanOrEqual(30_050)
     expect(heard[1]![0]).toBeLessThanOrEqual(31_150)
+  })
+
+  it('takes no stop that was placed within a penalty, and is said once in it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const begun = now
+    const heard: (readonly [number, number])[] = []
+    let firesAt = Infinity
+    const exchange: Pick<OpenedExchange, 'request'> = {
+      request(method, parameters) {
+        const { countdownTime } = parameters as { readonly countdownTime?: number }
+        const isLook = method === 'look'
+        const isLost = countdownTime === 0 && heard.filter(([, ms]) => ms === 0).length < lost
+        if (countdownTime !== undefined) {
+          heard.push([now - begun, countdownTime])
+          if (!isLost) firesAt = countdownTime === 0 ? Infinity : now + countdownTime
+        }
+        const status = isLook ? 429 : isLost ? 503 : 200
+        Object.assign(currentRecord()!, { phase: 'answered', status, body: '{}', retryAfter: isLook ? '59' : '' })
+        return status === 200 ? Promise.resolve({}) : Promise.reject(new Error('no'))
+      },
+    }
+    let lost = 0
+    const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
+    const wire = createWire({
+      exchange: exchange as OpenedExchange,
+      limiter,
+      venueCodeOf: () => null,
+      weightBucket: WEIGHT,
+    })
+    const instruments = [BTC]
+    const { countdown } = createBinanceDialect({
+      wire,
+      instruments,
+      quote: 'USDT',
+      recvWindowMs: 5_000,
+      live: false,
+      streamBase: '',
+      now: () => epochMs(now),
+    })
+    deadMan = createDeadMan({
+      instruments,
+      afterMs: 60_000,
+      set: countdown!,
+      now: () => now,
+      warn: () => undefined,
+      wakeup: () => undefined,
+    })
+    let stopRests = false
+    let isTaken = false
+    const pass = async (ms: number): Promise<void> => {
+      for (const until = now + ms; now < until;) {
+        now += 50
+        limiter.pump()
+        deadMan.tick()
+        isTaken ||= now >= firesAt && stopRests
+        await vi.advanceTimersByTimeAsync(50)
+      }
+    }
+    await pass(1_000)
+    deadMan.submitted(order('e', 'entry'))
+    await pass(19_000)
+    await expect(wire.send('poll', { method: 'look', cost: [5], parameters: {} })).rejects.toThrow('no')
+    await pass(2_000)
+    deadMan.told(event('order_filled', 'e', { done: true }))
+    await wire.send('protective', { method: 'stop', cost: COST.placeAlgo, parameters: {} })
+    stopRests = true
+    deadMan.submitted(order('s', 'stop', { type: 'stop_market' }))
+    await pass(70_000)
+    expect(isTaken).toBe(false)
+    expect(heard).toEqual([
+      [50, 0],
+      [1_050, 60_000],
+      [22_000, 0],
+    ])
+    // The next time it is lost: what is left of the penalty belongs to stops.
+    stopRests = false
+    deadMan.told(event('order_canceled', 's'))
+    deadMan.told(snapshot([]))
+    deadMan.submitted(order('f', 'entry'))
+    await pass(1_000)
+    heard.length = 0
+    lost = 1
+    await expect(wire.send('poll', { method: 'look', cost: [5], parameters: {} })).rejects.toThrow('no')
+    deadMan.told(event('order_filled', 'f', { done: true }))
+    await pass(50_000)
+    expect(heard).toHaveLength(1)
+  })
+
+  it('is said again at once for an exit where it waits for the end of a penalty because its entry was canceled', async () => {
+    calls[1]!.leave()
+    calls[1]!.answer()
+    await tick()
+    deadMan.told(event('order_canceled', 'e'))
+    await tick()
+    expect(calls[2]).toMatchObject({ ms: 0, priority: 'deferred' })
+    deadMan.submitted(order('s', 'stop', { type: 'stop_market' }))
+    expect(calls[3]).toMatchObject({ ms: 0, priority: 'protective' })
+    expect([calls[2]!.leave(), calls[3]!.leave()]).toEqual([false, true])
+    calls[2]!.fail()
+    calls[3]!.fail()
+    await tick()
+    await tick(1_000)
+    expect(calls[4]).toMatchObject({ ms: 0, priority: 'deferred' })
+    calls[4]!.answer()
+    for (let i = 0; i < 10; i++) await tick(1_000)
+    expect(told()).toEqual([0, 60_000, 0, 0, 0])
   })
 })
