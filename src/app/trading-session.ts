@@ -59,7 +59,7 @@ export interface TradingRunOptions {
 /** Outcomes that are on their way when the process is to end get this much market time. */
 const DRAIN_MS = 20_000
 /** The same of wall time: where market time no longer moves, the process ends all the same, within 20 s in all. */
-const DRAIN_WALL_MS = 13_500
+const DRAIN_WALL_MS = 12_000
 const LAST_LOOK_MS = 5_000
 
 /** Runs a session to its end, leaves it in order, and sums it up. */

@@ -216,7 +216,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
         else takeOff(instrument, watch)
     },
     get owed() {
-      return [...watches.values()].filter((watch) => watch.isArmed && !isWanted(watch)).length
+      return [...watches.values()].filter((watch) => watch.isArmed && isDangerous(watch)).length
     },
   }
 }

@@ -120,6 +120,24 @@ describe('the dead man’s switch', () => {
     expect(said.at(-1)).toBe(0)
   })
 
+  it('owes its end to stops and positions alone: where nothing else rests nobody waits for it', async () => {
+    expect(deadMan.owed).toBe(0)
+    await tick()
+    deadMan.submitted(order('e', 'entry'))
+    await tick()
+    fails = true
+    deadMan.told(event('order_filled', 'e', { done: true }))
+    expect(deadMan.owed).toBe(1)
+    deadMan.told(snapshot([]))
+    expect(deadMan.owed).toBe(0)
+    deadMan.submitted(order('s', 'stop', { type: 'stop_market' }))
+    expect(deadMan.owed).toBe(1)
+    fails = false
+    await tick()
+    await tick(1_000)
+    expect(deadMan.owed).toBe(0)
+  })
+
   it('tries again each second where it fails, and says so once', async () => {
     fails = true
     for (let i = 0; i < 4; i++) await tick(500)
