@@ -51,6 +51,14 @@ type Buckets = number
 const NONE: Buckets = 0
 const ALL: Buckets = -1
 
+/** Those who wait and come first. */
+interface Ahead {
+  /** What they lack: nobody behind them takes anything from it. */
+  held: Buckets
+  /** What must be left of each bucket for those who are next. */
+  readonly aside: number[]
+}
+
 /** Those that it takes something from. */
 function drawn(cost: Cost): Buckets {
   let buckets = NONE
@@ -60,7 +68,8 @@ function drawn(cost: Cost): Buckets {
 
 /**
  * Budgets of a venue, spent by urgency: a stop never queues behind a poll, and polls never use up what a stop needs. Of one
- * urgency the first comes first, save that what protects never queues for a budget that it takes nothing from.
+ * urgency the first comes first. Nobody queues for a budget that he takes nothing from: who waits holds what he lacks,
+ * and has what he needs besides set aside once he is the next.
  * @param now the clock the venue's windows run on, ms
  */
 export function createPriorityLimiter(rules: LimiterRules, now: () => number): PriorityLimiter {
@@ -69,8 +78,11 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
   const penalty = { until: Number.NEGATIVE_INFINITY, allowance: createTokenBucket(ALLOWANCE, now()) }
   let waiting = 0
 
-  /** What has too little for it; all where the venue asks for silence. */
-  function lacking(priority: Priority, cost: Cost, at: number): Buckets {
+  /**
+   * What has too little for it; all where the venue asks for silence.
+   * @param aside what others need of each bucket first; an exit asks only whether there is enough for itself
+   */
+  function lacking(priority: Priority, cost: Cost, at: number, aside: readonly number[] = []): Buckets {
     if (at < penalty.until && (priority !== 'protective' || !penalty.allowance.has(1, at))) return ALL
     const reserved = RESERVED[priority]
     let short = NONE
@@ -79,52 +91,62 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
       const amount = cost[i] ?? 0
       // An exit costs no weight: whoever else has used it up on this address must not hold it back.
       if (amount === 0 && priority === 'protective') continue
-      if (!bucket.has(amount === 0 ? 0 : amount + bucket.capacity * reserved, at)) short |= 1 << i
+      const kept = priority === 'protective' ? 0 : Math.max(bucket.capacity * reserved, aside[i] ?? 0)
+      if (!bucket.has(amount === 0 ? 0 : amount + kept, at)) short |= 1 << i
     }
     return short
   }
 
-  function take(priority: Priority, cost: Cost, at: number): boolean {
-    if (lacking(priority, cost, at) !== NONE) return false
+  function take(priority: Priority, cost: Cost, at: number, aside?: readonly number[]): boolean {
+    if (lacking(priority, cost, at, aside) !== NONE) return false
     for (let i = 0; i < buckets.length; i += 1) buckets[i]!.take(cost[i] ?? 0, at)
     if (at < penalty.until) penalty.allowance.take(1, at)
     return true
   }
 
-  /** What nobody behind this waiter takes anything from: no exit waits for the weight that one before it lacks. */
-  const heldBy = (priority: Priority, { cost }: Waiter, at: number): Buckets =>
-    priority === 'protective' ? lacking(priority, cost, at) : ALL
-
-  /** What those who wait and are at least as urgent hold. */
-  function held(priority: Priority, at: number): Buckets {
-    let buckets = NONE
-    for (const each of ORDER) {
-      if (each !== priority && queues[each].length > 0) return ALL
-      for (const waiter of queues[each]) buckets |= heldBy(each, waiter, at)
-      if (each === priority) break
+  /** Adds one who waits to those whom nobody may overtake. */
+  function line(ahead: Ahead, priority: Priority, cost: Cost, at: number): void {
+    // Whoever waits for another is not the next to be served: what he needs besides is free until he is.
+    const isNext = (drawn(cost) & ahead.held) === NONE
+    ahead.held |= lacking(priority, cost, at)
+    if (!isNext) return
+    for (let i = 0; i < buckets.length; i += 1) {
+      const amount = cost[i] ?? 0
+      const least = buckets[i]!.capacity * RESERVED[priority]
+      if (amount > 0) ahead.aside[i] = Math.max(ahead.aside[i]!, least) + amount
     }
-    return buckets
   }
 
-  const isFree = (cost: Cost, taken: Buckets): boolean => taken !== ALL && (drawn(cost) & taken) === NONE
+  const nobody = (): Ahead => ({ held: NONE, aside: buckets.map(() => 0) })
+
+  /** Those who wait and are at least as urgent. */
+  function aheadOf(priority: Priority, at: number): Ahead {
+    const ahead = nobody()
+    for (const each of ORDER) {
+      for (const { cost } of queues[each]) line(ahead, each, cost, at)
+      if (each === priority) break
+    }
+    return ahead
+  }
+
+  const pass = (priority: Priority, cost: Cost, at: number, { held, aside }: Ahead): boolean =>
+    held !== ALL && (drawn(cost) & held) === NONE && take(priority, cost, at, aside)
 
   function pump(): void {
     if (waiting === 0) return
     const at = now()
-    let blocked = false
+    const ahead = nobody()
     for (const priority of ORDER) {
       const queue = queues[priority]
-      let before = blocked ? ALL : NONE
       for (let i = 0; i < queue.length;) {
-        const waiter = queue[i]!
-        if (at > waiter.until) leave(queue, i, 'refused')
-        else if (isFree(waiter.cost, before) && take(priority, waiter.cost, at)) leave(queue, i, 'granted')
+        const { cost, until } = queue[i]!
+        if (at > until) leave(queue, i, 'refused')
+        else if (pass(priority, cost, at, ahead)) leave(queue, i, 'granted')
         else {
-          before |= heldBy(priority, waiter, at)
+          line(ahead, priority, cost, at)
           i += 1
         }
       }
-      blocked ||= queue.length > 0
     }
   }
 
@@ -138,7 +160,7 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
     acquire(priority, cost) {
       const at = now()
       if (waiting > 0) pump()
-      if ((waiting === 0 || isFree(cost, held(priority, at))) && take(priority, cost, at)) return 'granted'
+      if (waiting === 0 ? take(priority, cost, at) : pass(priority, cost, at, aheadOf(priority, at))) return 'granted'
       const queue = queues[priority]
       if (queue.length >= MAX_WAITING) return 'refused'
       waiting += 1

@@ -55,7 +55,7 @@ describe('the priority limiter', () => {
     expect(typeof limiter.acquire(priority, [1, 1])).toBe('object')
   })
 
-  it('lets what protects pass those like it that wait for a budget it takes nothing from, and nobody else', async () => {
+  it('lets what protects pass those like it that wait for a budget it takes nothing from, and none on a budget it needs', async () => {
     const clock = { now: 0 }
     const rules = [
       { capacity: 60, windowMs: 60_000 },
@@ -83,6 +83,80 @@ describe('the priority limiter', () => {
       await Promise.resolve()
     }
     expect(told.slice(2)).toEqual(['third exit at 4000', 'cancel at 4500', 'stop at 7900'])
+  })
+
+  describe('where one waits for a small budget', () => {
+    const COST = { page: [1, 0, 1], one: [1], order: [0, 1] }
+    function small() {
+      const clock = { now: 0 }
+      const buckets = [100, 10, 1].map((capacity) => ({ capacity, windowMs: 2_000 }))
+      const patienceMs = { ...PATIENCE, query: 10_000, entry: 10_000 }
+      const limiter = createPriorityLimiter({ buckets, patienceMs }, () => clock.now)
+      const told: string[] = []
+      const ask = (name: string, priority: Priority, cost: readonly number[]): void => {
+        const grant = limiter.acquire(priority, cost)
+        if (typeof grant === 'string') told.push(`${name} ${grant} at ${clock.now}`)
+        else void grant.then((late) => told.push(`${name} ${late} at ${clock.now}`))
+      }
+      const pass = async (ms: number): Promise<void> => {
+        for (let i = 0; i < ms; i += 50) {
+          clock.now += 50
+          limiter.pump()
+          await Promise.resolve()
+        }
+      }
+      expect(limiter.acquire('protective', COST.page)).toBe('granted')
+      return { limiter, told, ask, pass }
+    }
+
+    it('neither questions nor entries nor polls that take nothing from it wait', () => {
+      const { told, ask } = small()
+      ask('page', 'deferred', COST.page)
+      ask('second page', 'query', COST.page)
+      ask('query', 'query', COST.one)
+      ask('entry', 'entry', COST.order)
+      ask('poll', 'poll', COST.one)
+      expect(told).toEqual(['query granted at 0', 'entry granted at 0', 'poll granted at 0'])
+    })
+
+    it('those who need it come by urgency and then one after the other, and so do those who need what it lacks besides', async () => {
+      const { limiter, told, ask, pass } = small()
+      ask('poll', 'poll', [0, 0, 0.1])
+      ask('page', 'deferred', COST.page)
+      ask('second page', 'deferred', COST.page)
+      ask('small page', 'query', [0, 0, 0.1])
+      await pass(1_000)
+      expect(told).toEqual([])
+      // What it lacks now, too, is not for those behind it.
+      limiter.observe(0, 150)
+      ask('query', 'query', COST.one)
+      ask('entry', 'entry', COST.order)
+      // Nor for an order that needs a little of it.
+      ask('dear entry', 'entry', [1, 1])
+      await pass(5_000)
+      expect(told).toEqual([
+        // Somebody else's weight holds whatever is no exit until it is back.
+        'entry granted at 2000',
+        'page granted at 2050',
+        'query granted at 2250',
+        'dear entry granted at 2500',
+        'second page granted at 4050',
+        'small page granted at 4500',
+        'poll granted at 5250',
+      ])
+    })
+
+    it('all that is less urgent waits within a penalty', async () => {
+      const { limiter, told, ask, pass } = small()
+      limiter.penalise(1_000)
+      ask('query', 'query', COST.one)
+      ask('entry', 'entry', COST.order)
+      ask('poll', 'poll', COST.one)
+      await pass(950)
+      expect(told).toEqual([])
+      await pass(50)
+      expect(told).toEqual(['query granted at 1000', 'entry granted at 1000', 'poll granted at 1000'])
+    })
   })
 
   it('lets a stop pass every poll, query and entry that waits', async () => {
