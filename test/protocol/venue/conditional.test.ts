@@ -172,6 +172,17 @@ describe("the venue's own orders and other people's", () => {
     expect(scene.of('position_forced')).toEqual([])
   })
 
+  it('looks at the account where the history of a closing cannot be asked for', async () => {
+    scene = await venueScene()
+    scene.server.on('GET /fapi/v1/userTrades', ({ parameters: { orderId } }) =>
+      orderId === '77' ? { status: 503, body: {} } : ok([]),
+    )
+    const trade = { t: 0, l: '0.010', L: '45000', z: '0.010' }
+    scene.server.tell(orderFrame({ c: 'autoclose-1', i: 77, side: 'SELL' }, 'CALCULATED', 'FILLED', trade))
+    await scene.until((events) => events.some(({ kind }) => kind === 'account_snapshot'), 4_000)
+    expect(scene.of('position_forced')).toEqual([])
+  })
+
   it('tells an order of somebody else under its own name', async () => {
     scene = await venueScene()
     const web = { c: 'web_abc', i: 55 }

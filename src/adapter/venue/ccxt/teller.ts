@@ -204,13 +204,18 @@ export function createTeller(options: TellerOptions): Teller {
 
   /** A closing by the venue that was told without its trades. */
   async function lookUpClosing(order: VenueOrder, cause: ForcedCause): Promise<void> {
-    for (const wait of CATCH_UP_DELAYS_MS) {
-      if (wait > 0) await delay(wait)
-      const executions = await dialect.executionsOf(order.instrument, order.venueId)
-      for (const execution of executions) tellClosing(execution, cause)
-      if (executions.reduce<Decimal>((all, { quantity }) => sum(all, quantity), ZERO).gte(order.filled)) return
+    let isTold = false
+    try {
+      for (const wait of CATCH_UP_DELAYS_MS) {
+        if (wait > 0) await delay(wait)
+        const executions = await dialect.executionsOf(order.instrument, order.venueId)
+        for (const execution of executions) tellClosing(execution, cause)
+        isTold = executions.reduce<Decimal>((all, { quantity }) => sum(all, quantity), ZERO).gte(order.filled)
+        if (isTold) return
+      }
+    } finally {
+      if (!isTold) look()
     }
-    look()
   }
 
   /** A child can be heard of before its parent says that it has one: the parents are asked. */
