@@ -4,10 +4,9 @@ import { parseClientOrderId } from '../domain/id.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { epochMs, type Money, type Quantity } from '../domain/unit.ts'
 import { align, assumedPrice } from './align.ts'
-import { accountedTo, signedSum } from './by-others.ts'
+import { accountedTo, notBooked, signedSum } from './by-others.ts'
 import type { EngineCore } from './core.ts'
 import { guardEquity } from './guard.ts'
-import { isBooked } from './on-forced.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /**
@@ -21,11 +20,9 @@ export function executionsBehind(
   change: Decimal,
 ): readonly ExecutionReport[] | null {
   const from = accountedTo(core, state)
-  const found = [...core.venue.others.values()].filter(
-    ({ instrument, clientOrderId, tradeId, venueTime }) =>
-      instrument === state.instrument &&
+  const found = notBooked(core, state.instrument).filter(
+    ({ clientOrderId, venueTime }) =>
       venueTime > from &&
-      !isBooked(core, { instrument, tradeId }) &&
       parseClientOrderId(clientOrderId) === undefined &&
       core.orders.find(clientOrderId as ClientOrderId) === undefined,
   )

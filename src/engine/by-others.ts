@@ -6,13 +6,11 @@ import type { ClientOrderId } from '../domain/order.ts'
 import { epochMs } from '../domain/unit.ts'
 import { stateOf, type EngineCore } from './core.ts'
 import { GRACE_MS, isMoving } from './doubt.ts'
-import { isBooked } from './on-forced.ts'
+import { executionKey, isBooked } from './on-forced.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 /** Executions by others that are kept until they are accounted for. */
 const MAX_KEPT = 1_024
-
-const keyOf = ({ instrument, tradeId }: ExecutionReport): string => `${instrument.symbol} ${tradeId}`
 
 /** What others had executed by then is in the books, or was of a position that was not the present trade's. */
 export const accountedTo = (core: EngineCore, { adoptedAt, trade }: SymbolState): number =>
@@ -31,9 +29,9 @@ export function heldAtVenue({ positions }: AccountSnapshot, instrument: Instrume
 export function keepOthers(core: EngineCore, snapshot: AccountSnapshot): void {
   const { others } = core.venue
   for (const execution of snapshot.executions) {
-    if (isByOthers(core, execution)) others.set(keyOf(execution), execution)
+    if (isByOthers(core, execution)) others.set(executionKey(execution), execution)
     // An earlier look may not have known whose order it was.
-    else others.delete(keyOf(execution))
+    else others.delete(executionKey(execution))
   }
   for (const [key, execution] of others) {
     const tooMany = others.size > MAX_KEPT
@@ -44,6 +42,10 @@ export function keepOthers(core: EngineCore, snapshot: AccountSnapshot): void {
 const isByOthers = (core: EngineCore, { clientOrderId, forced }: ExecutionReport): boolean =>
   core.orders.find(clientOrderId as ClientOrderId) === undefined &&
   (forced !== null || parseClientOrderId(clientOrderId) === undefined)
+
+/** What others executed on an instrument and is in no book, oldest first. */
+export const notBooked = (core: EngineCore, instrument: Instrument): readonly ExecutionReport[] =>
+  [...core.venue.others.values()].filter((each) => each.instrument === instrument && !isBooked(core, each))
 
 /** The books agree with the venue, and nothing is on its way: what others did long enough ago is accounted for. */
 export function accountForOthers(core: EngineCore, state: SymbolState, askedAt: number): void {
@@ -65,9 +67,7 @@ export function untoldClosings(core: EngineCore, snapshot: AccountSnapshot): Rea
     const { instrument } = state
     const difference = heldAtVenue(snapshot, instrument).minus(core.account.books.position(instrument).signed)
     if (difference.isZero() || hasUntoldFill(core, instrument, snapshot)) continue
-    const others = [...core.venue.others.values()].filter(
-      (each) => each.instrument === instrument && !isBooked(core, each),
-    )
+    const others = notBooked(core, instrument)
     const closings = others.filter(({ forced }) => forced !== null)
     const closed = signedSum(closings)
     // A venue may list the parts of a liquidation one after the other.

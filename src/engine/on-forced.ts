@@ -9,12 +9,12 @@ type Closing = Pick<ExecutionReport, 'instrument' | 'tradeId' | 'side' | 'quanti
 const MAX_FORCED_IDS = 64
 
 /** Some venues count executions symbol by symbol. */
-const keyOf = ({ instrument, tradeId }: Pick<Closing, 'instrument' | 'tradeId'>): string =>
+export const executionKey = ({ instrument, tradeId }: Pick<Closing, 'instrument' | 'tradeId'>): string =>
   `${instrument.symbol} ${tradeId}`
 
 /** Whether it has been booked. What was saved without a symbol is known by the execution alone. */
 export const isBooked = ({ forced }: EngineCore, closing: Pick<Closing, 'instrument' | 'tradeId'>): boolean =>
-  forced.includes(keyOf(closing)) || forced.includes(closing.tradeId)
+  forced.includes(executionKey(closing)) || forced.includes(closing.tradeId)
 
 /** Whether it closed what the books hold: neither what is not the bot's, nor what is counted in a position taken over. */
 export function isOfBooks(core: EngineCore, { instrument, side, quantity, venueTime }: Closing): boolean {
@@ -28,7 +28,7 @@ export function handleForced(core: EngineCore, event: PositionForced): void {
   if (isBooked(core, event)) return
   // The books and the account are to be compared before anything is made of it.
   if (!isOfBooks(core, event)) return requestSnapshot(core)
-  core.forced.push(keyOf(event))
+  core.forced.push(executionKey(event))
   if (core.forced.length > MAX_FORCED_IDS) core.forced.shift()
   core.counters.forced++
   core.account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)

@@ -41,6 +41,37 @@ async function tick(afterMs = 50): Promise<void> {
   deadMan.tick()
   await new Promise((resolve) => setImmediate(resolve))
 }
+
+/** The switch as it stands at Binance, behind its limiter and its wire. An earlier process may have left it armed. */
+function atBinance(exchange: Pick<OpenedExchange, 'request'>, venueCode: string | null) {
+  const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
+  const wire = createWire({
+    exchange: exchange as OpenedExchange,
+    limiter,
+    venueCodeOf: () => venueCode,
+    weightBucket: WEIGHT,
+  })
+  const instruments = [BTC]
+  const { countdown } = createBinanceDialect({
+    wire,
+    instruments,
+    quote: 'USDT',
+    recvWindowMs: 5_000,
+    live: false,
+    streamBase: '',
+    now: () => epochMs(now),
+  })
+  deadMan = createDeadMan({
+    instruments,
+    afterMs: 60_000,
+    set: countdown!,
+    now: () => now,
+    warn: () => undefined,
+    wakeup: () => undefined,
+  })
+  return { limiter, wire }
+}
+
 const order = (id: string, leg: string, more: object = {}): OrderRequest =>
   ({ instrument: BTC, clientOrderId: id, leg, type: 'limit', timeInForce: 'GTC', ...more }) as OrderRequest
 const event = (kind: string, id: string, more: object = {}): AccountEvent =>
@@ -289,32 +320,7 @@ describe('taking the switch off', () => {
         return status === 200 ? Promise.resolve({}) : Promise.reject(new Error('too often'))
       },
     }
-    const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
-    const wire = createWire({
-      exchange: exchange as OpenedExchange,
-      limiter,
-      venueCodeOf: () => '-1003',
-      weightBucket: WEIGHT,
-    })
-    const instruments = [BTC]
-    const { countdown } = createBinanceDialect({
-      wire,
-      instruments,
-      quote: 'USDT',
-      recvWindowMs: 5_000,
-      live: false,
-      streamBase: '',
-      now: () => epochMs(now),
-    })
-    // An earlier process may have left it armed: it is to be taken off.
-    deadMan = createDeadMan({
-      instruments,
-      afterMs: 60_000,
-      set: countdown!,
-      now: () => now,
-      warn: () => undefined,
-      wakeup: () => undefined,
-    })
+    const { limiter } = atBinance(exchange, '-1003')
     const pass = async (ms: number): Promise<void> => {
       for (const until = now + ms; now < until;) {
         now += 50
@@ -354,31 +360,7 @@ describe('taking the switch off', () => {
       },
     }
     let lost = 0
-    const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
-    const wire = createWire({
-      exchange: exchange as OpenedExchange,
-      limiter,
-      venueCodeOf: () => null,
-      weightBucket: WEIGHT,
-    })
-    const instruments = [BTC]
-    const { countdown } = createBinanceDialect({
-      wire,
-      instruments,
-      quote: 'USDT',
-      recvWindowMs: 5_000,
-      live: false,
-      streamBase: '',
-      now: () => epochMs(now),
-    })
-    deadMan = createDeadMan({
-      instruments,
-      afterMs: 60_000,
-      set: countdown!,
-      now: () => now,
-      warn: () => undefined,
-      wakeup: () => undefined,
-    })
+    const { limiter, wire } = atBinance(exchange, null)
     let stopRests = false
     let isTaken = false
     const pass = async (ms: number): Promise<void> => {
