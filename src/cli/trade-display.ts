@@ -33,7 +33,7 @@ const clock = (time: EpochMs): string => isoTime(time).slice(0, 19).replace('T',
 /** What a person sees while the bot runs. */
 export function createTradeDisplay({ session, title, output, live, speed }: TradeDisplayOptions): TradeDisplay {
   const recent: string[] = []
-  let drawn = 0
+  let drawn = Number.NEGATIVE_INFINITY
   let now = session.start
   const showCursor = (): void => void process.stdout.write(SHOW_CURSOR)
   if (live) {
@@ -88,7 +88,7 @@ export function createTradeDisplay({ session, title, output, live, speed }: Trad
       tell(`${clock(time)}  ${level.toUpperCase()}: ${message}`)
       if (!live) return
       // At once: it may be that no more prices come.
-      drawn = 0
+      drawn = Number.NEGATIVE_INFINITY
       draw()
     },
     close() {

@@ -1,8 +1,10 @@
-import { expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createOutput } from '../../../src/cli/output.ts'
 import { createTradeDisplay, type TradeDisplay } from '../../../src/cli/trade-display.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { engineScene } from '../../fixture/engine-scene.ts'
+
+afterEach(() => void vi.restoreAllMocks())
 
 const SHOW = '\u001B[?25h'
 const silent = { write: () => true }
@@ -52,7 +54,8 @@ it('touches no terminal without a screen', () => {
   ).toBe('')
 })
 
-it('draws an alert at once, for no price may come that would', () => {
+it.each([1, 1e6])('draws an alert at once, for no price may come that would, %i ms after the process began', (wall) => {
+  vi.spyOn(performance, 'now').mockReturnValue(wall)
   const text = written(true, (close, _exit, display) => {
     display.alert('warning', 'no market stream has spoken for 5 s', epochMs(0))
     display.alert('warning', 'BTCUSDT: 34 s without prices', epochMs(0))
