@@ -6,7 +6,7 @@ import { createEntryHistory, type PastEntry } from '../risk/entry-history.ts'
 import { createEquityGuard, freshEquity, type EquityGuard, type EquityState } from '../risk/equity-guard.ts'
 import { createExposureBook, type ExposureBook } from '../risk/exposure.ts'
 import { createLatchBoard, type Latch, type LatchBoard } from '../risk/latch.ts'
-import { createSignalMemory } from '../risk/signal-memory.ts'
+import { createIdMemory, type PastIds } from '../domain/id-memory.ts'
 import { createBooks, type Books } from './books.ts'
 
 /** The account as the engine keeps it: books, exposure of working entries, losses, latches. */
@@ -34,7 +34,7 @@ export interface AccountPast {
   readonly equity: EquityState
   readonly latches: readonly Latch[]
   readonly entries: readonly PastEntry[]
-  readonly signals: readonly string[]
+  readonly signals: PastIds
 }
 
 export function createAccount(
@@ -65,7 +65,7 @@ export function createAccount(
     workingSellNotional: exposure.workingSellNotional,
     openTrades: 0,
     entries: createEntryHistory(past?.entries),
-    signals: createSignalMemory(past?.signals),
+    signals: createIdMemory(past?.signals),
     latches: latches.latches,
     venue: 'ready' as RiskContext['venue'],
     closed,

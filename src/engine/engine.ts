@@ -37,7 +37,7 @@ export interface Engine extends EventProcessor {
 export function createEngine(options: EngineOptions): Engine {
   const core = createCore(options)
   const { states, views } = core
-  const saver = core.lasting ? createSaver(core) : null
+  const saver = options.lasting ? createSaver(core, options.lasting.saved) : null
   const bands = states.map((state) => state.band)
 
   function take(): readonly Effect[] {

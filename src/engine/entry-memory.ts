@@ -6,8 +6,6 @@ import type { EntryHistory } from '../strategy/entry-gate.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const MAX_ENTRIES = 64
-/** Cluster ids are never used again, so forgetting the oldest cannot let a living one be traded twice. */
-const MAX_USED_CLUSTERS = 4_096
 const MINUTES_PER_HOUR = 60
 /** Mean range of a random walk over the standard deviation of its steps' sum: √(8/π). */
 const RANGE_TO_VOLATILITY = Math.sqrt(8 / Math.PI)
@@ -61,12 +59,8 @@ export function noteUsedCluster(state: SymbolState, trade: OpenTrade): void {
   const { anchor } = trade.candidate
   if (!anchor) return
   const { usedClusters } = state.history
-  usedClusters.add(anchor.id)
-  if (usedClusters.size > MAX_USED_CLUSTERS)
-    for (const oldest of usedClusters) {
-      usedClusters.delete(oldest)
-      break
-    }
+  // Ids are never used again, so that forgetting the oldest cannot let a living zone be traded twice.
+  if (!usedClusters.has(anchor.id)) usedClusters.add(anchor.id)
 }
 
 export function noteExit(state: SymbolState, trade: Trade, decidedAt: EpochMs | null): void {

@@ -22,9 +22,9 @@ export const ACCOUNT_SHAPE = z.looseObject({
     }),
   ),
   entries: z.array(z.tuple([z.string(), z.array(time)])),
-  signals: z.array(z.string()),
-  forced: z.array(z.string()),
-  fundings: z.array(z.string()),
+  signals: z.array(z.string()).optional(),
+  forced: z.array(z.string()).optional(),
+  fundings: z.array(z.string()).optional(),
   booksFrom: time,
   guessed: z.boolean().optional(),
   epoch: z.number().int().nonnegative(),
@@ -44,8 +44,15 @@ export const SYMBOL_SHAPE = z.looseObject({
   lastStop: z.looseObject({ LONG: time.nullable(), SHORT: time.nullable() }),
   entries: z.array(time),
   fired: z.array(z.string()),
-  usedClusters: z.array(z.string()),
+  usedClusters: z.array(z.string()).optional(),
 })
 
-/** What `saveEnded` writes. */
-export const ENDED_SHAPE = z.looseObject({ orders: z.array(ORDER_SHAPE) })
+/** What `saveBooked` writes. */
+export const BOOKED_SHAPE = z.looseObject({ forced: z.array(z.string()), fundings: z.array(z.string()) })
+
+/** One id of a memory. */
+export const ID_SHAPE = z.looseObject({ n: z.number().int().nonnegative(), id: z.string() })
+
+/** An order that is over, and the older list of them. */
+export const ENDED_SHAPE = z.looseObject({ order: ORDER_SHAPE })
+export const ENDED_LIST_SHAPE = z.looseObject({ orders: z.array(ORDER_SHAPE) })

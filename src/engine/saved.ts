@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import { Dec } from '../domain/decimal.ts'
+import { createIdMemory } from '../domain/id-memory.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal } from '../domain/order.ts'
 import { epochMs, money, type EpochMs, type Money } from '../domain/unit.ts'
@@ -20,14 +20,14 @@ import type { EngineCore } from './core.ts'
 import { breakEvenTrigger } from './manage.ts'
 import { reserveRest } from './reserve-rest.ts'
 import { marginOf } from './settle.ts'
-import { ACCOUNT_SHAPE, ENDED_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
+import { restoreEnded } from './saved-ended.ts'
+import { clustersOf, idsOfOld, readIds, SIGNALS } from './saved-ids.ts'
+import { ACCOUNT_SHAPE, BOOKED_SHAPE, SYMBOL_SHAPE } from './saved-shape.ts'
+import { FORMAT, parseSaved, SavedStateError, takeUp } from './saved-text.ts'
 import type { SymbolState } from './symbol-state.ts'
 
-/** Raised with every change of what is saved that an older program could not read. */
-const FORMAT = 1
 /** Why a process that ends stops its entries. */
 export const ENDING = 'the process ends'
-const MAX_USED_CLUSTERS = 512
 
 interface SavedAccount {
   readonly format: number
@@ -38,9 +38,10 @@ interface SavedAccount {
   readonly equity: EquityState
   readonly latches: readonly Latch[]
   readonly entries: readonly (readonly [symbol: string, times: readonly EpochMs[]])[]
-  readonly signals: readonly string[]
-  readonly forced: readonly string[]
-  readonly fundings: readonly string[]
+  /** These three of an older program: they have keys of their own. */
+  readonly signals?: readonly string[]
+  readonly forced?: readonly string[]
+  readonly fundings?: readonly string[]
   readonly booksFrom: EpochMs
   readonly guessed?: boolean
   readonly epoch: number
@@ -61,23 +62,20 @@ interface SavedSymbol {
   readonly lastStop: Readonly<Record<'LONG' | 'SHORT', EpochMs | null>>
   readonly entries: readonly EpochMs[]
   readonly fired: readonly string[]
-  readonly usedClusters: readonly string[]
+  /** Of an older program: they have keys of their own. */
+  readonly usedClusters?: readonly string[]
 }
 
-interface SavedEnded {
+interface SavedBooked {
   readonly format: number
-  readonly orders: readonly SavedOrder[]
+  readonly forced: readonly string[]
+  readonly fundings: readonly string[]
 }
 
 export const ACCOUNT_KEY = 'account'
+export const BOOKED_KEY = 'booked'
 const SYMBOL_PREFIX = 'symbol:'
 export const symbolKey = (symbol: string): string => `${SYMBOL_PREFIX}${symbol}`
-export const endedKey = (symbol: string): string => `ended:${symbol}`
-
-/** What is saved names a thing that cannot be read. The value stays where it is. */
-export class SavedStateError extends Error {
-  override readonly name = 'SavedStateError'
-}
 
 /** The account's part of what the next process needs. */
 export function saveAccount(core: EngineCore): string {
@@ -91,9 +89,6 @@ export function saveAccount(core: EngineCore): string {
     equity: { ...guard.state },
     latches: latches.latches,
     entries: core.states.map(({ instrument }) => [instrument.symbol, risk.entries.times(instrument.index)]),
-    signals: risk.signals.recent(),
-    forced: core.forced,
-    fundings: core.fundings,
     booksFrom: core.booksFrom,
     guessed: core.venue.guessed,
     epoch: core.epoch,
@@ -121,39 +116,14 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
     lastStop: { ...history.lastStop },
     entries: [...history.entries],
     fired: [...history.fired],
-    usedClusters: [...history.usedClusters].slice(-MAX_USED_CLUSTERS),
   }
   return JSON.stringify(saved)
 }
 
-/**
- * Orders of the symbol that are over, by which the next process recognises late news. Apart from the symbol, because they
- * are the longest part of it and change the least.
- */
-export function saveEnded(core: EngineCore, instrument: Instrument): string {
-  const over = core.orders
-    .ended()
-    .filter(({ request, state }) => request.instrument === instrument && isTerminal(state))
-  const saved: SavedEnded = { format: FORMAT, orders: over.map(saveOrder) }
+/** Closings and settlements that are in the books, so that nobody books them again. */
+export function saveBooked({ forced, fundings }: EngineCore): string {
+  const saved: SavedBooked = { format: FORMAT, forced, fundings }
   return JSON.stringify(saved)
-}
-
-function parse<T extends { readonly format: number }>(key: string, text: string, shape: z.ZodType): T {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new SavedStateError(`the saved state ${key} is no JSON`)
-  }
-  const format: unknown = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined
-  if (format !== FORMAT)
-    throw new SavedStateError(`the saved state ${key} has format ${String(format)}; this program reads ${FORMAT}`)
-  const checked = shape.safeParse(value)
-  if (!checked.success) {
-    const { path, message } = checked.error.issues[0]!
-    throw new SavedStateError(`the saved state ${key} cannot be read: ${path.join('.')}: ${message}`)
-  }
-  return value as T
 }
 
 /** What the account was, for the parts that are made with it; `null`: nothing was saved. */
@@ -168,7 +138,7 @@ export interface Past extends AccountPast {
 export function readPast(saved: ReadonlyMap<string, string>, instruments: readonly Instrument[]): Past | null {
   const text = saved.get(ACCOUNT_KEY)
   if (text === undefined) return null
-  const account = parse<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
+  const account = parseSaved<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
   const indexOf = (symbol: string): number => instruments.findIndex((each) => each.symbol === symbol)
   return {
     wallet: money(account.wallet),
@@ -178,7 +148,7 @@ export function readPast(saved: ReadonlyMap<string, string>, instruments: readon
     equity: account.equity,
     // A process that ends stops its own entries, not those of the next one.
     latches: account.latches.filter((latch) => !(latch.code === 'ENTRIES_STOPPED' && latch.reason === ENDING)),
-    signals: account.signals,
+    signals: readIds(SIGNALS, saved) ?? idsOfOld(account.signals),
     entries: account.entries.flatMap(([symbol, times]) => {
       const instrumentIndex = indexOf(symbol)
       return instrumentIndex < 0 ? [] : times.map((time) => ({ instrumentIndex, time }))
@@ -190,7 +160,7 @@ export function readPast(saved: ReadonlyMap<string, string>, instruments: readon
 export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): void {
   const text = saved.get(ACCOUNT_KEY)
   if (text === undefined) return
-  const account = parse<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
+  const account = parseSaved<SavedAccount>(ACCOUNT_KEY, text, ACCOUNT_SHAPE)
   refuseForgotten(core, saved)
   core.account.books.carry({
     fees: new Dec(account.fees),
@@ -198,26 +168,19 @@ export function restore(core: EngineCore, saved: ReadonlyMap<string, string>): v
     realised: new Dec(account.realised),
   })
   core.venue.guessed = account.guessed ?? false
-  core.forced.push(...account.forced)
-  core.fundings.push(...account.fundings)
-  const read = (key: string, put: (text: string) => void): void => {
-    const own = saved.get(key)
-    if (own === undefined) return
-    try {
-      put(own)
-    } catch (error) {
-      if (error instanceof SavedStateError) throw error
-      throw new SavedStateError(`the saved state ${key} cannot be read: ${error instanceof Error ? error.message : ''}`)
-    }
-  }
+  const bookings = saved.get(BOOKED_KEY)
+  const booked = bookings === undefined ? account : parseSaved<SavedBooked>(BOOKED_KEY, bookings, BOOKED_SHAPE)
+  core.forced.push(...(booked.forced ?? []))
+  core.fundings.push(...(booked.fundings ?? []))
+  restoreEnded(core, saved)
   for (const state of core.states) {
-    const { instrument } = state
-    const [ended, symbol] = [endedKey(instrument.symbol), symbolKey(instrument.symbol)]
-    read(ended, (own) => {
-      const { orders } = parse<SavedEnded>(ended, own, ENDED_SHAPE)
-      for (const each of orders) core.orders.restore(restoreOrder(each, instrument))
+    const { symbol } = state.instrument
+    const key = symbolKey(symbol)
+    takeUp(key, saved.get(key), (own) => {
+      const past = parseSaved<SavedSymbol>(key, own, SYMBOL_SHAPE)
+      restoreSymbol(core, state, past)
+      state.history.usedClusters = createIdMemory(readIds(clustersOf(symbol), saved) ?? idsOfOld(past.usedClusters))
     })
-    read(symbol, (own) => restoreSymbol(core, state, parse<SavedSymbol>(symbol, own, SYMBOL_SHAPE)))
   }
 }
 
@@ -226,7 +189,7 @@ function refuseForgotten(core: EngineCore, saved: ReadonlyMap<string, string>): 
   const named = new Set(core.states.map(({ instrument }) => symbolKey(instrument.symbol)))
   for (const [key, text] of saved) {
     if (!key.startsWith(SYMBOL_PREFIX) || named.has(key)) continue
-    const { signed, trade, orders } = parse<SavedSymbol>(key, text, SYMBOL_SHAPE)
+    const { signed, trade, orders } = parseSaved<SavedSymbol>(key, text, SYMBOL_SHAPE)
     if (Number(signed) === 0 && trade === null && orders.length === 0) continue
     const symbol = key.slice(SYMBOL_PREFIX.length)
     throw new SavedStateError(
@@ -254,7 +217,6 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   history.lastStop.SHORT = saved.lastStop.SHORT
   history.entries.push(...saved.entries.map(epochMs))
   for (const key of saved.fired) history.fired.add(key)
-  for (const id of saved.usedClusters) history.usedClusters.add(id)
   const { trade } = state
   if (!trade) return
   // The venue may have changed its steps since.

@@ -1,6 +1,8 @@
 import type { EngineEvent } from '../domain/event.ts'
 import type { EngineCore } from './core.ts'
-import { ACCOUNT_KEY, endedKey, saveAccount, saveEnded, saveSymbol, symbolKey } from './saved.ts'
+import { ACCOUNT_KEY, BOOKED_KEY, saveAccount, saveBooked, saveSymbol, symbolKey } from './saved.ts'
+import { createEndedSaver } from './saved-ended.ts'
+import { clustersOf, readIds, saveIds, SIGNALS } from './saved-ids.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
@@ -12,26 +14,40 @@ const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
   'order_seen',
 ])
 
-/** Adds to the effects of an event what it has changed of the state that the next process needs. */
-export function createSaver(core: EngineCore): (event: EngineEvent) => void {
+/**
+ * Adds to the effects of an event what it has changed of the state that the next process needs.
+ * @param saved what stands in the journal already
+ */
+export function createSaver(core: EngineCore, saved: ReadonlyMap<string, string>): (event: EngineEvent) => void {
   const last = new Map<string, string>()
-  /** By symbol, the ending up to which its ended orders have been saved. */
-  const endings = new Map<string, number>()
+  const saveEnded = createEndedSaver(core, saved)
+  const savedOf = (list: string): number => readIds(list, saved)?.count ?? 0
+  let signals = savedOf(SIGNALS)
+  const clusters = core.states.map(({ instrument }) => savedOf(clustersOf(instrument.symbol)))
+  let booked = ''
 
-  function save(key: string, value: string): void {
+  const put = (key: string, value: string | null): void => void core.effects.push({ kind: 'save', key, value })
+
+  function putChanged(key: string, value: string): void {
     if (last.get(key) === value) return
     last.set(key, value)
-    core.effects.push({ kind: 'save', key, value })
+    put(key, value)
   }
 
   function saveState(state: SymbolState): void {
-    const { instrument } = state
-    const { symbol } = instrument
-    save(symbolKey(symbol), saveSymbol(core, state))
-    const count = core.orders.endings(instrument)
-    if (count === (endings.get(symbol) ?? 0)) return
-    endings.set(symbol, count)
-    save(endedKey(symbol), saveEnded(core, instrument))
+    const { instrument, history } = state
+    const { symbol, index } = instrument
+    putChanged(symbolKey(symbol), saveSymbol(core, state))
+    clusters[index] = saveIds(clustersOf(symbol), history.usedClusters, clusters[index]!, put)
+  }
+
+  /** Closings and settlements are known for long, and hardly ever join. */
+  function saveBookings(): void {
+    const { forced, fundings } = core
+    const now = `${forced.length} ${forced.at(-1)} ${fundings.length} ${fundings.at(-1)}`
+    if (now === booked) return
+    booked = now
+    putChanged(BOOKED_KEY, saveBooked(core))
   }
 
   return (event) => {
@@ -39,6 +55,9 @@ export function createSaver(core: EngineCore): (event: EngineEvent) => void {
     if (MARKET.has(event.kind) && core.effects.length === 0) return
     if ('instrument' in event) saveState(core.states[event.instrument.index]!)
     else for (const state of core.states) saveState(state)
-    save(ACCOUNT_KEY, saveAccount(core))
+    saveEnded(put)
+    signals = saveIds(SIGNALS, core.account.risk.signals, signals, put)
+    saveBookings()
+    putChanged(ACCOUNT_KEY, saveAccount(core))
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts'
 import type { ClusterTransition, LevelSnapshot, OpenInterest } from '../domain/cluster.ts'
+import { createIdMemory, type IdMemory } from '../domain/id-memory.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { Direction } from '../domain/side.ts'
 import { HOUR_MS } from '../domain/time.ts'
@@ -81,8 +82,8 @@ export interface TradeHistory {
   readonly entries: EpochMs[]
   /** Signals that have been traded and have been true at every evaluation since. */
   readonly fired: Set<string>
-  /** Zones that were traded, oldest first. */
-  readonly usedClusters: Set<string>
+  /** Zones that were traded. */
+  usedClusters: IdMemory
 }
 
 const NEVER = epochMs(Number.NEGATIVE_INFINITY)
@@ -140,7 +141,7 @@ export function createSymbolState(
       lastStop: { LONG: null, SHORT: null },
       entries: [],
       fired: new Set(),
-      usedClusters: new Set(),
+      usedClusters: createIdMemory(),
     },
     // Nothing is quiet until the engine says so; doubles from the start, so that the fields are never re-shaped.
     band: { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY },

@@ -1,7 +1,6 @@
 import { ZERO } from '../domain/decimal.ts'
 import { compare, equals, sum } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
-import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId, type OrderRequest, type OrderState } from '../domain/order.ts'
 import { createRecentList } from '../domain/recent-list.ts'
 import { epochMs, type EpochMs, type Quantity } from '../domain/unit.ts'
@@ -61,8 +60,8 @@ export interface OrderTracker {
   restore(order: TrackedOrder): void
   /** The latest orders that have ended, oldest first. */
   ended(): readonly TrackedOrder[]
-  /** Rises whenever what `ended` returns of the instrument has changed. */
-  endings(instrument: Instrument): number
+  /** Rises whenever what `ended` returns has changed. */
+  readonly endings: number
 }
 
 export const trackedOrder = (request: OrderRequest, time: EpochMs): TrackedOrder => ({
@@ -86,26 +85,20 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
   const finished = createRecentList<ClientOrderId, TrackedOrder>(kept)
   /** Open orders that had ended before. */
   const reopened = new Set<ClientOrderId>()
-  /** By instrument index. */
-  const endings: number[] = []
-
-  const ending = ({ request }: TrackedOrder): void => {
-    const { index } = request.instrument
-    endings[index] = (endings[index] ?? 0) + 1
-  }
+  let endings = 0
 
   /** Whoever wanted it gone has to ask anew. */
   function reopen(order: TrackedOrder): void {
     open.set(order.request.clientOrderId, order)
     reopened.add(order.request.clientOrderId)
     order.cancelAsked = false
-    ending(order)
+    endings += 1
   }
 
   /** An order that had ended before is among the finished already, unless that was too long ago. */
   function finish(order: TrackedOrder): void {
     const id = order.request.clientOrderId
-    ending(order)
+    endings += 1
     if (!open.delete(id)) return
     if (reopened.size > 0 && reopened.delete(id) && finished.find(id) === order) return
     finished.add(id, order)
@@ -137,10 +130,12 @@ export function createOrderTracker(kept = MAX_FINISHED): OrderTracker {
     restore(order) {
       if (!isTerminal(order.state)) return void open.set(order.request.clientOrderId, order)
       finished.add(order.request.clientOrderId, order)
-      ending(order)
+      endings += 1
     },
     ended: () => finished.latest(MAX_HANDED_ON),
-    endings: ({ index }) => endings[index] ?? 0,
+    get endings() {
+      return endings
+    },
     apply(event) {
       const order = open.get(event.clientOrderId) ?? finished.find(event.clientOrderId)
       if (!order) return FOREIGN

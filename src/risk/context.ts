@@ -3,7 +3,7 @@ import type { Direction } from '../domain/side.ts'
 import type { EpochMs } from '../domain/unit.ts'
 import type { EntryHistory } from './entry-history.ts'
 import type { Latch } from './latch.ts'
-import type { SignalMemory } from './signal-memory.ts'
+import type { IdMemory } from '../domain/id-memory.ts'
 
 /** An order that would open a position, with what the gate must know about it beyond the order itself. */
 export interface EntryRequest {
@@ -42,7 +42,7 @@ export interface RiskContext {
   /** Trades that are open or in flight. */
   readonly openTrades: number
   readonly entries: EntryHistory
-  readonly signals: SignalMemory
+  readonly signals: IdMemory
   readonly latches: readonly Latch[]
   /** Whether the venue can be heard and the books agree with it. */
   readonly venue: 'ready' | 'reconciling' | 'down'

@@ -122,6 +122,11 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     tell,
   })
 
+  function keep(key: string, value: string | null): void {
+    if (value === null) saved.delete(key)
+    else saved.set(key, value)
+  }
+
   function hear(event: EngineEvent): void {
     if (!own.alive) return
     own.events++
@@ -129,7 +134,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     const death = world.dies(event, effects)
     if (death !== 'before_commit') {
       records.commit(event, effects)
-      for (const effect of effects) if (effect.kind === 'save') saved.set(effect.key, effect.value ?? '')
+      for (const effect of effects) if (effect.kind === 'save') keep(effect.key, effect.value)
     }
     const outgoing = effects.filter((e) => e.kind === 'submit' || e.kind === 'cancel')
     if (death === null || death === 'after_sent') for (const effect of effects) dispatch(effect)

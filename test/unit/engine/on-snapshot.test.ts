@@ -324,10 +324,10 @@ describe('a closing by the venue', () => {
     world.run(at(14))
     world.kill()
     const saved = world.saved as Map<string, string>
-    const account = JSON.parse(saved.get('account')!) as { forced: string[] }
-    const [name] = account.forced
+    const booked = JSON.parse(saved.get('booked')!) as { forced: string[] }
+    const [name] = booked.forced
     expect(name).toMatch(/^BTCUSDT /)
-    saved.set('account', JSON.stringify({ ...account, forced: [name!.split(' ')[1]] }))
+    saved.set('booked', JSON.stringify({ ...booked, forced: [name!.split(' ')[1]] }))
     world.start()
     world.run(at(40))
     expect(world.engine.counters.forced).toBe(0)

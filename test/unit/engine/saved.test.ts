@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { OrderRequest } from '../../../src/domain/order.ts'
+import { createIdMemory } from '../../../src/domain/id-memory.ts'
+import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts'
 import { epochMs, money, quantity } from '../../../src/domain/unit.ts'
-import { SavedStateError } from '../../../src/engine/saved.ts'
+import { createEndedSaver } from '../../../src/engine/saved-ended.ts'
+import { readIds, saveIds, SIGNALS } from '../../../src/engine/saved-ids.ts'
+import { SavedStateError } from '../../../src/engine/saved-text.ts'
+import { createOrderTracker } from '../../../src/execution/order-tracker.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
+import { olderState } from '../../simulation/older-state.ts'
 import { at, begun, codes, latches, opened, sent } from '../../simulation/scene.ts'
 import { createWorld, ETH, type World } from '../../simulation/world.ts'
 
@@ -83,7 +88,7 @@ describe('over a restart', () => {
   test('a signal that was traded is not traded again', () => {
     const world = opened()
     const id = world.engine.account.risk.signals
-    const known = world.saved.get('account')!
+    const known = world.saved.get('signal:0')
     restarted(world)
     expect(world.engine.account.risk.signals.recent()).toEqual(id.recent())
     expect(known).toContain('BTCUSDT:')
@@ -142,10 +147,10 @@ describe('orders that are over', () => {
 
   test('are read, too, where they stand among those of the symbol', () => {
     const { world, target } = closed()
-    const { orders } = JSON.parse(world.saved.get('ended:BTCUSDT')!) as { orders: unknown[] }
     const symbol = JSON.parse(world.saved.get('symbol:BTCUSDT')!) as { orders: unknown[] }
-    const saved = new Map(world.saved)
-    saved.delete('ended:BTCUSDT')
+    const saved = new Map([...world.saved].filter(([key]) => !key.startsWith('order:')))
+    const orders = endedOf(world)
+    expect(orders).toHaveLength(4)
     saved.set('symbol:BTCUSDT', JSON.stringify({ ...symbol, orders: [...orders, ...symbol.orders] }))
     const next = createWorld({ saved })
     next.start()
@@ -153,21 +158,139 @@ describe('orders that are over', () => {
     expect(codes(next)).toContain('LATE_FILL')
   })
 
-  test('are written when one ends, and not with every event', () => {
+  test('are each written when it ends, and not with every event', () => {
     const world = opened()
     const keys: string[] = []
     world.observe = (_, effects) => {
       for (const effect of effects) if (effect.kind === 'save') keys.push(effect.key)
     }
+    const written = (): readonly string[] => keys.filter((key) => key.startsWith('order:'))
     world.run(at(3))
     world.command({ name: 'stop_entry', reason: 'a person' })
-    expect(keys).not.toContain('ended:BTCUSDT')
+    expect(written()).toEqual([])
     world.command({ name: 'force_exit', tradeId: 'all' })
     world.run(at(6))
-    expect(keys.filter((key) => key === 'ended:BTCUSDT')).toHaveLength(3)
-    expect(JSON.parse(world.saved.get('ended:BTCUSDT')!)).toMatchObject({
-      orders: [{ state: 'filled' }, { state: 'filled' }, { state: 'canceled' }, { state: 'canceled' }],
+    expect(written()).toHaveLength(3)
+    expect(new Set(written()).size).toBe(3)
+    expect(endedOf(world)).toMatchObject([
+      { request: { leg: 'entry' }, state: 'filled' },
+      { request: { leg: 'exit' }, state: 'filled' },
+      { request: { leg: 'stop' }, state: 'canceled' },
+      { request: { leg: 'target' }, state: 'canceled' },
+    ])
+  })
+
+  test('are written again when late news change them', () => {
+    const { world, target } = closed()
+    const key = `order:${target.clientOrderId}`
+    const before = world.saved.get(key)
+    filledLate(world, target)
+    expect(JSON.parse(before!).order).toMatchObject({ state: 'canceled', fills: [] })
+    expect(JSON.parse(world.saved.get(key)!).order).toMatchObject({ fills: ['late'] })
+  })
+
+  test('are dropped when there are more than 64, and when one lives again', () => {
+    const tracker = createOrderTracker()
+    const saved = new Map<string, string>()
+    const save = createEndedSaver({ orders: tracker }, saved)
+    const write = (): void => save((key, value) => void (value === null ? saved.delete(key) : saved.set(key, value)))
+    const { target } = closed()
+    const news = (i: number) => ({
+      clientOrderId: `o${i}` as ClientOrderId,
+      instrument: BTC,
+      time: epochMs(i),
+      venueTime: epochMs(i),
     })
+    for (let i = 0; i < 100; i += 1) {
+      tracker.submitted({ ...target, clientOrderId: `o${i}` as ClientOrderId }, epochMs(i))
+      tracker.apply({ kind: 'order_rejected', ...news(i), code: 'NEVER_ACCEPTED', message: '' })
+      write()
+    }
+    expect([...saved.keys()]).toEqual(Array.from({ length: 64 }, (_, i) => `order:o${36 + i}`))
+    tracker.apply({ kind: 'order_accepted', ...news(50) })
+    write()
+    expect([saved.has('order:o50'), saved.size]).toEqual([false, 63])
+    tracker.apply({ kind: 'order_canceled', ...news(50), reason: 'requested' })
+    write()
+    expect(JSON.parse(saved.get('order:o50')!).order).toMatchObject({ state: 'canceled' })
+  })
+
+  const endedOf = (world: World) =>
+    [...world.saved]
+      .filter(([key]) => key.startsWith('order:'))
+      .map(([, text]) => JSON.parse(text).order as { request: { leg: string }; state: string })
+      .toSorted((a, b) => (a.request.leg < b.request.leg ? -1 : 1))
+})
+
+describe('ids of signals and zones', () => {
+  test('cost a long-lived account one short text each, and the next process goes on with them', () => {
+    const memory = createIdMemory()
+    const saved = new Map<string, string>()
+    const lengths: number[] = []
+    const keep = (key: string, value: string | null): void => {
+      saved.set(key, value!)
+      lengths.push(value!.length)
+    }
+    let from = 0
+    for (let i = 0; i < 1_200; i += 1) {
+      memory.add(`id ${i}`)
+      from = saveIds(SIGNALS, memory, from, keep)
+    }
+    expect([lengths.length, Math.max(...lengths) < 60, saved.size]).toEqual([1_200, true, 512])
+    const past = readIds(SIGNALS, saved)!
+    expect(past).toEqual({ ids: memory.recent(), count: 1_200 })
+    const next = createIdMemory(past)
+    expect(saveIds(SIGNALS, next, past.count, keep)).toBe(1_200)
+    next.add('one more')
+    saveIds(SIGNALS, next, past.count, keep)
+    expect(readIds(SIGNALS, saved)).toEqual({ ids: [...memory.recent().slice(1), 'one more'], count: 1_201 })
+    expect(lengths).toHaveLength(1_201)
+  })
+
+  test('that were added many at a time are saved as far as there are places', () => {
+    const memory = createIdMemory()
+    for (let i = 0; i < 700; i += 1) memory.add(`id ${i}`)
+    const saved = new Map<string, string>()
+    expect(saveIds(SIGNALS, memory, 3, (key, value) => saved.set(key, value!))).toBe(700)
+    expect(readIds(SIGNALS, saved)).toEqual({ ids: memory.recent(), count: 700 })
+  })
+})
+
+describe('what a program of the format before has saved', () => {
+  test('is read, and written anew with the next change', () => {
+    const world = opened()
+    world.run(at(3))
+    world.command({ name: 'force_exit', tradeId: 'all' })
+    world.run(at(6))
+    const older = olderState(world.saved)
+    expect([...older.keys()].toSorted()).toEqual(['account', 'ended:BTCUSDT', 'symbol:BTCUSDT', 'symbol:ETHUSDT'])
+    const next = createWorld({ saved: older })
+    next.start()
+    expect(next.engine.account.risk.signals.recent()).toEqual(world.engine.account.risk.signals.recent())
+    next.run(at(8))
+    expect([...next.saved.keys()].toSorted()).toEqual([...world.saved.keys()].toSorted())
+    for (const key of ['signal:0', ...[...world.saved.keys()].filter((each) => each.startsWith('order:'))])
+      expect(next.saved.get(key)).toBe(world.saved.get(key))
+  })
+
+  test('tells the zones that were traded, the closings and the settlements', () => {
+    const older = olderState(opened().saved)
+    const edit = (key: string, change: object): void =>
+      void older.set(key, JSON.stringify({ ...JSON.parse(older.get(key)!), ...change }))
+    edit('account', { forced: ['BTCUSDT 7'], fundings: ['BTCUSDT 1'] })
+    edit('symbol:ETHUSDT', { usedClusters: ['a', 'b'] })
+    for (const process of ['the first that reads it', 'the one after that']) {
+      const world = createWorld({ saved: older })
+      world.start()
+      expect(world.engine.states[1]!.history.usedClusters.recent(), process).toEqual(['a', 'b'])
+      world.run(at(3))
+      expect(JSON.parse(world.saved.get('booked')!), process).toMatchObject({
+        forced: ['BTCUSDT 7'],
+        fundings: ['BTCUSDT 1'],
+      })
+      for (const [key, text] of world.saved) older.set(key, text)
+    }
+    expect(older.has('cluster:ETHUSDT:1')).toBe(true)
   })
 })
 
@@ -210,10 +333,16 @@ describe('what cannot be read', () => {
   test.each([
     ['account', '{', 'no JSON'],
     ['account', 'null', 'has format undefined'],
-    ['account', '{"format":2}', 'has format 2'],
+    ['account', '{"format":3}', 'has format 3; this program reads 1 to 2'],
+    ['account', '{"format":0}', 'has format 0'],
     ['account', '{"format":1}', 'account cannot be read: wallet'],
+    ['account', '{"format":2}', 'account cannot be read: wallet'],
     ['symbol:BTCUSDT', '{"format":1,"signed":"x"}', 'BTCUSDT cannot be read: signed'],
     ['ended:BTCUSDT', '{"format":1,"orders":[{}]}', 'ended:BTCUSDT cannot be read: orders.0'],
+    ['order:x1', '{"format":2,"order":{}}', 'order:x1 cannot be read: order.request'],
+    ['signal:3', '{"format":2,"n":-1,"id":"x"}', 'signal:3 cannot be read: n'],
+    ['cluster:BTCUSDT:3', '{"format":2,"n":3}', 'cluster:BTCUSDT:3 cannot be read: id'],
+    ['booked', '{"format":2,"forced":[]}', 'booked cannot be read: fundings'],
   ])('%s: %s', (key, value, words) => {
     const good = opened().saved
     expect(() => createWorld({ saved: new Map([...good, [key, value]]) }).start()).toThrow(words)

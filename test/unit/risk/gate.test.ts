@@ -3,7 +3,7 @@ import { price, quantity } from '../../../src/domain/unit.ts'
 import { createEntryHistory } from '../../../src/risk/entry-history.ts'
 import { createGate } from '../../../src/risk/gate.ts'
 import type { Latch, LatchCode } from '../../../src/risk/latch.ts'
-import { createSignalMemory } from '../../../src/risk/signal-memory.ts'
+import { createIdMemory } from '../../../src/domain/id-memory.ts'
 import { BTC, configWith, context, ETH, NOON, order, position, refusedFor, request } from './scene.ts'
 
 const codes: readonly LatchCode[] = ['KILL', 'DAILY_LOSS', 'MAX_DRAWDOWN', 'ENTRY_RATE', 'ENTRIES_STOPPED']
@@ -21,7 +21,7 @@ describe('approveEntry', () => {
     const entries = createEntryHistory(Array.from({ length: 6 }, () => ({ instrumentIndex: 0, time: NOON })))
     const account = context({
       latches: [latches[0]!, latches[4]!],
-      signals: createSignalMemory(['signal-1']),
+      signals: createIdMemory({ ids: ['signal-1'], count: 1 }),
       entries,
       markTime: Float64Array.of(NOON - 60_000, NOON),
       mark: Float64Array.of(51_000, 2_000),

@@ -9,7 +9,7 @@ import { epochMs, price, quantity } from '../../../src/domain/unit.ts'
 import type { EntryRequest, RiskContext } from '../../../src/risk/context.ts'
 import { createEntryHistory } from '../../../src/risk/entry-history.ts'
 import { createGate } from '../../../src/risk/gate.ts'
-import { createSignalMemory } from '../../../src/risk/signal-memory.ts'
+import { createIdMemory } from '../../../src/domain/id-memory.ts'
 
 /** A Wednesday noon, UTC. */
 export const NOON = epochMs(1_704_888_000_000)
@@ -123,7 +123,7 @@ export const context = (overrides: Partial<RiskContext> = {}): RiskContext => ({
   workingSellNotional: new Float64Array(2),
   openTrades: 0,
   entries: createEntryHistory(),
-  signals: createSignalMemory(),
+  signals: createIdMemory(),
   latches: [],
   venue: 'ready',
   closed: [null, null],
