@@ -1,4 +1,4 @@
-import { isTerminal } from '../domain/order.ts'
+import { isTerminal, type OrderState } from '../domain/order.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { restoreOrder, saveOrder, type SavedOrder } from '../execution/saved-trade.ts'
 import type { EngineCore } from './core.ts'
@@ -25,38 +25,53 @@ const PREFIX = 'order:'
 const LIST_PREFIX = 'ended:'
 const keyOf = ({ request }: TrackedOrder): string => `${PREFIX}${request.clientOrderId}`
 
+/** How an order stood when it was saved, and the look that last found it among those handed on. */
+interface Written {
+  readonly key: string
+  state: OrderState
+  fills: number
+  look: number
+}
+
 /** Saves what has ended or changed since the last call, and drops what is handed on no more. */
 export function createEndedSaver(
   { orders }: Pick<EngineCore, 'orders'>,
   saved: ReadonlyMap<string, string>,
 ): (save: Save) => void {
-  /** What stands in the journal. */
-  const keys = new Set<string>()
-  for (const key of saved.keys()) if (key.startsWith(PREFIX) || key.startsWith(LIST_PREFIX)) keys.add(key)
-  /** What was told of an order when it was saved last. */
-  const told = new WeakMap<TrackedOrder, string>()
+  const isOurs = (key: string): boolean => key.startsWith(PREFIX) || key.startsWith(LIST_PREFIX)
+  /** What an earlier process wrote. */
+  const inherited = new Set([...saved.keys()].filter(isOurs))
+  const written = new Map<TrackedOrder, Written>()
   let seen = Number.NaN
+  let look = 0
+
+  function write(order: TrackedOrder, save: Save): void {
+    const { state, fills } = order
+    const key = written.get(order)?.key ?? keyOf(order)
+    const value: SavedEnded = { format: FORMAT, order: saveOrder(order) }
+    written.set(order, { key, state, fills: fills.length, look })
+    inherited.delete(key)
+    save(key, JSON.stringify(value))
+  }
 
   return (save) => {
     if (orders.endings === seen) return
     seen = orders.endings
-    const gone = new Set(keys)
+    look += 1
     for (const order of orders.ended()) {
       // One that lives again is among the open ones.
       if (!isTerminal(order.state)) continue
-      const key = keyOf(order)
-      gone.delete(key)
-      const news = `${order.state} ${order.fills.length}`
-      if (keys.has(key) && told.get(order) === news) continue
-      told.set(order, news)
-      keys.add(key)
-      const value: SavedEnded = { format: FORMAT, order: saveOrder(order) }
-      save(key, JSON.stringify(value))
+      const before = written.get(order)
+      if (before?.state !== order.state || before.fills !== order.fills.length) write(order, save)
+      else before.look = look
     }
-    for (const key of gone) {
-      keys.delete(key)
+    for (const [order, { key, look: last }] of written) {
+      if (last === look) continue
+      written.delete(order)
       save(key, null)
     }
+    for (const key of inherited) save(key, null)
+    inherited.clear()
   }
 }
 
