@@ -2,6 +2,7 @@ import { openExchange, type OpenedExchange } from '../../../src/adapter/ccxt/ope
 import { openSqliteJournal } from '../../../src/adapter/journal/sqlite/open.ts'
 import { createCcxtVenue } from '../../../src/adapter/venue/ccxt/create-venue.ts'
 import { createPanicVenue } from '../../../src/adapter/venue/ccxt/panic-venue.ts'
+import { rehearse } from '../../../src/app/rehearsal.ts'
 import { symbolParts } from '../../../src/app/symbol-parts.ts'
 import { toConfig } from '../../../src/config/camel.ts'
 import { configSchema } from '../../../src/config/schema.ts'
@@ -277,6 +278,8 @@ export async function createBot(served: Served, directory: string, sockets: Sock
 
   await flatten()
   const account = await look()
+  // As a bot does in its first seconds.
+  await rehearse(() => ({ config, instrument, price: PRICE, barMs: HOUR_MS }), console.warn).ended
 
   return {
     commits,

@@ -18,6 +18,7 @@ import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
+import { rehearse } from '../rehearsal.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmOnHistory } from '../warm-history.ts'
@@ -262,6 +263,8 @@ async function build(
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress: options.progress })
+  // A market that waits for its bot gains nothing by a quicker one.
+  if (connection.control === null) closers.push(rehearseOn(engine, config, stateMs, warn))
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   const outside = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
@@ -287,6 +290,15 @@ async function build(
       close,
     },
   }
+}
+
+/** Rehearses on the first contract that has a price; returns how to stop. */
+function rehearseOn({ states }: Engine, config: Config, barMs: number, warn: (message: string) => void): () => void {
+  const { stop } = rehearse(() => {
+    const priced = states.find(({ last }) => last > 0)
+    return priced && { config, instrument: priced.instrument, price: priced.last, barMs }
+  }, warn)
+  return stop
 }
 
 /** Looks for the latch that `panic` leaves, and kills entries when it is there; returns how to stop looking. */
