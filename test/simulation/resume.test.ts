@@ -71,19 +71,22 @@ function day(seed: number, restartAt: number): Ran {
   return { world, sent, events, restarted }
 }
 
-test.each([1, 2, 3, 4, 5, 6])(
-  'saved and restored at any event, the bot goes on as if it had never stopped: seed %i',
-  (seed) => {
+/** Every so many events one restart is tried; in two tests a seed, each with every other of them. */
+const APART = 13
+
+test.each([1, 2, 3, 4, 5, 6].flatMap((seed) => [1, 1 + APART].map((first) => ({ seed, first }))))(
+  'saved and restored at any event, the bot goes on as if it had never stopped: seed $seed, from event $first',
+  ({ seed, first }) => {
     const whole = day(seed, 0)
     expect(whole.sent.length).toBeGreaterThan(10)
     let compared = 0
-    for (let at = 1; at <= whole.events; at += 13) {
+    for (let at = first; at <= whole.events; at += 2 * APART) {
       const cut = day(seed, at)
       expect(cut.sent, `event ${at}`).toEqual(whole.sent)
       expect(cut.world.venue.wallet.toString()).toBe(whole.world.venue.wallet.toString())
       if (cut.restarted) compared++
     }
-    expect(compared).toBeGreaterThan(8)
+    expect(compared).toBeGreaterThan(3)
   },
 )
 
