@@ -9,6 +9,8 @@ export interface DeadMan {
   told(event: AccountEvent): void
   /** Says what is due. */
   tick(): void
+  /** Whoever ends now waits for no pause after an attempt that failed. */
+  hurry(): void
   /** Symbols with a position or exits on which it may be on: whoever ends now leaves stops to it. */
   readonly owed: number
 }
@@ -29,6 +31,9 @@ export interface DeadManOptions {
 const BEATS = 3
 /** After a failure; ms. */
 const AGAIN_MS = 1_000
+/** Longest pause between attempts to take it off: while it may still take a stop, and where it can do no harm by now; ms. */
+const MAX_PAUSE_IN_DANGER_MS = 5_000
+const MAX_PAUSE_MS = 60_000
 
 /** An order that the venue does not list so long after it was sent is none that rests; ms. */
 const UNLISTED_MS = 60_000
@@ -45,6 +50,12 @@ interface Watch {
   takingOff: TakeOff | null
   /** What must not be lost has had its one request within a penalty since it was last armed. */
   isUrgencySpent: boolean
+  /** Something that must not be lost has been there since the last look at it. */
+  wasDangerous: boolean
+  /** Attempts in a row to take it off that left and failed. */
+  failures: number
+  /** By then one that was armed has run out at the venue; ms. */
+  firesBy: number
   /** The next renewal, and the next attempts after ones that failed; ms. */
   beatAt: number
   renewAgainAt: number
@@ -85,6 +96,9 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
         renewal: null,
         takingOff: null,
         isUrgencySpent: false,
+        wasDangerous: false,
+        failures: 0,
+        firesBy: now() + afterMs,
         beatAt: 0,
         renewAgainAt: 0,
         takeOffAgainAt: 0,
@@ -120,6 +134,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
     watch.isArmed = true
     const isToLeave = leave(renewal, () => {
       watch.isUrgencySpent = false
+      watch.firesBy = now() + afterMs
     })
     void set(instrument, afterMs, isToLeave, 'poll')
       .then(() => {
@@ -133,6 +148,22 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
       .finally(() => {
         if (watch.renewal === renewal) watch.renewal = null
       })
+  }
+
+  /** Each attempt costs what ten questions cost: repeated every second for good it would leave nothing to any of them. */
+  function pauseAfter(watch: Watch): number {
+    const most = isDangerous(watch) && now() < watch.firesBy ? MAX_PAUSE_IN_DANGER_MS : MAX_PAUSE_MS
+    return Math.min(most, AGAIN_MS * 2 ** Math.max(0, watch.failures - 1))
+  }
+
+  /** A pause that nothing was in danger in ends where something is. */
+  function lookForDanger(watch: Watch): void {
+    const isInDanger = isDangerous(watch)
+    if (isInDanger && !watch.wasDangerous) {
+      watch.failures = 0
+      watch.takeOffAgainAt = 0
+    }
+    watch.wasDangerous = isInDanger
   }
 
   /**
@@ -157,6 +188,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
     })
     void set(instrument, 0, isToLeave, isUrgent ? 'protective' : 'deferred')
       .then(() => {
+        watch.failures = 0
         if (onItsWay) {
           onItsWay.isOverridden = true
           watch.isUrgencySpent = false
@@ -164,7 +196,9 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
       })
       .catch((error: unknown) => {
         if (takingOff.isStale) return
-        watch.takeOffAgainAt = now() + AGAIN_MS
+        // What the budget held back has cost nothing.
+        if (takingOff.hasLeft) watch.failures += 1
+        watch.takeOffAgainAt = now() + (takingOff.hasLeft ? pauseAfter(watch) : AGAIN_MS)
         failed(instrument, error)
       })
       .finally(() => {
@@ -175,6 +209,7 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
 
   /** What it may take must not wait for the next tick. */
   function heed(instrument: Instrument, watch: Watch): void {
+    lookForDanger(watch)
     if (!isWanted(watch)) takeOff(instrument, watch)
   }
 
@@ -211,9 +246,14 @@ export function createDeadMan({ instruments, afterMs, set, now, warn, wakeup }: 
       watch.exits.delete(id)
     },
     tick() {
-      for (const [instrument, watch] of watches)
+      for (const [instrument, watch] of watches) {
+        lookForDanger(watch)
         if (isWanted(watch)) renew(instrument, watch)
         else takeOff(instrument, watch)
+      }
+    },
+    hurry() {
+      for (const watch of watches.values()) watch.takeOffAgainAt = 0
     },
     get owed() {
       return [...watches.values()].filter((watch) => watch.isArmed && isDangerous(watch)).length

@@ -383,6 +383,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     },
     async close() {
       const until = performance.now() + LAST_TAKE_OFF_MS
+      deadMan?.hurry()
       while (deadMan && deadMan.owed > 0 && performance.now() < until) await delay(TICK_MS)
       if (deadMan && deadMan.owed > 0) parts.warn("the exchange's dead man's switch may still be on, and take stops")
       isClosed = true

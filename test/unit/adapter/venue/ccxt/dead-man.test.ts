@@ -7,6 +7,7 @@ import { createBinanceDialect } from '../../../../../src/adapter/venue/ccxt/bina
 import { createDeadMan, type DeadMan } from '../../../../../src/adapter/venue/ccxt/dead-man.ts'
 import { createWire } from '../../../../../src/adapter/venue/ccxt/wire.ts'
 import type { AccountEvent, OrderReport, PositionReport } from '../../../../../src/domain/event.ts'
+import type { Instrument } from '../../../../../src/domain/instrument.ts'
 import type { OrderRequest } from '../../../../../src/domain/order.ts'
 import { epochMs } from '../../../../../src/domain/unit.ts'
 import { BTC } from '../../../exchange/fixture.ts'
@@ -43,7 +44,11 @@ async function tick(afterMs = 50): Promise<void> {
 }
 
 /** The switch as it stands at Binance, behind its limiter and its wire. An earlier process may have left it armed. */
-function atBinance(exchange: Pick<OpenedExchange, 'request'>, venueCode: string | null) {
+function atBinance(
+  exchange: Pick<OpenedExchange, 'request'>,
+  venueCode: string | null,
+  instruments: readonly Instrument[] = [BTC],
+) {
   const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
   const wire = createWire({
     exchange: exchange as OpenedExchange,
@@ -51,7 +56,6 @@ function atBinance(exchange: Pick<OpenedExchange, 'request'>, venueCode: string 
     venueCodeOf: () => venueCode,
     weightBucket: WEIGHT,
   })
-  const instruments = [BTC]
   const { countdown } = createBinanceDialect({
     wire,
     instruments,
@@ -176,6 +180,67 @@ describe('the dead man’s switch', () => {
     fails = false
     for (let i = 0; i < 4; i++) await tick(500)
     expect(said).toEqual([0, 0, 0])
+  })
+})
+
+describe('a switch that cannot be taken off', () => {
+  /** Each attempt fails; a venue that asked for silence would be another matter. */
+  const REFUSING: Pick<OpenedExchange, 'request'> = {
+    request() {
+      Object.assign(currentRecord()!, { phase: 'answered', status: 400, body: '{"code":-1000}' })
+      return Promise.reject(new Error('no'))
+    },
+  }
+
+  it('does not use up what questions and polls need, however many symbols there are', async () => {
+    const instruments = Array.from({ length: 10 }, (_, i) => ({ ...BTC, symbol: `S${i}` }))
+    const { limiter } = atBinance(REFUSING, '-1000', instruments)
+    const refused: string[] = []
+    for (let ms = 0; ms < 600_000; ms += 50) {
+      limiter.pump()
+      await tick()
+      if (ms % 15_000 !== 0) continue
+      for (const priority of ['query', 'poll'] as const)
+        void Promise.resolve(limiter.acquire(priority, COST.allOpen)).then((grant) => {
+          if (grant === 'refused') refused.push(`${priority} at ${ms}`)
+        })
+    }
+    expect(refused).toEqual([])
+  })
+
+  it('is tried again every few seconds while it may take a stop, and at once when there is one', async () => {
+    const times: number[] = []
+    fails = true
+    for (let i = 0; i < 300; i++) await tick(1_000)
+    said = []
+    const begun = now
+    deadMan.submitted(order('s', 'stop', { type: 'stop_market' }))
+    expect(said).toEqual([0])
+    deadMan.told(event('order_canceled', 's'))
+    await tick()
+    fails = false
+    deadMan.submitted(order('e', 'entry'))
+    for (let i = 0; i < 10; i++) await tick(1_000)
+    expect(said.at(-1)).toBe(60_000)
+    fails = true
+    said = []
+    deadMan.told(event('order_filled', 'e', { done: true }))
+    expect(said).toEqual([0])
+    for (let i = 0; i < 40; i++) {
+      const before = said.length
+      await tick(1_000)
+      if (said.length > before) times.push(now - begun)
+    }
+    for (const [i, time] of times.entries()) expect(time - (times[i - 1] ?? time)).toBeLessThanOrEqual(5_000)
+    expect(times.length).toBeGreaterThan(7)
+    // Whoever ends waits for no pause.
+    await tick(5_000)
+    const before = said.length
+    deadMan.tick()
+    expect(said).toHaveLength(before)
+    deadMan.hurry()
+    deadMan.tick()
+    expect(said).toHaveLength(before + 1)
   })
 })
 
