@@ -9,6 +9,7 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { currentRecord } from './call-record.ts'
 import { assertEgress, EgressViolation, type Destination, type Headers } from './egress.ts'
 import type { EnvironmentRules } from './environment.ts'
+import { createTurns } from './turns.ts'
 
 export interface TransportOptions {
   readonly rules: EnvironmentRules
@@ -45,6 +46,8 @@ export interface Transport {
 /** Longest answer that is read: the exchange information of a whole venue is about 2 MB. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const MAX_SOCKETS = 32
+/** Questions under way at once: where a venue answers none of them, orders and cancels still have connections. */
+const MAX_READS = 24
 /** Sockets that wait for the next request: an order must not wait for a connection. */
 const MAX_FREE_SOCKETS = 8
 const IDLE_PROBE_MS = 1_000
@@ -91,6 +94,12 @@ export function createTransport(options: TransportOptions): Transport {
   const plain = new HttpAgent(agentOptions)
   const secure = new HttpsAgent(agentOptions)
 
+  let isClosed = false
+  const reads = createTurns(MAX_READS)
+  const isRead = ({ method = 'GET' }: TransportRequest): boolean => method === 'GET'
+
+  const tooLate = (): Error => failure('TimeoutError', 'DEADLINE', `no complete answer within ${deadlineMs} ms`)
+
   const rewritten = rewriteTo === null ? null : new URL(rewriteTo)
   /** By the text before a path: taken apart once, because a URL is not parsed for nothing on the way of every order. */
   const targets = new Map<string, Target>()
@@ -115,7 +124,22 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  function send(target: Target, path: string, { method = 'GET', headers = {}, body }: TransportRequest) {
+  /** As {@link send}; a question may have to wait for others, and its deadline covers that, too. */
+  async function ask(target: Target, path: string, request: TransportRequest): Promise<TransportResponse> {
+    const until = performance.now() + deadlineMs
+    if (!(await reads.take(deadlineMs))) throw tooLate()
+    try {
+      const left = until - performance.now()
+      if (left <= 0) throw tooLate()
+      if (isClosed) throw failure('Error', 'ECONNRESET', 'the exchange was closed')
+      return await send(target, path, request, left)
+    } finally {
+      reads.give()
+    }
+  }
+
+  function send(target: Target, path: string, request: TransportRequest, withinMs: number) {
+    const { method = 'GET', headers = {}, body } = request
     const record = currentRecord()
     // A list goes out as it is; an object would be gathered and checked header by header first.
     const list = ['Host', target.hostHeader]
@@ -125,7 +149,7 @@ export function createTransport(options: TransportOptions): Transport {
     else if (method !== 'GET') list.push('content-length', '0')
     return new Promise<TransportResponse>((resolve, reject) => {
       const { to } = target
-      const request = target.send({
+      const sent = target.send({
         host: to.host,
         port: to.port,
         agent: to.agent,
@@ -136,14 +160,14 @@ export function createTransport(options: TransportOptions): Transport {
       })
       let late: Error | null = null
       const timer = setTimeout(() => {
-        late = failure('TimeoutError', 'DEADLINE', `no complete answer within ${deadlineMs} ms`)
-        request.destroy(late)
-      }, deadlineMs)
+        late = tooLate()
+        sent.destroy(late)
+      }, withinMs)
       const fail = (error: Error): void => {
         clearTimeout(timer)
         reject(late ?? error)
       }
-      request.on('socket', (socket) => {
+      sent.on('socket', (socket) => {
         const left = (): void => {
           if (record) record.phase = 'sent'
         }
@@ -151,13 +175,13 @@ export function createTransport(options: TransportOptions): Transport {
         if (socket.connecting) socket.once('connect', left)
         else left()
       })
-      request.on('error', fail)
-      request.on('response', (message) => {
+      sent.on('error', fail)
+      sent.on('response', (message) => {
         const parts: Buffer[] = []
         let bytes = 0
         message.on('data', (part: Buffer) => {
           bytes += part.length
-          if (bytes > MAX_BODY_BYTES) request.destroy(failure('Error', 'UND_ERR_SOCKET', 'the answer is too long'))
+          if (bytes > MAX_BODY_BYTES) sent.destroy(failure('Error', 'UND_ERR_SOCKET', 'the answer is too long'))
           else parts.push(part)
         })
         message.once('error', fail)
@@ -186,7 +210,7 @@ export function createTransport(options: TransportOptions): Transport {
           })
         })
       })
-      request.end(body)
+      sent.end(body)
     })
   }
 
@@ -204,9 +228,11 @@ export function createTransport(options: TransportOptions): Transport {
         if (error instanceof Error) onViolation(error)
         throw error
       }
-      return await send(target, start < 0 ? '/' : url.slice(start), request)
+      const path = start < 0 ? '/' : url.slice(start)
+      return await (isRead(request) ? ask(target, path, request) : send(target, path, request, deadlineMs))
     },
     close() {
+      isClosed = true
       plain.destroy()
       secure.destroy()
     },

@@ -77,6 +77,20 @@ afterEach(async () => {
 })
 
 describe('openExchange', () => {
+  it('keeps connections for orders, however many questions have no answer', async () => {
+    const { origin } = await listen(({ method }) =>
+      method === 'GET' ? { body: '', stall: 'headers' } : { body: '{"orderId":"1"}' },
+    )
+    const { request } = await open(origin, 2_000)
+    const asked = Array.from({ length: 100 }, () => request('fapiPublicGetTime').catch(() => undefined))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const sent = performance.now()
+    const orders = Array.from({ length: 8 }, () => request('fapiPrivatePostOrder', { symbol: 'BTCUSDT' }))
+    await Promise.all(orders)
+    expect(performance.now() - sent).toBeLessThan(1_000)
+    await Promise.all(asked)
+  })
+
   it('sends to the embedded exchange under the demo host, stamped with market time, and learns its time', async () => {
     const { origin, seen } = await listen(() => ({ body: '{"orderId":1}' }))
     const exchange = await open(origin)
