@@ -3,7 +3,7 @@ import { Dec } from '../../../src/domain/decimal.ts'
 import { startScriptedBinance } from '../../fixture/scripted-binance.ts'
 import { ok, type ScriptedAnswer, type ScriptedServer } from '../../fixture/scripted-server.ts'
 import { restAlgo, restOrder, restTrade, T0 } from '../../fixture/scripted-frames.ts'
-import { nextId, openScripted, order, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
+import { nextId, openScripted, order, sceneOf, venueScene, type VenueScene } from '../../fixture/scripted-venue.ts'
 
 let scene: VenueScene | undefined
 let server: ScriptedServer | undefined
@@ -179,6 +179,46 @@ describe('leverage', () => {
     expect(own.sent('POST /fapi/v1/order')).toHaveLength(1)
   })
 
+  it('that is confirmed too late keeps the entry back, and is known all the same', async () => {
+    server = await startScriptedBinance(() => T0)
+    scene = await sceneOf(server, await openScripted(server, { deadlineMs: 5_000 }))
+    const { server: own, instrument, venue } = scene
+    own.on('POST /fapi/v1/leverage', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_100))
+      return ok({ leverage: 10, symbol: 'BTCUSDT' })
+    })
+    own.on('POST /fapi/v1/order', ({ parameters }) =>
+      ok(restOrder({ c: parameters['newClientOrderId']!, i: 1 }, 'NEW')),
+    )
+    venue.submit(order(instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    expect(scene.of('order_rejected').map(({ code }) => code)).toEqual(['LEVERAGE_NOT_SET'])
+    expect(own.sent('POST /fapi/v1/order')).toHaveLength(0)
+    venue.submit(order(instrument, 'entry', { leverage: 10 }), AT)
+    await scene.settled()
+    expect([own.sent('POST /fapi/v1/leverage').length, own.sent('POST /fapi/v1/order').length]).toEqual([1, 1])
+  })
+
+  it('takes nothing of what a penalty lets through for stops', async () => {
+    scene = await venueScene()
+    const { server: own, instrument, venue } = scene
+    own.on('POST /fapi/v1/algoOrder', ({ parameters }) =>
+      ok(restAlgo({ caid: parameters['clientAlgoId']!, aid: 1 }, 'NEW')),
+    )
+    own.on('GET /fapi/v1/symbolConfig', () => ({
+      status: 429,
+      body: { code: -1003, msg: 'x' },
+      headers: { 'retry-after': '60' },
+    }))
+    venue.snapshot(AT)
+    await expect.poll(() => own.sent('GET /fapi/v1/symbolConfig').length).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    for (let i = 0; i < 8; i++) venue.submit(order(instrument, 'entry', { leverage: 10 + i }), AT)
+    for (let i = 0; i < 8; i++) venue.submit(order(instrument, 'stop'), AT)
+    await expect.poll(() => own.sent('POST /fapi/v1/algoOrder').length).toBe(8)
+    expect(own.sent('POST /fapi/v1/leverage')).toHaveLength(0)
+  })
+
   it('that nobody knows after an answer was lost is no change by others', async () => {
     scene = await venueScene()
     const { server: own, instrument, venue } = scene
@@ -195,6 +235,35 @@ describe('leverage', () => {
     expect(scene.of('venue_alarm').map(({ message }) => message)).toEqual([
       'ETHUSDT: leverage was changed to 50 at the venue',
     ])
+  })
+})
+
+describe('a leverage that the bot changes while it looks at the account', () => {
+  const leveraged = (leverage: number) =>
+    ok(['BTCUSDT', 'ETHUSDT'].map((symbol) => ({ symbol, marginType: 'ISOLATED', leverage })))
+
+  it('is no change by others where the look has seen the former one', async () => {
+    scene = await venueScene()
+    const { server: own, instrument, venue } = scene
+    own.on('POST /fapi/v1/order', ({ parameters }) =>
+      ok(restOrder({ c: parameters['newClientOrderId']!, i: 1 }, 'NEW')),
+    )
+    own.on('GET /fapi/v1/symbolConfig', () => leveraged(5))
+    own.on('GET /fapi/v3/account', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return ok({ assets: [{ asset: 'USDT', walletBalance: '10000' }] })
+    })
+    const before = own.sent('GET /fapi/v3/account').length
+    venue.snapshot(AT)
+    await expect.poll(() => own.sent('GET /fapi/v3/account').length).toBe(before + 1)
+    venue.submit(order(instrument, 'entry', { leverage: 3 }), AT)
+    await scene.settled()
+    expect(scene.kinds()).toContain('account_snapshot')
+    expect(scene.of('venue_alarm').map(({ message }) => message)).toEqual([])
+    // What a look sees that began afterwards counts.
+    venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('venue_alarm').map(({ message }) => message)).toEqual(['BTCUSDT: leverage is 5 instead of 3'])
   })
 })
 

@@ -14,6 +14,7 @@ import { createFundingTeller } from './funding-teller.ts'
 import { createAccountInbox } from './inbox.ts'
 import { createKeyWatch } from './key-watch.ts'
 import { createKnownOrders } from './known-order.ts'
+import { createLeverages } from './leverages.ts'
 import { createSnapshotTaker } from './snapshot.ts'
 import { createTeller } from './teller.ts'
 import type { CcxtVenueParts } from './venue-parts.ts'
@@ -46,8 +47,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
   const inbox = createAccountInbox(parts.wakeup)
   const orders = createKnownOrders(dialect.conditionalsApart)
   const placing = new Map<ClientOrderId, Promise<void>>()
-  /** What is set at the venue; of a symbol that is missing nobody knows it. */
-  const leverages = new Map([...parts.settings.values()].map(({ symbol, leverage }) => [symbol, leverage]))
+  const leverages = createLeverages(parts.settings, dialect)
   const waiting = new Set<ClientOrderId>()
   const alarmed = new Set<string>()
   const looks = new Map<ClientOrderId, number>()
@@ -122,7 +122,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
         watch(
           'LEVERAGE_CHANGED',
           news.instrument.symbol,
-          (leverages.get(news.instrument.symbol) ?? news.leverage) !== news.leverage,
+          (leverages.of(news.instrument.symbol) ?? news.leverage) !== news.leverage,
           `${news.instrument.symbol}: leverage was changed to ${news.leverage} at the venue`,
         )
         return
@@ -154,20 +154,12 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     push({ kind: 'order_unknown', time, venueTime: time, instrument, clientOrderId, message })
   }
 
-  async function prepareLeverage(instrument: Instrument, leverage: number): Promise<void> {
-    // What failed may have been done all the same: until the venue confirms it, nobody knows what is set.
-    leverages.delete(instrument.symbol)
-    const set = await dialect.setLeverage(instrument, leverage)
-    if (set !== leverage) throw new Error(`the venue has set ${set}`)
-    leverages.set(instrument.symbol, leverage)
-  }
-
   /** Exactly one request leaves; whatever comes of it is told. */
   async function place(order: OrderRequest): Promise<void> {
     const { clientOrderId, instrument, leverage } = order
-    if (leverage !== undefined && leverages.get(instrument.symbol) !== leverage) {
+    if (leverage !== undefined && leverages.of(instrument.symbol) !== leverage) {
       try {
-        await prepareLeverage(instrument, leverage)
+        await leverages.prepare(instrument, leverage)
       } catch (error) {
         reject(order, 'LEVERAGE_NOT_SET', `leverage ${leverage} could not be set: ${textOf(error)}`)
         return
@@ -293,6 +285,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
     })
 
   async function snapshot(): Promise<void> {
+    const expected = leverages.expected()
     try {
       const taken = await takeSnapshot()
       push(taken.snapshot)
@@ -305,7 +298,7 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       for (const { symbol } of instruments) {
         const own = taken.settings.get(symbol)
         if (!own) continue
-        const wanted = leverages.get(symbol)
+        const wanted = expected(symbol)
         watch(
           'MARGIN_MODE_CHANGED',
           symbol,

@@ -274,7 +274,8 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     },
 
     async setLeverage(instrument, leverage) {
-      const answer = await wire.ask('protective', {
+      // For an entry: nothing that what protects has set aside is for it.
+      const answer = await wire.ask('query', {
         method: 'fapiPrivatePostLeverage',
         cost: COST.one,
         parameters: { symbol: instrument.symbol, leverage },

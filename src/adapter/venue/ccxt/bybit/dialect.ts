@@ -16,6 +16,7 @@ import {
   WireError,
   type Fields,
 } from '../../../ccxt/wire-field.ts'
+import type { Priority } from '../../../limiter/priority-limiter.ts'
 import type { KeyRights } from '../key-rights.ts'
 import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
 import type { DialectContext } from '../opening.ts'
@@ -49,8 +50,8 @@ export function createBybitDialect(context: DialectContext): Dialect {
   const listed = new Map(instruments.map((instrument) => [instrument.symbol, instrument]))
 
   const get = (method: string, parameters: Parameters) => wire.ask('query', { method, cost: COST.one, parameters })
-  const post = (method: string, parameters: Parameters) =>
-    wire.ask('protective', { method, cost: COST.one, parameters })
+  const post = (method: string, parameters: Parameters, priority: Priority = 'protective') =>
+    wire.ask(priority, { method, cost: COST.one, parameters })
 
   /** All pages of a list. */
   async function pages(method: string, limit: number, parameters: Parameters): Promise<readonly Fields[]> {
@@ -240,12 +241,10 @@ export function createBybitDialect(context: DialectContext): Dialect {
     async setLeverage(instrument, leverage) {
       const { symbol } = instrument
       try {
-        await post('privatePostV5PositionSetLeverage', {
-          category: 'linear',
-          symbol,
-          buyLeverage: String(leverage),
-          sellLeverage: String(leverage),
-        })
+        const own = String(leverage)
+        const parameters = { category: 'linear', symbol, buyLeverage: own, sellLeverage: own }
+        // For an entry: nothing that what protects has set aside is for it.
+        await post('privatePostV5PositionSetLeverage', parameters, 'query')
       } catch (error) {
         if (!said(error, UNCHANGED_LEVERAGE)) throw error
       }

@@ -15,7 +15,7 @@ import {
   WireError,
   type Fields,
 } from '../../../ccxt/wire-field.ts'
-import type { Cost } from '../../../limiter/priority-limiter.ts'
+import type { Cost, Priority } from '../../../limiter/priority-limiter.ts'
 import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
 import type { DialectContext } from '../opening.ts'
 import { CallError, type Parameters, type Request } from '../wire.ts'
@@ -57,8 +57,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
 
   const get = (method: string, parameters: Parameters = {}, cost: Cost = COST.one) =>
     wire.ask('query', { method, cost, parameters })
-  const post = (method: string, parameters: Request['parameters']) =>
-    wire.ask('protective', { method, cost: COST.one, parameters })
+  const post = (method: string, parameters: Request['parameters'], priority: Priority = 'protective') =>
+    wire.ask(priority, { method, cost: COST.one, parameters })
 
   async function orNull(look: () => Promise<VenueOrder | null>): Promise<VenueOrder | null> {
     try {
@@ -289,11 +289,9 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
 
     async setLeverage(instrument, leverage) {
       const { instId } = contractOf(instrument)
-      const answer = await post('privatePostAccountSetLeverage', {
-        instId,
-        lever: String(leverage),
-        mgnMode: marginMode,
-      })
+      const parameters = { instId, lever: String(leverage), mgnMode: marginMode }
+      // For an entry: nothing that what protects has set aside is for it.
+      const answer = await post('privatePostAccountSetLeverage', parameters, 'query')
       return numberAt(fieldsOf(dataOf(answer, 'set-leverage')[0], 'set-leverage'), 'lever')
     },
 
