@@ -133,6 +133,24 @@ describe('a snapshot', () => {
   })
 })
 
+describe('a request that is refused for its time', () => {
+  it.each([
+    ['GET /fapi/v3/account', (each: VenueScene) => each.venue.snapshot(AT)],
+    ['DELETE /fapi/v1/order', (each: VenueScene) => each.venue.cancel(nextId('entry'), each.instrument, AT)],
+    [
+      'POST /fapi/v1/order',
+      (each: VenueScene) => each.venue.submit(order(each.instrument, 'exit', { type: 'market' }), AT),
+    ],
+  ])('has the clock measured again at once: %s', async (route, say) => {
+    scene = await venueScene()
+    const { server: own } = scene
+    const measured = own.sent('GET /fapi/v1/time').length
+    own.on(route, () => ({ status: 400, body: { code: -1021, msg: 'outside of the recvWindow' } }))
+    say(scene)
+    await expect.poll(() => own.sent('GET /fapi/v1/time').length).toBe(measured + 3)
+  })
+})
+
 describe('leverage', () => {
   it('is set before the entry that wants another, once, and read back', async () => {
     scene = await venueScene()

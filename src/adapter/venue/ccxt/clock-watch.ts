@@ -31,6 +31,7 @@ export function createClockWatch(options: ClockWatchOptions): ClockWatch {
   const limit = Math.min(ALARM_MS, recvWindowMs / WINDOW_SHARE)
   let dueAt = Number.POSITIVE_INFINITY
   let isMeasuring = false
+  let known: number | null = null
   /** What has been found out and not been told yet. */
   let found: string | null = null
 
@@ -43,12 +44,17 @@ export function createClockWatch(options: ClockWatchOptions): ClockWatch {
       const roundTrip = received - sent
       if (roundTrip <= best.roundTrip) best = { roundTrip, offset: server - (sent + received) / 2 }
     }
-    setOffset(best.offset)
+    const doubt = best.roundTrip / 2
+    // An answer that took long says little: what it does not contradict stays.
+    const isNews = known === null || doubt <= WARN_MS || Math.abs(best.offset - known) > doubt
+    const offset = known === null || isNews ? best.offset : known
+    known = offset
+    setOffset(offset)
     dueAt = now() + EVERY_MS
-    const size = Math.round(Math.abs(best.offset))
+    const size = Math.round(Math.abs(offset))
     if (watches && size >= limit) found = `the clock is ${size} ms off the venue's, limit ${limit} ms`
     else if (watches && size >= WARN_MS) warn(`the clock is ${size} ms off the venue's`)
-    return best.offset
+    return offset
   }
 
   return {

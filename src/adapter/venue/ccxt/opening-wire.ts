@@ -16,12 +16,11 @@ export interface OpeningWire {
 /** Wall ms between two looks whether a waiting request's turn has come. */
 const PUMP_MS = 20
 
-/** @param barred asked before each entry; see {@link WireOptions} */
 export function openWire(
   opening: Opening,
   exchange: OpenedExchange,
   now: () => EpochMs,
-  barred?: WireOptions['barred'],
+  asked: Pick<WireOptions, 'barred' | 'onFailure'> = {},
 ): OpeningWire {
   // Market time of our own exchange stands still until the bot runs, and while a request waits.
   const limiter = createPriorityLimiter(
@@ -29,7 +28,7 @@ export function openWire(
     createRestlessClock(now, () => performance.now()),
   )
   const { venueCodeOf, weightBucket, tooOften } = opening
-  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket, tooOften, ...(barred && { barred }) })
+  const wire = createWire({ exchange, limiter, venueCodeOf, weightBucket, tooOften, ...asked })
   const pump = setInterval(() => limiter.pump(), PUMP_MS)
   return { wire, limiter, handOver: () => clearInterval(pump) }
 }

@@ -55,7 +55,13 @@ type Prepared =
 /** Asks everything that decides whether the account can be traded on, and makes it so where that is allowed. */
 export async function prepare(opening: Opening, options: PrepareOptions): Promise<Prepared> {
   const { exchange, recvWindowMs, now, quote, marginMode } = options
-  const { wire, limiter, handOver } = openWire(opening, exchange, now, options.barred)
+  const { wire, limiter, handOver } = openWire(opening, exchange, now, {
+    ...(options.barred && { barred: options.barred }),
+    // Questions and cancels are refused for their time as well as orders, and more often.
+    onFailure({ venueCode }) {
+      if (venueCode !== null && opening.codes.clock.includes(venueCode)) clockWatch.measureSoon()
+    },
+  })
   exchange.exchange.options['recvWindow'] = recvWindowMs
   const dialectOf = (instruments: readonly Instrument[], over: Wire = wire): Dialect =>
     opening.dialect({ exchange, wire: over, instruments, quote, marginMode, recvWindowMs, now })

@@ -200,7 +200,6 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       if (speaksOfTerms(code)) await learnTerms()
       reject(order, code, error.message)
     }
-    if (code === 'CLOCK_SKEW') clockWatch.measureSoon()
     if (code === 'WRONG_ENDPOINT') alarm('ENDPOINT_RETIRED', `the venue takes no ${order.type} orders here any more`)
     if (code === 'BAD_KEY' || code === 'BAD_SIGNATURE') alarm(code, error.message)
     if (code === 'EGRESS') alarm(code, error.message)

@@ -48,6 +48,8 @@ export interface WireOptions {
   readonly tooOften?: TooOften
   /** Asked immediately before an entry leaves: a sentence forbids it. Absent: nothing does. */
   readonly barred?: () => string | null
+  /** Hears of each request that failed. */
+  readonly onFailure?: (failure: CallFailure) => void
 }
 
 const RETRIES = 2
@@ -94,7 +96,7 @@ const copyOf = (parameters: Request['parameters']): unknown =>
 const isList = (parameters: Request['parameters']): parameters is readonly Parameters[] => Array.isArray(parameters)
 
 export function createWire(options: WireOptions): Wire {
-  const { exchange, limiter, venueCodeOf, weightBucket, tooOften, barred } = options
+  const { exchange, limiter, venueCodeOf, weightBucket, tooOften, barred, onFailure } = options
   let inFlight = 0
 
   async function dispatch(priority: Priority, request: Request): Promise<unknown> {
@@ -112,6 +114,7 @@ export function createWire(options: WireOptions): Wire {
       const failure: CallFailure = { record, venueCode: venueCodeOf(record.body), errorName, message }
       const penaltyMs = penaltyOf(failure, tooOften)
       if (penaltyMs !== null) limiter.penalise(penaltyMs)
+      onFailure?.(failure)
       throw new CallError(failure)
     } finally {
       inFlight -= 1

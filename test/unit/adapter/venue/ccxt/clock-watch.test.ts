@@ -67,6 +67,28 @@ describe('the watch over the clock', () => {
     expect(offsets).toHaveLength(3)
   })
 
+  it('does not take what a slow line makes of a clock for its going wrong', async () => {
+    const trips = [10, 10, 10, 3_000, 3_000, 3_000]
+    const { clock, watch, offsets, alarms, tick } = scene(trips)
+    clock.skew = 40
+    await watch.measure()
+    // The answers wait on their way back alone.
+    clock.skew = 40 - 1_400
+    watch.measureSoon()
+    await tick()
+    expect([offsets, alarms]).toEqual([[40, 40], []])
+    clock.skew = 300
+    watch.measureSoon()
+    await tick()
+    expect(offsets.at(-1)).toBe(300)
+    // What no delay explains is believed.
+    clock.skew = -2_000
+    watch.measureSoon()
+    await tick()
+    expect(offsets.at(-1)).toBe(-2_000)
+    expect(alarms).toHaveLength(1)
+  })
+
   it('does not alarm about a clock that is the venue’s own', async () => {
     const { clock, watch, alarms, tick } = scene([10], false)
     clock.skew = 5_000
