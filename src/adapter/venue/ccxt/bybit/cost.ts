@@ -2,16 +2,20 @@ import { MINUTE_MS, SECOND_MS } from '../../../../domain/time.ts'
 import type { Cost, LimiterRules } from '../../../limiter/priority-limiter.ts'
 import type { TooOften } from '../wire.ts'
 
-/** Requests of an IP in 5 s, and orders of an account in a second; a part of each is left to others. */
+/**
+ * Requests of an IP in 5 s, of which a part is left to others; placements and cancels of an account, 10 of each in a
+ * second, of which half may leave at once: as much again comes back within the second.
+ */
 export const LIMITER_RULES: LimiterRules = {
   buckets: [
     { capacity: 540, windowMs: 5_000 },
-    { capacity: 9, windowMs: 1_000 },
+    { capacity: 5, windowMs: 1_000 },
+    { capacity: 5, windowMs: 1_000 },
   ],
   patienceMs: { protective: 4_000, deferred: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },
 }
 
-export const COST = { order: [1, 1], one: [1] } as const satisfies Readonly<Record<string, Cost>>
+export const COST = { order: [1, 1], cancel: [1, 0, 1], one: [1] } as const satisfies Readonly<Record<string, Cost>>
 
 /** An address is let in again after this long without a request. */
 const BAN_MS = 10 * MINUTE_MS

@@ -144,10 +144,10 @@ export function createBybitDialect(context: DialectContext): Dialect {
     },
 
     async cancel(_namespace, clientOrderId, instrument) {
-      await post('privatePostV5OrderCancel', {
-        category: 'linear',
-        symbol: instrument.symbol,
-        orderLinkId: clientOrderId,
+      await wire.ask('protective', {
+        method: 'privatePostV5OrderCancel',
+        cost: COST.cancel,
+        parameters: { category: 'linear', symbol: instrument.symbol, orderLinkId: clientOrderId },
       })
       // Likewise a receipt.
       const order = await find(clientOrderId, instrument)

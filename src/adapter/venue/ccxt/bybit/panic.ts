@@ -80,7 +80,7 @@ export function createBybitPanic(wire: Wire): PanicVenue {
       ended(
         wire.ask('protective', {
           method: 'privatePostV5OrderCancel',
-          cost: COST.one,
+          cost: COST.cancel,
           parameters: { category: 'linear', symbol, orderId: id },
         }),
         ...GONE,

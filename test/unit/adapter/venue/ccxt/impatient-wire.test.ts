@@ -7,20 +7,23 @@ const REQUEST: Request = { method: 'any', cost: [1], parameters: {} }
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Every question waits for the test to answer it. */
-function scene() {
+/** Every question waits for the test to answer it, and leaves at once or when the test says so. */
+function scene(leavesAtOnce = true) {
+  const leave: (() => void)[] = []
   const asked: PromiseWithResolvers<unknown>[] = []
   const sent: Request[] = []
   const wire: Wire = {
     send: async (_priority, request) => sent.push(request),
-    ask: () => {
+    ask: (_priority, { isWanted }) => {
+      if (leavesAtOnce) isWanted?.()
+      else leave.push(() => isWanted?.())
       const question = Promise.withResolvers<unknown>()
       asked.push(question)
       return question.promise
     },
     inFlight: 3,
   }
-  return { asked, sent, wire: impatient(wire, 500) }
+  return { asked, leave, sent, wire: impatient(wire, 500) }
 }
 
 test('a question without an answer is asked once more, and the first answer counts', async () => {
@@ -49,6 +52,20 @@ test('the answer to the first counts as well, and a refusal is an answer', async
   await expect(refusal).rejects.toThrow('no such order')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(refused.asked).toHaveLength(1)
+})
+
+test('a question that waits for its turn is not asked again until it has left', async () => {
+  const { wire, asked, leave } = scene(false)
+  const answer = wire.ask('protective', REQUEST)
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(asked).toHaveLength(1)
+  leave[0]!()
+  await vi.advanceTimersByTimeAsync(499)
+  expect(asked).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(asked).toHaveLength(2)
+  asked[0]!.resolve('first')
+  expect(await answer).toBe('first')
 })
 
 test('what is sent is sent once', async () => {
