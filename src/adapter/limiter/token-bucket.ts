@@ -8,7 +8,10 @@ export interface TokenBucket {
   readonly capacity: number
   has(amount: number, at: number): boolean
   take(amount: number, at: number): void
-  /** The other side counts `used` of this window's budget as spent: ours is never believed to be larger. */
+  /**
+   * The other side counts `used` of this window's budget as spent: ours is never believed to be larger. Whatever it
+   * counts is forgotten when a window has passed.
+   */
   observe(used: number, at: number): void
 }
 
@@ -34,7 +37,7 @@ export function createTokenBucket({ capacity, windowMs }: BucketRules, start: nu
     },
     observe(used, at) {
       refill(at)
-      own.level = Math.min(own.level, capacity - used)
+      own.level = Math.min(own.level, Math.max(capacity - used, -capacity))
     },
   }
 }

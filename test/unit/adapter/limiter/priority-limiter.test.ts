@@ -239,6 +239,14 @@ describe('the priority limiter', () => {
     expect(ask('stop', 'protective', 5)).toBe('granted')
   })
 
+  it('has its budget again a window after the venue counted far more than there is', async () => {
+    const { limiter, ask, pass } = scene()
+    limiter.observe(0, 1e9)
+    expect(ask('stop', 'protective')).toBe('waits')
+    await pass(61_000)
+    expect(ask('stop', 'protective')).toBe('granted')
+  })
+
   it('holds no more than a bounded number of requests', () => {
     const { ask, limiter } = scene()
     ask('drain', 'protective', 100)
