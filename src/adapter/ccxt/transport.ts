@@ -100,6 +100,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   const tooLate = (): Error => failure('TimeoutError', 'DEADLINE', `no complete answer within ${deadlineMs} ms`)
 
+  const closed = (): Error => failure('Error', 'ECONNRESET', 'the exchange was closed')
+
   const rewritten = rewriteTo === null ? null : new URL(rewriteTo)
   /** By the text before a path: taken apart once, because a URL is not parsed for nothing on the way of every order. */
   const targets = new Map<string, Target>()
@@ -131,7 +133,7 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       const left = until - performance.now()
       if (left <= 0) throw tooLate()
-      if (isClosed) throw failure('Error', 'ECONNRESET', 'the exchange was closed')
+      if (isClosed) throw closed()
       return await send(target, path, request, left)
     } finally {
       reads.give()
@@ -216,6 +218,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     async fetch(url, request) {
+      // Whoever ends would wait for what is said anew.
+      if (isClosed) throw closed()
       const start = url.indexOf('/', url.indexOf('://') + SCHEME_END)
       const origin = start < 0 ? url : url.slice(0, start)
       let target = targets.get(origin)

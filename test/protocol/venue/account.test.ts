@@ -285,6 +285,20 @@ describe('a leverage that the bot changes while it looks at the account', () => 
   })
 })
 
+it('says nothing more to a venue that was closed, whatever had no answer then', async () => {
+  scene = await venueScene()
+  const { server: own, instrument, venue } = scene
+  for (const route of ['DELETE /fapi/v1/order', 'GET /fapi/v3/account']) own.on(route, () => 'silence')
+  own.requests.length = 0
+  venue.cancel(nextId('entry'), instrument, AT)
+  venue.snapshot(AT)
+  await expect.poll(() => own.sent('DELETE /fapi/v1/order').length + own.sent('GET /fapi/v3/account').length).toBe(2)
+  await venue.close()
+  const said = own.requests.length
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  expect(own.requests.slice(said).map(({ method, path }) => `${method} ${path}`)).toEqual([])
+})
+
 describe('an account that cannot be traded on', () => {
   const refused = async (patch: Parameters<typeof openScripted>[1], script?: (server: ScriptedServer) => void) => {
     server = await startScriptedBinance(() => T0)
