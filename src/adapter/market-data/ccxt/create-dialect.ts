@@ -1,6 +1,9 @@
 import type { Instrument } from '../../../domain/instrument.ts'
+import type { CallRecord } from '../../ccxt/call-record.ts'
 import type { CcxtId } from '../../ccxt/environment.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { penaltyMs } from '../../ccxt/penalty.ts'
+import { openingOf } from '../../venue/ccxt/opening-of.ts'
 import { createBinanceMarketDialect } from './binanceusdm/dialect.ts'
 import { createBybitMarketDialect } from './bybit/dialect.ts'
 import type { MarketDialect, MarketDialectOptions } from './dialect.ts'
@@ -42,7 +45,10 @@ export function createMarketDialect(options: CreateMarketDialectOptions): Market
   const { prices, statistics, instruments, barMs, barLagMs } = options
   const { id } = prices
   const embedded = prices.environment === 'embedded'
-  const ask = (exchange: OpenedExchange) => createPacedAsk(exchange, embedded ? () => 0 : PACES[id])
+  const { tooOften, venueCodeOf } = openingOf(id)
+  const penaltyOf = (record: CallRecord): number | null =>
+    penaltyMs(record, tooOften({ record, venueCode: venueCodeOf(record.body) }))
+  const ask = (exchange: OpenedExchange) => createPacedAsk(exchange, embedded ? () => 0 : PACES[id], penaltyOf)
   const first = ask(prices)
   const second = statistics === prices ? first : ask(statistics)
   const rest = { streamBase: (kind: string) => prices.streamBase(kind), instruments, barMs, barLagMs, embedded }

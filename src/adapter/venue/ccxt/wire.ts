@@ -1,6 +1,7 @@
 import pRetry from 'p-retry'
 import { blankRecord, recordCall } from '../../ccxt/call-record.ts'
 import type { OpenedExchange } from '../../ccxt/open-exchange.ts'
+import { penaltyMs } from '../../ccxt/penalty.ts'
 import type { Cost, Priority, PriorityLimiter } from '../../limiter/priority-limiter.ts'
 import { ENTRY_BARRED, type CallFailure } from './classification.ts'
 
@@ -55,11 +56,6 @@ export interface WireOptions {
 const RETRIES = 2
 const RETRY_MIN_MS = 100
 const RETRY_FACTOR = 3
-/** What a venue that names no time is given after it said "too often". */
-const DEFAULT_PENALTY_MS = 1_000
-const DEFAULT_BAN_MS = 60_000
-/** No time that a header names is believed beyond this; a longer one is found out by asking again. */
-const MAX_PENALTY_MS = 300_000
 const MAX_MESSAGE = 300
 
 /** Addresses carry signatures: whoever reads a message needs the path alone. */
@@ -79,15 +75,8 @@ function mayPass({ record, venueCode, errorName }: CallFailure): boolean {
   return record.status >= 500 || record.status === 408 || record.status === 429 || venueCode === null
 }
 
-const byStatus = (status: number): number | null =>
-  status === 418 ? DEFAULT_BAN_MS : status === 429 ? DEFAULT_PENALTY_MS : null
-
-function penaltyOf(failure: CallFailure, tooOften: TooOften | undefined): number | null {
-  const { status, retryAfter } = failure.record
-  const pause = tooOften?.(failure) ?? byStatus(status)
-  const named = Number(retryAfter) * 1_000
-  return pause !== null && Number.isFinite(named) && named > 0 ? Math.min(named, MAX_PENALTY_MS) : pause
-}
+const penaltyOf = (failure: CallFailure, tooOften: TooOften | undefined): number | null =>
+  penaltyMs(failure.record, tooOften?.(failure) ?? null)
 
 /** ccxt writes into what it is given. */
 const copyOf = (parameters: Request['parameters']): unknown =>

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { currentRecord } from '../../../../src/adapter/ccxt/call-record.ts'
 import type { OpenedExchange } from '../../../../src/adapter/ccxt/open-exchange.ts'
 import { createMarketDialect } from '../../../../src/adapter/market-data/ccxt/create-dialect.ts'
 import { epochMs } from '../../../../src/domain/unit.ts'
 import { BTC, T0 } from '../../exchange/fixture.ts'
 
 const BAR_MS = 300_000
+
+afterEach(() => void vi.useRealTimers())
 
 /** Public data whose candles fail as often as asked, in the way asked. */
 function scene(failures: number, fail: () => Error) {
@@ -47,5 +50,52 @@ describe('history', () => {
     const { dialect, asked } = scene(1, () => new Error('503'))
     await expect(dialect.bar(BTC, epochMs(T0), epochMs(T0 + BAR_MS))).rejects.toThrow('503')
     expect(asked.candles).toBe(1)
+  })
+})
+
+describe('a venue that asks for silence', () => {
+  const PROSE = '<html>403, access too frequent</html>'
+  it.each([
+    ['binanceusdm', 418, '120', '{"code":-1003}', 120_000],
+    ['binanceusdm', 418, '', '', 60_000],
+    ['binanceusdm', 429, '', '{"code":-1003}', 1_000],
+    ['okx', 429, '', '{"code":"50011"}', 2_000],
+    ['bybit', 403, '', PROSE, 600_000],
+  ] as const)('%s: is asked nothing after %i %s for its time', async (id, status, retryAfter, body, ms) => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+    let asked = 0
+    const exchange: Pick<OpenedExchange, 'id' | 'environment' | 'request' | 'streamBase'> = {
+      id,
+      environment: 'live',
+      streamBase: () => 'wss://x/ws',
+      request() {
+        asked += 1
+        Object.assign(currentRecord()!, { phase: 'answered', status, body, retryAfter })
+        return Promise.reject(new Error('too often'))
+      },
+    }
+    const dialect = createMarketDialect({
+      prices: exchange as OpenedExchange,
+      statistics: exchange as OpenedExchange,
+      instruments: [BTC],
+      barMs: BAR_MS,
+      barLagMs: 1_500,
+    })
+    const look = async (): Promise<void> => {
+      const failed = dialect.bar(BTC, epochMs(T0), epochMs(T0 + BAR_MS)).catch(() => undefined)
+      await vi.advanceTimersByTimeAsync(100)
+      await failed
+    }
+    await look()
+    const first = asked
+    expect(first).toBeGreaterThan(0)
+    for (let waited = 100; waited < ms - 200; waited += Math.floor(ms / 10)) {
+      await look()
+      await vi.advanceTimersByTimeAsync(Math.floor(ms / 10) - 100)
+    }
+    expect(asked).toBe(first)
+    await vi.advanceTimersByTimeAsync(ms / 5)
+    await look()
+    expect(asked).toBeGreaterThan(first)
   })
 })
