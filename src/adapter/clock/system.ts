@@ -14,10 +14,18 @@ const MAX_SLEEP_MS = 250
 const BREATH_MS = 50
 /** A difference to the steady clock beyond this is no drift. */
 const JUMP_MS = 1_000
+/** A wall clock that was set back by no more than this was put right, and is waited for. */
+const MAX_STANDSTILL_MS = 5_000
 
-/** The wall clock, which never goes back: set back, it stands still until it is where it was. */
+/**
+ * The wall clock, which never goes back: set back by a few seconds it stands still until it is where it was, by more it
+ * goes on by the steady clock until the wall clock has come near again. Were it to stand still for long, no pause would
+ * end, and a venue would refuse each request for its age.
+ */
 export function createSystemClock({ wakeup, onJump }: SystemClockOptions): Clock {
   let offset = Date.now() - performance.now()
+  /** By how much the wall clock is known to be behind one that goes on without it; 0 or less. */
+  let behind = 0
   let last = Date.now()
   let lastBreath = performance.now()
 
@@ -25,11 +33,11 @@ export function createSystemClock({ wakeup, onJump }: SystemClockOptions): Clock
     const wall = Date.now()
     const steady = performance.now() + offset
     const by = wall - steady
-    if (Math.abs(by) > JUMP_MS) {
-      offset += by
-      onJump(by)
-    }
-    last = Math.max(last, wall)
+    if (Math.abs(by - behind) > JUMP_MS) onJump(by - behind)
+    const goesOn = by < -MAX_STANDSTILL_MS
+    behind = goesOn ? by : 0
+    if (!goesOn) offset += by
+    last = Math.max(last, goesOn ? Math.floor(steady) : wall)
     return epochMs(last)
   }
 
