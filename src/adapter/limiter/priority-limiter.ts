@@ -74,6 +74,7 @@ function drawn(cost: Cost): Buckets {
  */
 export function createPriorityLimiter(rules: LimiterRules, now: () => number): PriorityLimiter {
   const buckets = rules.buckets.map((bucket) => createTokenBucket(bucket, now()))
+  const spares = rules.buckets.map(({ spare = 0 }) => spare)
   const queues: Readonly<Record<Priority, Waiter[]>> = { protective: [], deferred: [], query: [], entry: [], poll: [] }
   const penalty = { until: Number.NEGATIVE_INFINITY, allowance: createTokenBucket(ALLOWANCE, now()) }
   let waiting = 0
@@ -91,7 +92,7 @@ export function createPriorityLimiter(rules: LimiterRules, now: () => number): P
       const amount = cost[i] ?? 0
       // An exit costs no weight: whoever else has used it up on this address must not hold it back.
       if (amount === 0 && priority === 'protective') continue
-      const kept = priority === 'protective' ? 0 : Math.max(bucket.capacity * reserved, aside[i] ?? 0)
+      const kept = priority === 'protective' ? -spares[i]! : Math.max(bucket.capacity * reserved, aside[i] ?? 0)
       if (!bucket.has(amount === 0 ? 0 : amount + kept, at)) short |= 1 << i
     }
     return short

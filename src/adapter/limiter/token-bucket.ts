@@ -2,6 +2,8 @@ export interface BucketRules {
   /** Requests, or their weights, in one window. */
   readonly capacity: number
   readonly windowMs: number
+  /** As much beyond it is left to others; what protects uses it all the same where they have used up the rest. [0] */
+  readonly spare?: number
 }
 
 export interface TokenBucket {

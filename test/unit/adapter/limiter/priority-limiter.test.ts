@@ -239,6 +239,19 @@ describe('the priority limiter', () => {
     expect(ask('stop', 'protective', 5)).toBe('granted')
   })
 
+  it('leaves a spare part to others, and what protects uses it where they have used up all the rest', () => {
+    const limiter = createPriorityLimiter(
+      { buckets: [{ capacity: 90, windowMs: 60_000, spare: 10 }], patienceMs: PATIENCE },
+      () => 0,
+    )
+    // The venue counts 95 of 100.
+    limiter.observe(0, 95)
+    expect(limiter.acquire('query', [1])).not.toBe('granted')
+    expect(limiter.acquire('deferred', [1])).not.toBe('granted')
+    const stops = Array.from({ length: 6 }, () => limiter.acquire('protective', [1]))
+    expect(stops.filter((grant) => grant === 'granted')).toHaveLength(5)
+  })
+
   it('has its budget again a window after the venue counted far more than there is', async () => {
     const { limiter, ask, pass } = scene()
     limiter.observe(0, 1e9)

@@ -3,7 +3,7 @@ import type { Cost, LimiterRules } from '../../../limiter/priority-limiter.ts'
 /** Request weight per minute of an IP, and orders per 10 s of an account; a tenth of each is left to others. */
 export const LIMITER_RULES: LimiterRules = {
   buckets: [
-    { capacity: 2_160, windowMs: 60_000 },
+    { capacity: 2_160, windowMs: 60_000, spare: 240 },
     { capacity: 270, windowMs: 10_000 },
   ],
   patienceMs: { protective: 4_000, deferred: 4_000, query: 5_000, entry: 1_000, poll: 20_000 },

@@ -8,7 +8,7 @@ import type { TooOften } from '../wire.ts'
  */
 export const LIMITER_RULES: LimiterRules = {
   buckets: [
-    { capacity: 540, windowMs: 5_000 },
+    { capacity: 540, windowMs: 5_000, spare: 60 },
     { capacity: 5, windowMs: 1_000 },
     { capacity: 5, windowMs: 1_000 },
   ],
