@@ -17,7 +17,10 @@ export const LIMITER_RULES: LimiterRules = {
     { capacity: 5, windowMs: WINDOW_MS },
     { capacity: 5, windowMs: WINDOW_MS },
     { capacity: 5, windowMs: WINDOW_MS },
-    // Finished conditional orders: 20.
+    // Finished conditional orders, a single one, and placing and cancelling them: 20 of each.
+    { capacity: 10, windowMs: WINDOW_MS },
+    { capacity: 10, windowMs: WINDOW_MS },
+    { capacity: 10, windowMs: WINDOW_MS },
     { capacity: 10, windowMs: WINDOW_MS },
   ],
   patienceMs: { protective: 4_000, deferred: 4_000, query: 10_000, entry: 1_000, poll: 20_000 },
@@ -30,6 +33,9 @@ export const COST = {
   bills: [1, 0, 0, 1],
   tiers: [1, 0, 0, 0, 1],
   endedAlgos: [1, 0, 0, 0, 0, 1],
+  oneAlgo: [1, 0, 0, 0, 0, 0, 1],
+  placeAlgo: [0, 1, 0, 0, 0, 0, 0, 1],
+  cancelAlgo: [1, 0, 0, 0, 0, 0, 0, 0, 1],
 } as const satisfies Readonly<Record<string, Cost>>
 
 /** 50011: of an endpoint; 50061: orders of an account. Each for one window. */

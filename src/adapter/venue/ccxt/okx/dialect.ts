@@ -57,8 +57,8 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
 
   const get = (method: string, parameters: Parameters = {}, cost: Cost = COST.one) =>
     wire.ask('query', { method, cost, parameters })
-  const post = (method: string, parameters: Request['parameters'], priority: Priority = 'protective') =>
-    wire.ask(priority, { method, cost: COST.one, parameters })
+  const post = (method: string, parameters: Request['parameters'], cost: Cost, priority: Priority = 'protective') =>
+    wire.ask(priority, { method, cost, parameters })
 
   async function orNull(look: () => Promise<VenueOrder | null>): Promise<VenueOrder | null> {
     try {
@@ -108,8 +108,9 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     method: string,
     parameters: Parameters,
     reader: (row: Fields) => VenueOrder,
+    cost?: Cost,
   ): Promise<VenueOrder | null> => {
-    const [row] = dataOf(await get(method, parameters), method)
+    const [row] = dataOf(await get(method, parameters, cost), method)
     return row ? reader(row) : null
   }
 
@@ -120,7 +121,12 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
         ? firstOf('privateGetTradeOrder', { instId: contract.instId, clOrdId: clientOrderId }, (row) =>
             readOrder(row, contract),
           )
-        : firstOf('privateGetTradeOrderAlgo', { algoClOrdId: clientOrderId }, (row) => readAlgo(row, contract))
+        : firstOf(
+            'privateGetTradeOrderAlgo',
+            { algoClOrdId: clientOrderId },
+            (row) => readAlgo(row, contract),
+            COST.oneAlgo,
+          )
     })
 
   const byTime = (a: VenueExecution, b: VenueExecution): number => a.venueTime - b.venueTime
@@ -144,8 +150,9 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
 
     async cancel(namespace, clientOrderId, instrument) {
       const { instId } = contractOf(instrument)
-      if (namespace === 'regular') await post('privatePostTradeCancelOrder', { instId, clOrdId: clientOrderId })
-      else await post('privatePostTradeCancelAlgos', [{ instId, algoClOrdId: clientOrderId }])
+      if (namespace === 'regular')
+        await post('privatePostTradeCancelOrder', { instId, clOrdId: clientOrderId }, COST.one)
+      else await post('privatePostTradeCancelAlgos', [{ instId, algoClOrdId: clientOrderId }], COST.cancelAlgo)
       // The answer is a receipt: what became of the order has to be asked.
       const order = await find(namespace, clientOrderId, instrument)
       if (!order) throw new WireError(`order ${clientOrderId} was canceled and is nowhere to be seen`)
@@ -291,7 +298,7 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       const { instId } = contractOf(instrument)
       const parameters = { instId, lever: String(leverage), mgnMode: marginMode }
       // For an entry: nothing that what protects has set aside is for it.
-      const answer = await post('privatePostAccountSetLeverage', parameters, 'query')
+      const answer = await post('privatePostAccountSetLeverage', parameters, COST.one, 'query')
       return numberAt(fieldsOf(dataOf(answer, 'set-leverage')[0], 'set-leverage'), 'lever')
     },
 

@@ -1,5 +1,6 @@
 import type { OrderRequest, TimeInForce } from '../../../../domain/order.ts'
 import type { MarginMode } from '../dialect.ts'
+import type { Cost } from '../../../limiter/priority-limiter.ts'
 import type { Request } from '../wire.ts'
 import { contractsOf, type Contract } from './contract.ts'
 import { COST } from './cost.ts'
@@ -32,7 +33,7 @@ export function placement(order: OrderRequest, contract: Contract, marginMode: M
     case 'take_profit_market': {
       if (!triggerPrice) throw new Error('a conditional order without a trigger price')
       const leg = type === 'stop_market' ? 'sl' : 'tp'
-      return request('privatePostTradeOrderAlgo', {
+      const parameters = {
         ...common,
         ordType: 'conditional',
         [`${leg}TriggerPx`]: triggerPrice.toFixed(),
@@ -41,13 +42,14 @@ export function placement(order: OrderRequest, contract: Contract, marginMode: M
         algoClOrdId: clientOrderId,
         // Without one ccxt would send its broker's.
         clOrdId: clientOrderId,
-      })
+      }
+      return request('privatePostTradeOrderAlgo', parameters, COST.placeAlgo)
     }
   }
 }
 
-const request = (method: string, parameters: Request['parameters']): Request => ({
+const request = (method: string, parameters: Request['parameters'], cost: Cost = COST.order): Request => ({
   method,
-  cost: COST.order,
+  cost,
   parameters,
 })

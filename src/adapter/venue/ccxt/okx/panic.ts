@@ -91,7 +91,11 @@ export function createOkxPanic(wire: Wire): PanicVenue {
           'protective',
           list === 'regular'
             ? { method: 'privatePostTradeCancelOrder', cost: COST.one, parameters: { instId: symbol, ordId: id } }
-            : { method: 'privatePostTradeCancelAlgos', cost: COST.one, parameters: [{ instId: symbol, algoId: id }] },
+            : {
+                method: 'privatePostTradeCancelAlgos',
+                cost: COST.cancelAlgo,
+                parameters: [{ instId: symbol, algoId: id }],
+              },
         ),
         ...GONE,
       ),

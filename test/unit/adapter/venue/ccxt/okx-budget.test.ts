@@ -8,7 +8,8 @@ import { createOkxOpening } from '../../../../../src/adapter/venue/ccxt/okx/open
 import { createSnapshotTaker, type SnapshotTaken } from '../../../../../src/adapter/venue/ccxt/snapshot.ts'
 import { createWire } from '../../../../../src/adapter/venue/ccxt/wire.ts'
 import type { Instrument } from '../../../../../src/domain/instrument.ts'
-import { epochMs } from '../../../../../src/domain/unit.ts'
+import type { ClientOrderId, OrderRequest } from '../../../../../src/domain/order.ts'
+import { epochMs, price, quantity } from '../../../../../src/domain/unit.ts'
 
 const PAIRS = 30
 const IDS = Array.from({ length: PAIRS }, (_, i) => `A${i}-USDT-SWAP`)
@@ -28,6 +29,9 @@ const ALLOWED: Readonly<Record<string, number>> = {
   privateGetTradeOrdersAlgoPending: 20,
   privateGetTradeOrdersHistory: 40,
   privateGetTradeOrdersAlgoHistory: 20,
+  privateGetTradeOrderAlgo: 20,
+  privatePostTradeOrderAlgo: 20,
+  privatePostTradeCancelAlgos: 20,
 }
 
 const swap = (instId: string) => ({
@@ -69,7 +73,7 @@ function page<T extends { readonly instId?: string | undefined; readonly billId:
   return own.slice(0, 100)
 }
 
-it('keeps within the count of every endpoint, however many pairs the account is looked at for', async () => {
+it('keeps within the count of every endpoint, however many pairs there are', async () => {
   let now = 1_000_000
   const sent: { readonly method: string; readonly at: number }[] = []
   const data = (method: string, asked: Readonly<Record<string, unknown>>): readonly unknown[] => {
@@ -152,6 +156,27 @@ it('keeps within the count of every endpoint, however many pairs the account is 
     expect(new Set(snapshot.executions.map(({ instrument }) => instrument.symbol)).size).toBe(10)
     expect([...settings.values()].map(({ leverage }) => leverage)).toEqual(IDS.map((_, i) => i + 1))
   }
+  // A stop of each pair is looked at, replaced and cancelled in one go; the answers say nothing.
+  const stop = (instrument: Instrument): OrderRequest => ({
+    clientOrderId: `s${instrument.index}` as ClientOrderId,
+    instrument,
+    side: 'sell',
+    type: 'stop_market',
+    quantity: quantity('1'),
+    triggerPrice: price('90'),
+    timeInForce: 'GTC',
+    reduceOnly: true,
+    leg: 'stop',
+    tradeId: 't',
+  })
+  const done = instruments.flatMap((instrument) => [
+    dialect.find('conditional', 's', instrument),
+    dialect.place(stop(instrument)),
+    dialect.cancel('conditional', 's', instrument),
+  ])
+  await passing(Promise.allSettled(done))
+  expect(sent.filter(({ method }) => method === 'privatePostTradeOrderAlgo').length).toBeGreaterThan(25)
+
   const busiest: Record<string, number> = {}
   for (const { method, at } of sent) {
     const close = sent.filter((other) => other.method === method && other.at >= at && other.at < at + WINDOW_MS)
