@@ -3,12 +3,12 @@ import type { Cost, LimiterRules } from '../../../limiter/priority-limiter.ts'
 import type { TooOften } from '../wire.ts'
 
 /**
- * Requests of an IP in 5 s, of which a part is left to others; placements and cancels of an account, 10 of each in a
- * second, of which half may leave at once: as much again comes back within the second.
+ * 600 requests of an IP in 5 s, of which a tenth is left to others, and 10 placements and 10 cancels of an account in a
+ * second. Half of each may leave at once: as much again comes back within the window.
  */
 export const LIMITER_RULES: LimiterRules = {
   buckets: [
-    { capacity: 540, windowMs: 5_000, spare: 60 },
+    { capacity: 270, windowMs: 5_000, spare: 30 },
     { capacity: 5, windowMs: 1_000 },
     { capacity: 5, windowMs: 1_000 },
   ],

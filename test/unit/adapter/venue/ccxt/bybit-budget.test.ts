@@ -27,3 +27,22 @@ it.each(['order', 'cancel'] as const)(
     expect(refused).toBe(30 - sent.length)
   },
 )
+
+it('whatever is asked keeps within the count of an address, beyond which it is banned for ten minutes', async () => {
+  let now = 0
+  const limiter = createPriorityLimiter(LIMITER_RULES, () => now)
+  const sent: number[] = []
+  const ask = (): void =>
+    void Promise.resolve(limiter.acquire('protective', COST.one)).then((grant) => {
+      if (grant === 'granted') sent.push(now)
+    })
+  for (; now < 12_000; now += 50) {
+    limiter.pump()
+    for (let i = 0; i < 600 && limiter.waiting < 50; i++) ask()
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+  const most = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + 5_000).length))
+  expect(most).toBeLessThanOrEqual(600)
+  expect(most).toBeGreaterThan(400)
+})
