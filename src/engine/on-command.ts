@@ -35,6 +35,8 @@ function clearLatch(core: EngineCore, code: string, by: string, reason: string):
   }
   if (code === 'MAX_DRAWDOWN') guard.acceptDrawdown()
   core.venue.told.clear()
+  // What it was set for may still be there: nothing new until a look has left nothing open.
+  if (core.lasting && core.account.venue === 'ready') core.account.venue = 'reconciling'
   alert(core, 'info', 'LATCH_CLEARED', `${code} was cleared by ${by}: ${reason}`)
   requestSnapshot(core)
 }

@@ -97,6 +97,20 @@ describe('clear_latch', () => {
   })
 })
 
+test('nothing enters between the lifting of a latch and the looks that set it again', () => {
+  const world = begun()
+  world.venue.manual(BTC, 10)
+  world.run(at(13))
+  expect(latches(world)).toEqual(['FOREIGN'])
+  world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'looked' })
+  for (let ms = 13_000; ms < 16_000; ms += 100) {
+    world.run(at(ms / 1_000))
+    world.enter()
+  }
+  expect(sent(world, 'entry')).toBe(0)
+  expect(latches(world)).toEqual(['FOREIGN'])
+})
+
 test('kill withdraws entries and leaves stops and targets', () => {
   const world = opened()
   world.command({ name: 'kill', reason: 'a person' })
