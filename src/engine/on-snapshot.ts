@@ -31,6 +31,7 @@ import { fundingKey, handleFunding, handleOrderEvent, timeStopId } from './on-or
 import { concluded, executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
+import { withdrawEntries } from './withdraw-entries.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
@@ -305,6 +306,7 @@ function once(core: EngineCore, what: string): boolean {
 function foreign(core: EngineCore, instrument: Instrument, reason: string): void {
   alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${reason}; it is left alone, and there are no entries here`)
   core.account.latches.trip({ code: 'FOREIGN', symbol: instrument.symbol, since: core.now, reason, until: null })
+  withdrawEntries(core, instrument)
 }
 
 function comparePosition(
@@ -313,7 +315,7 @@ function comparePosition(
   snapshot: AccountSnapshot,
   before: ReadonlyMap<string, Suspicion>,
 ): void {
-  const { instrument, trade } = state
+  const { instrument } = state
   const report = snapshot.positions.find((each) => each.instrument === instrument)
   const theirs = heldAtVenue(snapshot, instrument)
   const ours = core.account.books.position(instrument).signed
@@ -329,7 +331,7 @@ function comparePosition(
   const known = `position ${instrument.symbol} ${theirs.toFixed()}`
   const change = theirs.minus(ours)
   const executions = executionsBehind(core, state, change)
-  const isForeign = !trade && ours.isZero() && (executions !== null || !isLeftBehind(state, theirs))
+  const isForeign = ours.isZero() && !isOfBot(state, theirs, executions !== null)
   if (isForeign && core.venue.told.has(known)) return
   if (isMoving(core, state, snapshot.askedAt)) {
     suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
@@ -358,6 +360,14 @@ function comparePosition(
   )
   core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
   adopt(core, state, snapshot, report, change, executions)
+}
+
+/** Whether a position that the books do not have may be the bot's: its working entry's, or what it has lost sight of. */
+function isOfBot(state: SymbolState, theirs: Decimal, isByOthers: boolean): boolean {
+  const { trade } = state
+  if (trade && !trade.entryQuantity.isZero()) return true
+  if (isByOthers) return false
+  return trade ? theirs.isPositive() === (trade.direction === 'LONG') : isLeftBehind(state, theirs)
 }
 
 /** What went out of the books by none of the bot's orders may still be there: it is the bot's, and has no stop. */

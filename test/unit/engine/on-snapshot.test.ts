@@ -65,6 +65,22 @@ describe('what is not the bot’s', () => {
     expect(world.engine.account.venue).toBe('ready')
   })
 
+  test.each([10, -10])(
+    'a position of %i lots beside an entry that works: the entry goes, the position stays',
+    (lots) => {
+      const world = begun({ share: () => 0 }, { file: { entry: { order_type: 'limit', limit_timeout_secs: 3_600 } } })
+      world.enter()
+      world.run(at(3))
+      world.venue.manual(BTC, lots)
+      world.run(at(60))
+      expect(latches(world)).toEqual(['FOREIGN'])
+      expect(world.corrections).not.toContain('position_adjusted')
+      expect(world.venue.live(BTC)).toEqual([])
+      expect(world.venue.submitted.map(({ leg }) => leg)).toEqual(['entry'])
+      expect(held(world)).toBe(BTC.lotSize.times(lots).toNumber())
+    },
+  )
+
   test('of ours, but of no trade: withdrawn', () => {
     const world = begun()
     world.venue.foreignOrder(BTC, 'l050zz00000001e001')
