@@ -154,7 +154,8 @@ export function handleFunding(core: EngineCore, event: FundingPaid): void {
   if (core.lasting && !remembered(core, event)) return
   core.account.books.pay(event.amount)
   const { trade } = stateOf(core, event.instrument)
-  if (trade) trade.funding = trade.funding.plus(event.amount)
+  // Told late, it may be what the position of an earlier trade has paid.
+  if (trade && event.venueTime >= trade.submittedAt) trade.funding = trade.funding.plus(event.amount)
   guardEquity(core)
 }
 

@@ -95,8 +95,9 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
   venue.asked = false
   const before = venue.suspected
   venue.suspected = new Map()
-  bookExecutions(core, snapshot)
+  // What a position has paid is its trade's, also where the same look tells that the trade is over.
   bookFundings(core, snapshot)
+  bookExecutions(core, snapshot)
   for (const state of core.states) {
     protectNaked(core, state, snapshot)
     compareOrders(core, state, snapshot)

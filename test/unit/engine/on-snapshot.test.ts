@@ -227,6 +227,30 @@ describe('money', () => {
     expect(books(world)).toEqual(ledger(world))
   })
 
+  test('funding that is told by the look that tells of the end of its trade is part of the result', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.venue.fund(BTC, 0.001)
+    world.price(BTC, 51_000)
+    world.run(at(30))
+    const { wallet } = world.engine.account.books
+    expect(world.corrections).toContain('missed_funding')
+    expect(world.trades[0]!.pnl.toFixed(8)).toBe(wallet.minus(10_000).toFixed(8))
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('funding of an earlier trade that is told late is not the next one’s', () => {
+    const world = opened()
+    world.venue.mischief = { ...KIND, news: (event) => (event.kind === 'funding_paid' ? [3_000] : [0]) }
+    world.venue.fund(BTC, 0.001)
+    world.price(BTC, 51_000)
+    world.run(at(3))
+    world.enter(BTC, 'SHORT')
+    world.run(at(8))
+    expect(world.engine.states[0]!.trade!.funding.toNumber()).toBe(0)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
   test('funding from before the books began is in the wallet they began with, also after a restart', () => {
     const world = createWorld()
     world.venue.manual(BTC, 10)
