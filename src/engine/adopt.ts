@@ -47,6 +47,7 @@ export function adopt(
   const ours = books.position(instrument)
   if (executions === null) {
     core.venue.guessed = true
+    state.guessedAt = askedAt
     const side = change.isPositive() ? 'buy' : 'sell'
     books.fill(instrument, side, assumedPrice(core, state), change.abs() as Quantity, ZERO as Money)
   }

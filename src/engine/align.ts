@@ -5,6 +5,7 @@ import { closeQuantity, progress } from '../execution/bracket.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { reopenTrade } from '../execution/open-trade.ts'
 import { alert, flush, type EngineCore } from './core.ts'
+import { onEntryFill } from './entry-fill.ts'
 import { guardStop } from './guard-stop.ts'
 import { settle } from './settle.ts'
 import type { SymbolState } from './symbol-state.ts'
@@ -39,7 +40,9 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal,
     trade.entryQuantity = trade.entryQuantity.plus(more)
     trade.entryCost = trade.entryCost.plus(cost.gt(0) ? cost : more.times(at))
     trade.position = held
-    if (trade.openedAt === 0) trade.openedAt = core.now
+    const first = trade.openedAt === 0
+    if (first) trade.openedAt = core.now
+    onEntryFill(core, state, trade, first)
     trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
   } else {
     const gone = trade.position.minus(reversed ? 0 : held)

@@ -42,16 +42,20 @@ export function suspect(
   core.venue.suspected.set(name, { difference, since })
 }
 
-/** True when an earlier look has shown the same difference; else it is remembered and looked at again. */
+/**
+ * True when an earlier look has shown the same difference; else it is remembered and looked at again.
+ * @param apartMs least time between the first of them and this one
+ */
 export function confirmed(
   core: EngineCore,
   before: ReadonlyMap<string, Suspicion>,
   name: string,
   difference: string,
   askedAt: EpochMs,
+  apartMs: number = APART_MS,
 ): boolean {
   const earlier = before.get(name)
-  if (earlier?.difference === difference && askedAt - earlier.since >= APART_MS) return true
+  if (earlier?.difference === difference && askedAt - earlier.since >= apartMs) return true
   suspect(core, before, name, difference, askedAt)
   return false
 }

@@ -2,19 +2,18 @@ import type { Decimal } from '../domain/decimal.ts'
 import type { FundingPaid, OrderEvent, OrderSeen } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal } from '../domain/order.ts'
-import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
+import { SECOND_MS } from '../domain/time.ts'
 import { epochMs } from '../domain/unit.ts'
 import { onOrderEvent } from '../execution/bracket.ts'
 import { reopenTrade, type OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { wasNotPlaced } from '../execution/put-off.ts'
 import { align } from './align.ts'
-import { alert, flush, requestSnapshot, schedule, stateOf, type EngineCore } from './core.ts'
-import { noteUsedCluster } from './entry-memory.ts'
+import { alert, flush, requestSnapshot, stateOf, type EngineCore } from './core.ts'
+import { onEntryFill } from './entry-fill.ts'
 import { ask } from './fate.ts'
 import { guardEquity } from './guard.ts'
 import { askAboutExit, guardStop } from './guard-stop.ts'
-import { breakEvenTrigger } from './manage.ts'
 import { concluded, type OrderNews } from './order-news.ts'
 import { reserveRest } from './reserve-rest.ts'
 import { settle } from './settle.ts'
@@ -52,15 +51,17 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   const state = stateOf(core, event.instrument)
   if (isMove(event.kind)) state.accountTime = event.time
   const before = account.books.position(event.instrument)
+  const isHeld = event.kind === 'order_filled' && isTakenOver(state, event, order)
   if (event.kind === 'order_filled') {
     core.counters.fills++
-    account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
+    if (!isHeld) account.books.fill(event.instrument, event.side, event.price, event.quantity, event.fee)
   } else if (event.kind === 'order_unknown') {
     if (core.lasting) ask(core, order)
     else core.effects.push({ kind: 'query', clientOrderId: event.clientOrderId, instrument: event.instrument })
   }
   const isCurrent = state.trade?.id === order.request.tradeId
   if (revived || (!isCurrent && event.kind === 'order_accepted')) withdrawStray(core, event, order, isCurrent)
+  if (isHeld && !isCurrent) return
   const trade = isCurrent ? state.trade : strayTrade(core, state, event, order, before.signed)
   if (!trade) {
     if (core.lasting && event.kind === 'order_filled') align(core, state, before.signed.times(before.entryPrice))
@@ -68,7 +69,7 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   }
   const opening = event.kind === 'order_filled' && order.request.leg === 'entry'
   const firstFill = opening && trade.entryQuantity.isZero()
-  const result = onOrderEvent(trade, event, order, core.instructions)
+  const result = onOrderEvent(trade, event, order, core.instructions, isHeld)
   flush(core)
   if (opening) onEntryFill(core, state, trade, firstFill)
   settle(core, state, trade, result, event.kind === 'order_filled')
@@ -82,6 +83,13 @@ export function handleOrderEvent(core: EngineCore, event: OrderNews): void {
   const ended = isEnd(event.kind) && !wasNotPlaced(event)
   if (ended && order.request.reduceOnly && state.trade?.position.gt(0)) requestSnapshot(core)
 }
+
+/**
+ * A fill that is told after the venue's position was taken over with it. The time of its order is the bot's own: what was
+ * sent because of the new position is not counted in it, however far ahead of the venue's clock the bot's is.
+ */
+const isTakenOver = ({ guessedAt }: SymbolState, { venueTime }: OrderEvent, { submittedAt }: TrackedOrder): boolean =>
+  venueTime <= guessedAt && submittedAt <= guessedAt
 
 const isCutShort = (core: EngineCore, { kind }: OrderEvent, { request, state, filled }: TrackedOrder): boolean =>
   core.lasting &&
@@ -140,15 +148,6 @@ function strayTrade(
   core.account.openTrades++
   return state.trade
 }
-
-function onEntryFill(core: EngineCore, state: SymbolState, trade: OpenTrade, first: boolean): void {
-  state.breakEvenAt = breakEvenTrigger(trade, core.config.stop)
-  if (!first) return
-  noteUsedCluster(state, trade)
-  schedule(core, timeStopId(trade), trade.openedAt + core.config.entry.maxHoldingHours * HOUR_MS)
-}
-
-export const timeStopId = (trade: OpenTrade): string => `time-stop:${trade.instrument.symbol}`
 
 export function handleFunding(core: EngineCore, event: FundingPaid): void {
   if (core.lasting && !remembered(core, event)) return

@@ -24,10 +24,11 @@ import {
 import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
 import { APART_MS, confirmed, GRACE_MS, isMoving, suspect, UNSETTLED_LOOKS, type Suspicion } from './doubt.ts'
+import { timeStopId } from './entry-fill.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
-import { fundingKey, handleFunding, handleOrderEvent, timeStopId } from './on-order.ts'
+import { fundingKey, handleFunding, handleOrderEvent } from './on-order.ts'
 import { concluded, executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
@@ -338,7 +339,10 @@ function comparePosition(
     suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
     return
   }
-  if (!confirmed(core, before, instrument.symbol, difference, snapshot.askedAt)) return
+  // What has made the position smaller may be listed later than the position shows it; more of it needs a stop at once.
+  const isLess = executions === null && theirs.abs().lt(ours.abs()) && theirs.times(ours).gte(0)
+  const apartMs = isLess ? Math.max(APART_MS, core.options.venueLagMs) : APART_MS
+  if (!confirmed(core, before, instrument.symbol, difference, snapshot.askedAt, apartMs)) return
   if (isForeign) {
     state.unclosed = false
     once(core, known)

@@ -39,6 +39,7 @@ export const SYMBOL_SHAPE = z.looseObject({
   ended: TRADE_SHAPE.nullable(),
   unclosed: z.boolean().optional(),
   adoptedAt: time.optional(),
+  guessedAt: time.optional(),
   orders: z.array(ORDER_SHAPE),
   lastExit: z.looseObject({ time, reason: z.enum(TRADE_EXITS), decidedAt: time.nullable() }).nullable(),
   lastStop: z.looseObject({ LONG: time.nullable(), SHORT: time.nullable() }),

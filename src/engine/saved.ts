@@ -57,6 +57,7 @@ interface SavedSymbol {
   readonly unclosed?: boolean
   /** Absent: never. */
   readonly adoptedAt?: EpochMs
+  readonly guessedAt?: EpochMs
   readonly orders: readonly SavedOrder[]
   readonly lastExit: LastExit | null
   readonly lastStop: Readonly<Record<'LONG' | 'SHORT', EpochMs | null>>
@@ -111,6 +112,7 @@ export function saveSymbol(core: EngineCore, state: SymbolState): string {
     ended: state.ended && saveTrade(state.ended),
     unclosed: state.unclosed,
     ...(Number.isFinite(state.adoptedAt) && { adoptedAt: state.adoptedAt }),
+    ...(Number.isFinite(state.guessedAt) && { guessedAt: state.guessedAt }),
     orders,
     lastExit: history.lastExit,
     lastStop: { ...history.lastStop },
@@ -206,6 +208,7 @@ function restoreSymbol(core: EngineCore, state: SymbolState, saved: SavedSymbol)
   state.ended = saved.ended && restoreTrade(saved.ended, instrument)
   state.unclosed = saved.unclosed ?? false
   if (saved.adoptedAt !== undefined) state.adoptedAt = epochMs(saved.adoptedAt)
+  if (saved.guessedAt !== undefined) state.guessedAt = epochMs(saved.guessedAt)
   for (const each of saved.orders) {
     const order = restoreOrder(each, instrument)
     orders.restore(order)

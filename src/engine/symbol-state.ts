@@ -64,6 +64,8 @@ export interface SymbolState {
   accountTime: EpochMs
   /** What others had executed by then is accounted for: the venue's position was taken over, or agreed with the books. */
   adoptedAt: EpochMs
+  /** The venue's position was last taken over although nothing told what had changed it: it holds all fills up to then. */
+  guessedAt: EpochMs
   /** The last trade that is over, in case its entry turns out to have filled after all. */
   ended: OpenTrade | null
   /** It ended by something that was none of its orders, and the venue has not been seen without the position since. */
@@ -133,6 +135,7 @@ export function createSymbolState(
     trade: null,
     accountTime: NEVER,
     adoptedAt: NEVER,
+    guessedAt: NEVER,
     ended: null,
     unclosed: false,
     breakEvenAt: Number.NaN,

@@ -29,14 +29,24 @@ const MAX_NAKED_RETRY_MS = 2_000
 const isAlive = (kind: OrderEvent['kind']): boolean =>
   kind === 'order_accepted' || kind === 'order_filled' || kind === 'order_triggered'
 
-/** Lets a trade react to news about one of its orders. The order tracker has already accepted the event as news. */
+/**
+ * Lets a trade react to news about one of its orders. The order tracker has already accepted the event as news.
+ * @param isHeld the position holds what it filled already
+ */
 export function onOrderEvent(
   trade: OpenTrade,
   event: OrderEvent,
   order: TrackedOrder,
   out: Instruction[],
+  isHeld = false,
 ): TradeProgress {
-  if (event.kind === 'order_filled') applyFill(trade, event, order, out)
+  if (event.kind === 'order_filled') {
+    if (!isHeld) applyFill(trade, event, order, out)
+    // What is left of a resting leg after a partial fill is its new quantity.
+    const { clientOrderId: id } = event
+    const resting = trade.stop?.id === id ? trade.stop : trade.target?.id === id ? trade.target : null
+    if (resting) resting.quantity = minus(order.request.quantity, order.filled) as typeof resting.quantity
+  }
   if (isAlive(event.kind)) onAlive(trade, event, order, out)
   if (isTerminal(order.state)) onTerminal(trade, event, order, out)
   return progress(trade, out)
@@ -71,10 +81,6 @@ function applyFill(trade: OpenTrade, event: OrderFilled, order: TrackedOrder, ou
   closeQuantity(trade, event, cost, out)
   trade.exitReason =
     leg === 'stop' ? (trade.breakEven ? 'break_even_stop' : 'stop') : leg === 'target' ? 'target' : trade.exitReason
-  // What is left of a resting leg after a partial fill is its new quantity.
-  const resting =
-    trade.stop?.id === event.clientOrderId ? trade.stop : trade.target?.id === event.clientOrderId ? trade.target : null
-  if (resting) resting.quantity = minus(order.request.quantity, order.filled) as typeof resting.quantity
 }
 
 /** Books a closing fill (ours or the venue's own), and withdraws an entry that still works. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AccountSnapshot, ExecutionReport } from '../../../src/domain/event.ts'
 import { BTC, PRICE } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/fault-venue.ts'
-import { at, books, codes, held, latches, ledger, opened } from '../../simulation/scene.ts'
+import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
 import type { World } from '../../simulation/world.ts'
 
 const START = 10_000
@@ -260,4 +260,66 @@ test('a wallet that tells of a closing before the position does is no transfer',
   expect(codes(world)).not.toContain('WALLET_ADJUSTED')
   expect(equity(world)).toBeCloseTo(START + loss, 6)
   expect(guard(world).dayStart).toBe(START)
+})
+
+describe('fills of the bot’s own orders that the venue lists late', () => {
+  const silent = { ...KIND, news: (event: { kind: string }) => (event.kind === 'order_filled' ? [] : [0]) }
+  const history = (world: World) => world.venue.executions as ExecutionReport[]
+
+  /** An entry that has filled, which neither news nor records tell. */
+  function filledUnseen(
+    direction: 'LONG' | 'SHORT',
+    file: { readonly [key: string]: unknown } = {},
+  ): { world: World; late: ExecutionReport[] } {
+    const world = begun(silent, { file })
+    world.enter(BTC, direction)
+    world.run(at(1.5))
+    return { world, late: history(world).splice(0) }
+  }
+
+  test('as late as it may: the position is not taken over', () => {
+    const world = opened()
+    world.run(at(9.5))
+    world.venue.mischief = { ...KIND, news: () => [] }
+    world.price(BTC, 49_400)
+    const late = history(world).splice(-1)
+    world.run(at(14))
+    history(world).push(...late)
+    world.run(at(30))
+    expect(world.corrections).not.toContain('position_adjusted')
+    expect(latches(world)).toEqual([])
+    expect(world.trades.map((trade) => trade.exitReason)).toEqual(['stop'])
+    expect(world.trades[0]!.pnl.toFixed(8)).toBe(world.venue.wallet.minus(START).toFixed(8))
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test.each([
+    ['goes on', 'LONG'],
+    ['is another one', 'SHORT'],
+  ] as const)('after the position was taken over, and the process %s: a %s counts once', (how, direction) => {
+    const { world, late } = filledUnseen(direction)
+    world.run(at(12))
+    expect(latches(world)).toEqual(['RECONCILE'])
+    expect(protection(world)).toEqual(['stop', 'target'])
+    if (how !== 'goes on') {
+      world.kill()
+      world.start()
+    }
+    history(world).push(...late)
+    world.run(at(40))
+    expect(world.corrections.filter((kind) => kind === 'position_adjusted')).toHaveLength(1)
+    expect(sent(world, 'stop')).toBe(1)
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(world.engine.states[0]!.trade!.position.toNumber()).toBe(Math.abs(held(world)))
+    expect(world.corrections.filter((kind) => kind === 'wallet_adjusted')).toHaveLength(1)
+    expect(books(world)).toEqual(ledger(world))
+  })
+
+  test('never: what was taken over is held no longer than any other', () => {
+    const { world } = filledUnseen('LONG', { entry: { max_holding_hours: 1 } })
+    world.run(at(12))
+    expect(held(world)).toBeGreaterThan(0)
+    world.run(at(3_700))
+    expect([sent(world, 'exit'), held(world)]).toEqual([1, 0])
+  })
 })

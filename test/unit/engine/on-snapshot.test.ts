@@ -551,7 +551,7 @@ describe('a position that went out of the books by none of the bot’s orders, a
       if (event.kind === 'account_snapshot') seen = event
     }
     world.run(at(11))
-    for (const seconds of [13, 14.5]) {
+    for (const seconds of [13, 18.5]) {
       world.run(at(seconds))
       const now = epochMs(world.now)
       world.venue.mischief = { ...KIND, snapshotFails: () => true }
