@@ -9,10 +9,13 @@ export const GRACE_MS = 2 * SECOND_MS
 /** Looks in a row after which a difference is one, whether or not it has stayed the same. */
 export const UNSETTLED_LOOKS = 6
 
-/** Whether news of this symbol may still be on their way. */
-export function isMoving(core: EngineCore, state: SymbolState, askedAt: number): boolean {
+/**
+ * Whether news of this symbol may still be on their way.
+ * @param crossed the position lies the other way round than in the books, where no order brings it that only reduces
+ */
+export function isMoving(core: EngineCore, state: SymbolState, askedAt: number, crossed = false): boolean {
   for (const order of core.orders.open.values()) {
-    if (order.request.instrument !== state.instrument) continue
+    if (order.request.instrument !== state.instrument || (crossed && order.request.reduceOnly)) continue
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return true
     if (order.request.leg === 'exit') return true
   }

@@ -335,7 +335,7 @@ function comparePosition(
   const executions = executionsBehind(core, state, change)
   const isForeign = ours.isZero() && !isOfBot(state, theirs, executions !== null)
   if (isForeign && core.venue.told.has(known)) return
-  if (isMoving(core, state, snapshot.askedAt)) {
+  if (isMoving(core, state, snapshot.askedAt, theirs.times(ours).lt(0))) {
     suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
     return
   }

@@ -242,6 +242,22 @@ describe('where no execution tells how', () => {
   })
 })
 
+test('a position turned round by hand is left, although exits of the former one keep getting lost', () => {
+  let exits = 0
+  const world = opened()
+  world.venue.mischief = {
+    ...KIND,
+    order: ({ leg }) =>
+      leg === 'exit' && exits++ < 20 && exits % 3 === 2 ? { kind: 'lose_request', told: true } : { kind: 'none' },
+  }
+  world.venue.manual(BTC, -2 * lots(world))
+  world.run(at(12))
+  expect(held(world)).toBe(0)
+  expect(latches(world)).toEqual(['RECONCILE'])
+  world.run(at(90))
+  expect(books(world)).toEqual(ledger(world))
+})
+
 test('a wallet that tells of a closing before the position does is no transfer', () => {
   const world = opened()
   const loss = resultAt(49_600, held(world))
