@@ -11,11 +11,11 @@ export const UNSETTLED_LOOKS = 6
 
 /**
  * Whether news of this symbol may still be on their way.
- * @param crossed the position lies the other way round than in the books, where no order brings it that only reduces
+ * @param beyond the position is larger than in the books, or the other way round: no order that only reduces makes it so
  */
-export function isMoving(core: EngineCore, state: SymbolState, askedAt: number, crossed = false): boolean {
+export function isMoving(core: EngineCore, state: SymbolState, askedAt: number, beyond = false): boolean {
   for (const order of core.orders.open.values()) {
-    if (order.request.instrument !== state.instrument || (crossed && order.request.reduceOnly)) continue
+    if (order.request.instrument !== state.instrument || (beyond && order.request.reduceOnly)) continue
     if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'triggered') return true
     if (order.request.leg === 'exit') return true
   }

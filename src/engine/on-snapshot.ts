@@ -335,13 +335,13 @@ function comparePosition(
   const executions = executionsBehind(core, state, change)
   const isForeign = ours.isZero() && !isOfBot(state, theirs, executions !== null)
   if (isForeign && core.venue.told.has(known)) return
-  if (isMoving(core, state, snapshot.askedAt, theirs.times(ours).lt(0))) {
+  const beyond = theirs.times(ours).lt(0) || theirs.abs().gt(ours.abs())
+  if (isMoving(core, state, snapshot.askedAt, beyond)) {
     suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
     return
   }
   // What has made the position smaller may be listed later than the position shows it; more of it needs a stop at once.
-  const isLess = executions === null && theirs.abs().lt(ours.abs()) && theirs.times(ours).gte(0)
-  const apartMs = isLess ? Math.max(APART_MS, core.options.venueLagMs) : APART_MS
+  const apartMs = executions === null && !beyond ? Math.max(APART_MS, core.options.venueLagMs) : APART_MS
   if (!confirmed(core, before, instrument.symbol, difference, snapshot.askedAt, apartMs)) return
   if (isForeign) {
     state.unclosed = false

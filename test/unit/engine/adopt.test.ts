@@ -242,6 +242,20 @@ describe('where no execution tells how', () => {
   })
 })
 
+test('more of a position is guarded, although the fate of an exit is open', () => {
+  const world = opened()
+  world.run(at(9))
+  world.venue.mischief = {
+    ...KIND,
+    order: ({ leg }) => (leg === 'exit' ? { kind: 'lose_request', told: true } : { kind: 'none' }),
+  }
+  world.venue.manual(BTC, 20)
+  world.command({ name: 'force_exit', tradeId: 'all' })
+  world.run(at(14))
+  expect(world.engine.states[0]!.trade!.exitId).not.toBeNull()
+  expect(protection(world)).toContain('stop')
+})
+
 test('a position turned round by hand is left, although exits of the former one keep getting lost', () => {
   let exits = 0
   const world = opened()
