@@ -1,5 +1,6 @@
 import type { Override } from '../config/flag-layer.ts'
 import type { ExitCode } from './exit-code.ts'
+import type { Interrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 
 /** How commands are called from a clone; all help says it like this. */
@@ -39,10 +40,10 @@ export interface Invocation {
   readonly json: boolean
   readonly output: Output
   /**
-   * Aborts at the first Ctrl-C, SIGTERM or lost reader of stdout; asking for it takes over those signals, so ask only
-   * when you stop in an orderly way. A second Ctrl-C ends the process at once with code 130.
+   * Aborts at the first Ctrl-C, SIGTERM, lost terminal or lost reader of stdout; asking for it takes over those signals,
+   * so ask only when you stop in an orderly way. A second Ctrl-C ends the process at once with code 130.
    */
-  readonly interrupted: () => AbortSignal
+  readonly interrupted: Interrupt['signal']
 }
 
 /** A verb of the command line. `run` imports what it needs, so that help costs nothing. */

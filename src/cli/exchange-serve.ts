@@ -22,7 +22,7 @@ export const exchangeServe: Command = {
     { flags: '--faults <file>', description: 'a script of what goes wrong' },
     { flags: '--accept-faults', description: 'more of them while it runs, one a request: POST /control/faults' },
     { flags: '--key-file <file>', description: 'also write keys and secrets here, for this user alone' },
-    { flags: '--parent', description: 'end when stdin ends: with the process that started this one' },
+    { flags: '--parent', description: 'end when stdin ends, and not at Ctrl-C: with the process that started this one' },
   ],
   examples: [
     'exchange serve',
@@ -43,14 +43,16 @@ export const exchangeServe: Command = {
     const { options } = read
     const interrupt = invocation.interrupted()
     const ended = new Promise<void>((done) => {
-      if (interrupt.aborted) done()
-      interrupt.addEventListener('abort', () => done(), { once: true })
       if (options.parent) {
+        // A terminal's Ctrl-C and a supervisor's SIGTERM are for the parent, which still needs the exchange to end well.
         process.stdin.on('error', () => done())
         process.stdin.on('close', () => done())
         process.stdin.on('end', () => done())
         process.stdin.resume()
+        return
       }
+      if (interrupt.aborted) done()
+      interrupt.addEventListener('abort', () => done(), { once: true })
     })
     const { serveExchange } = await import('../app/compose/exchange-serve.ts')
     output.message(

@@ -53,7 +53,7 @@ export const panicCommand = (open: OpenPanic): Command => ({
     }
     const { panic } = await import('../app/panic.ts')
     const openedMs = Math.round(performance.now())
-    const interrupted = invocation.interrupted()
+    const interrupted = invocation.interrupted('ignored')
     try {
       const report = await panic({
         venue: opened.venue,

@@ -52,6 +52,17 @@ describe('trade', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ended: 'interrupted', ledger_agrees: true })
   })
 
+  it('ends in an orderly way where a terminal or a supervisor signals all its processes, the exchange too', async () => {
+    const args = ['scripts/lodestone.mjs', 'trade', '--speed', '60', '--headless', '--json']
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+    let stdout = ''
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)))
+    setTimeout(() => process.kill(-child.pid!, 'SIGINT'), 9_000)
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(JSON.parse(stdout)).toMatchObject({ ended: 'interrupted', ledger_agrees: true })
+    expect(code).toBe(0)
+  })
+
   it('plays candles', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'lodestone-')), 'BTCUSDT_1h.csv')
     const rows = Array.from({ length: 24 * 60 }, (_, i) => {

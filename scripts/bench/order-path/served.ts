@@ -38,7 +38,7 @@ export async function serve(directory: string, speed: string): Promise<Served> {
   return {
     ...said,
     async stop() {
-      child.kill('SIGINT')
+      child.stdin.end()
       await once(child, 'close')
     },
   }
