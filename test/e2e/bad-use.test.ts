@@ -68,13 +68,18 @@ describe('bad use of trade', () => {
     expectRefusal(await trade('keys', { LODESTONE__EXCHANGE__SECRET: 'guessed' }), 6, /secret does not belong to/)
   })
 
-  it('okx without its passphrase', async () => {
-    const refused = await lodestone(['trade', '-c', resolve('config/testnet-okx.yaml'), '--headless'], {
-      LODESTONE__DATA_DIR: join(directory, 'okx'),
-      LODESTONE__EXCHANGE__KEY: 'k',
-      LODESTONE__EXCHANGE__SECRET: 's',
-    })
-    expectRefusal(refused, 4, /okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD/)
+  it.each([
+    ['testnet-binance.yaml', {}, /no keys for binanceusdm: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets/],
+    [
+      'testnet-okx.yaml',
+      { LODESTONE__EXCHANGE__KEY: 'k', LODESTONE__EXCHANGE__SECRET: 's' },
+      /okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD/,
+    ],
+  ])('%s without all its keys leaves no account behind', async (file, keys, sentence) => {
+    const data = join(directory, file)
+    const environment = { LODESTONE__DATA_DIR: data, ...keys }
+    expectRefusal(await lodestone(['trade', '-c', resolve('config', file), '--headless'], environment), 4, sentence)
+    expect(existsSync(data)).toBe(false)
   })
 
   it('a symbol that is not listed, and one that is spot', async () => {

@@ -18,3 +18,16 @@ export const keysOf = (credentials: Credentials | null): CcxtCredentials | null 
     secret: credentials.secret,
     ...(credentials.password !== null && { passphrase: credentials.password }),
   }
+
+/** What is missing of the account's keys: a sentence without a full stop. `null`: nothing. */
+export function missingKeys({ exchange }: Config, credentials: Credentials | null): string | null {
+  const { name, url } = exchange
+  if (name === 'embedded') {
+    if (url === null || credentials) return null
+    return `exchange.url: the exchange at ${url} wants the key that it made: set LODESTONE__EXCHANGE__KEY and _SECRET`
+  }
+  if (!credentials) return `no keys for ${name}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`
+  if (name === 'okx' && credentials.password === null)
+    return 'okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD'
+  return null
+}

@@ -23,7 +23,7 @@ import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmOnHistory } from '../warm-history.ts'
 import { openAccountStore } from './account-store.ts'
-import { environmentOf, keysOf } from './ccxt-keys.ts'
+import { environmentOf, keysOf, missingKeys } from './ccxt-keys.ts'
 import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
 import { removeExchangeFile, writeExchangeFile } from './exchange-file.ts'
 import { heatmapMistake, pollConfigured } from './outside-heatmap.ts'
@@ -126,6 +126,9 @@ async function build(
     speed,
   })
   if (mistake !== null) return refused('configuration', mistake)
+  // Before anything is on disk: an account without keys would stand beside the real one, and have to be told from it.
+  const missing = missingKeys(config, options.credentials)
+  if (missing !== null) return refused('configuration', missing)
   const ending = new AbortController()
   let endReason: string | null = null
   const end = (reason: string | null): void => {
@@ -161,15 +164,7 @@ async function build(
   }
   const id = config.exchange.name === 'embedded' ? 'binanceusdm' : config.exchange.name
   const environment = environmentOf(config)
-  if (embedded && url !== null) {
-    const { credentials } = options
-    if (!credentials)
-      return refused(
-        'configuration',
-        `exchange.url: the exchange at ${url} wants the key that it made: set LODESTONE__EXCHANGE__KEY and _SECRET`,
-      )
-    address = addressOf(url, credentials)
-  }
+  if (embedded && url !== null && options.credentials) address = addressOf(url, options.credentials)
   const connected = await connect({
     id,
     environment,
@@ -186,10 +181,7 @@ async function build(
   const { clock } = connection
   closers.push(() => connection.control?.close())
   const keys = address ? { apiKey: address.key, secret: address.secret } : keysOf(options.credentials)
-  if (!keys)
-    return refused('configuration', `no keys for ${id}: set LODESTONE__EXCHANGE__KEY and _SECRET, or use --secrets`)
-  if (id === 'okx' && keys.passphrase === undefined)
-    return refused('configuration', 'okx signs with a passphrase as well: set LODESTONE__EXCHANGE__PASSWORD')
+  if (!keys) return refused('configuration', `no keys for ${id}`)
 
   const opened = await createCcxtVenue({
     exchange: await connection.open(keys),
