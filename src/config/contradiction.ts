@@ -1,3 +1,4 @@
+import { normaliseSymbol } from '../domain/instrument.ts'
 import { problem, type Problem } from '../domain/problem.ts'
 import { ENVIRONMENTS } from './exchange-name.ts'
 import { DEFAULT_ORIGIN, originText } from './origin.ts'
@@ -59,6 +60,14 @@ export function contradictions(file: FileConfig, where: (path: string) => string
         'exchange.url is not an address on this machine, like http://127.0.0.1:8010',
         'The embedded exchange is only spoken to over loopback',
       )
+  }
+  const spelled = new Map<string, string>()
+  for (const pair of exchange.pairs) {
+    const symbol = normaliseSymbol(pair) ?? pair
+    const earlier = spelled.get(symbol)
+    if (earlier !== undefined)
+      clash('exchange.pairs', `exchange.pairs names ${symbol} twice, as ${earlier} and as ${pair}`, 'Keep one of them')
+    spelled.set(symbol, pair)
   }
   const { leverage } = exchange
   const { max_leverage: most } = file.risk

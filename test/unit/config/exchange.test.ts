@@ -126,6 +126,7 @@ describe('values that contradict each other', () => {
       'mode: live\nexchange: {name: bybit, environment: demo}',
       'exchange.environment: demo contradicts mode: live',
     ],
+    ['a contract twice', 'exchange: {pairs: [BTCUSDT, ETHUSDT, BTC/USDT:USDT]}', 'exchange.pairs names BTCUSDT twice'],
     ['a tape on a testnet', 'mode: testnet\nmarket: tape', 'market: tape contradicts mode: testnet'],
     ['public data of no exchange', 'market: ccxt', 'market: ccxt needs an exchange whose public data is read'],
     [
