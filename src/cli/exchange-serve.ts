@@ -22,7 +22,10 @@ export const exchangeServe: Command = {
     { flags: '--faults <file>', description: 'a script of what goes wrong' },
     { flags: '--accept-faults', description: 'more of them while it runs, one a request: POST /control/faults' },
     { flags: '--key-file <file>', description: 'also write keys and secrets here, for this user alone' },
-    { flags: '--parent', description: 'end when stdin ends, and not at Ctrl-C: with the process that started this one' },
+    {
+      flags: '--parent',
+      description: 'end when stdin ends, and not at Ctrl-C: with the process that started this one',
+    },
   ],
   examples: [
     'exchange serve',
@@ -62,6 +65,8 @@ export const exchangeServe: Command = {
     )
     const served = await serveExchange(loaded.config, { ...options, symbols: invocation.arguments })
     if (served.kind === 'failed') {
+      // Whoever started this process waits for its end and would keep stdin open until then.
+      process.stdin.pause()
       const { printLookFailure } = await import('./look-options.ts')
       return printLookFailure(invocation, served)
     }

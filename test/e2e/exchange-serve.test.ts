@@ -242,6 +242,11 @@ describe('exchange serve', () => {
     expect(err).toContain(sentence)
   })
 
+  it('ends where it cannot begin, although its parent lives', async () => {
+    const child = spawn(process.execPath, [launcher, 'exchange', 'serve', 'XRPUSDT', '--port', '0', '--parent'])
+    expect(await ended(child)).toBe(2)
+  })
+
   it('does not know every symbol', async () => {
     const { code, err } = await lodestone(['exchange', 'serve', 'DOGEUSDT'])
     expect(code).toBe(2)
