@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,6 +13,9 @@ const launcher = resolve(import.meta.dirname, '../../scripts/lodestone.mjs')
 const directory = mkdtempSync(join(tmpdir(), 'lodestone-bad-use-'))
 const literal = resolve(import.meta.dirname, '../../config/literal.yaml')
 const CAN_MOUNT = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+/** A user without a name and a home, as in a container. */
+const NOBODY = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-u', 'HOME']
+const CAN_BE_NOBODY = spawnSync(NOBODY[0]!, [...NOBODY.slice(1), 'true']).status === 0
 const exchanges: ChildProcess[] = []
 let account: Account
 
@@ -137,6 +140,33 @@ describe('bad use of trade', () => {
   it('a data directory that cannot be one', async () => {
     writeFileSync(join(directory, 'file'), '')
     expectRefusal(await trade('file'), 1, /data directory cannot be used/)
+  })
+
+  describe.runIf(CAN_BE_NOBODY)('a user without a name and a home', () => {
+    const data = join(directory, 'nameless')
+    const asNobody = (args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> => {
+      const given = Object.entries(environment).map(([name, value]) => `'${name}=${value}'`)
+      return shell(`exec ${NOBODY.join(' ')} ${given.join(' ')} "$0" "$@"`, args)
+    }
+    beforeAll(() => {
+      chmodSync(directory, 0o755)
+      mkdirSync(data)
+      chmodSync(data, 0o777)
+    })
+
+    it('trades on the embedded exchange', async () => {
+      const environment = { LODESTONE__DATA_DIR: join(data, 'own') }
+      const { code, out, err } = await asNobody(TRADE, environment)
+      expect([code, err]).toEqual([0, expect.not.stringContaining('unexpected')])
+      expect(JSON.parse(out)).toMatchObject({ ended: 'finished', ledger_agrees: true })
+      const clear = ['clear-latch', 'KILL', '--reason', 'looked at it']
+      expectRefusal(await asNobody(clear, environment), 3, /there is nobody to tell/)
+    })
+
+    it('is told where an account of an exchange needs a home', async () => {
+      const { XDG_STATE_HOME: _, ...environment } = environmentOf(account, join(data, 'served'))
+      expectRefusal(await asNobody(TRADE, environment), 1, /no home directory.* Set HOME or XDG_STATE_HOME/)
+    })
   })
 
   it.runIf(CAN_MOUNT).each([

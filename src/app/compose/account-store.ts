@@ -37,6 +37,8 @@ export interface AccountStoreOptions {
 
 export const JOURNAL_FILE = 'journal.sqlite'
 const OWN_USER_ONLY = 0o700
+const NO_HOME =
+  'This user has no home directory, where the lock is that keeps a second bot off the account. Set HOME or XDG_STATE_HOME.'
 /** Journals of ended simulations that are kept. */
 const MAX_ASIDE = 3
 
@@ -51,6 +53,7 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }
   }
   const locks = options.fresh ? join(dataDir, 'locks') : userLocks()
+  if (locks === null) return { kind: 'refused', message: NO_HOME }
   const lock = acquireLock({ directory: locks, accountId: account })
   if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }
   const path = join(directory, JOURNAL_FILE)
@@ -94,10 +97,14 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
  * An account that outlives its bot is locked for the user and not for a data directory: two directories are two journals,
  * and still one account. XDG Base Directory Specification: state is under XDG_STATE_HOME, else ~/.local/state.
  */
-function userLocks(): string {
+function userLocks(): string | null {
   const state = process.env['XDG_STATE_HOME']
-  const base = state !== undefined && isAbsolute(state) ? state : join(homedir(), '.local', 'state')
-  return join(base, 'lodestone', 'locks')
+  if (state !== undefined && isAbsolute(state)) return join(state, 'lodestone', 'locks')
+  try {
+    return join(homedir(), '.local', 'state', 'lodestone', 'locks')
+  } catch {
+    return null
+  }
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

@@ -12,6 +12,15 @@ const MAX_REASON = 500
 const reasonOf = (value: OptionValue): string =>
   (typeof value === 'string' ? value.trim().slice(0, MAX_REASON) : '') || DEFAULT_REASON
 
+/** Who tells the bot: the number where the user has no name, as in a container. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
 const stopEntry: Command = {
   name: 'stop-entry',
   aliases: ['stopentry'],
@@ -34,7 +43,7 @@ const resumeEntry: Command = {
   run: async (invocation) => {
     const { tellAccount } = await import('./tell.ts')
     const reason = reasonOf(invocation.options['reason'])
-    const command = { name: 'resume_entry', by: userInfo().username, reason } as const
+    const command = { name: 'resume_entry', by: userName(), reason } as const
     return tellAccount(invocation, command, 'entries are allowed again')
   },
 }
@@ -85,7 +94,7 @@ const clearLatch: Command = {
       return EXIT.configuration
     }
     const { tellAccount } = await import('./tell.ts')
-    const command = { name: 'clear_latch', code, by: userInfo().username, reason: reasonOf(given) } as const
+    const command = { name: 'clear_latch', code, by: userName(), reason: reasonOf(given) } as const
     return tellAccount(invocation, command, `latch ${code} is cleared`, {
       query: { name: 'status' },
       missing: (result) => {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /** A socket's address has room for 103 bytes on macOS and 107 on Linux. */
 const MAX_PATH_BYTES = 103
 const OTHERS = 0o077
+/** Not `userInfo()`, which throws where the user has no name, as in a container. */
+const ownUid = (): number => process.getuid?.() ?? -1
 
 /**
  * Where the bot of an account listens: in its directory, or, where that path is too long for a socket, in a private
@@ -15,7 +17,7 @@ export function socketPath(accountDirectory: string): string {
   const inside = join(resolve(accountDirectory), 'control.sock')
   if (Buffer.byteLength(inside) <= MAX_PATH_BYTES) return inside
   const name = createHash('sha256').update(inside).digest('hex').slice(0, 16)
-  return join(tmpdir(), `lodestone-${userInfo().uid}`, `${name}.sock`)
+  return join(tmpdir(), `lodestone-${ownUid()}`, `${name}.sock`)
 }
 
 /** Makes the socket's directory if need be; a sentence when somebody else could get at what is in it. */
@@ -24,7 +26,7 @@ export function prepareDirectory(directory: string): string | null {
   if (typeof stat === 'string') return `${directory} cannot be made: ${stat}`
   if (!stat.isDirectory()) return `${directory} is not a directory`
   if (process.platform === 'win32') return null
-  if (stat.uid !== userInfo().uid) return `${directory} belongs to another user`
+  if (stat.uid !== ownUid()) return `${directory} belongs to another user`
   if ((stat.mode & OTHERS) !== 0) return `${directory} is open to other users; run: chmod 700 ${directory}`
   return null
 }
