@@ -6,6 +6,7 @@ import type {
   StatusReport,
   TradeRow,
 } from '../domain/account-report.ts'
+import { Dec } from '../domain/decimal.ts'
 import { isoTime } from '../domain/time.ts'
 import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
@@ -13,6 +14,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { isCovered } from '../execution/protect.ts'
+import { tradeLiquidation } from './trade-liquidation.ts'
 import { warmingUp } from './warm-up.ts'
 
 export interface AccountViewOptions {
@@ -34,7 +36,7 @@ export interface AccountView extends AccountReader {
 }
 
 /** Closed trades kept at hand; the journal has them all. */
-const MAX_TRADES = 1_000
+export const MAX_TRADES = 1_000
 
 export function createAccountView({
   engine,
@@ -110,6 +112,7 @@ const orderRow = ({ request, state, filled }: TrackedOrder): OrderRow => ({
 function positionRow(trade: OpenTrade, mark: number): PositionRow {
   const entry = trade.entryCost.div(trade.entryQuantity)
   const sign = trade.direction === 'LONG' ? 1 : -1
+  const liquidation = tradeLiquidation(trade)
   const pnl = Number.isFinite(mark) ? trade.position.times(entry.minus(mark).neg()).times(sign) : null
   return {
     trade_id: trade.id,
@@ -119,7 +122,10 @@ function positionRow(trade: OpenTrade, mark: number): PositionRow {
     entry_price: entry.toDecimalPlaces(8).toFixed(),
     stop_price: trade.stop?.price.toFixed() ?? null,
     target_price: trade.target?.price.toFixed() ?? null,
-    liquidation_price: null,
+    liquidation_price:
+      liquidation === null
+        ? null
+        : new Dec(liquidation).toDecimalPlaces(trade.instrument.tickSize.decimalPlaces()).toFixed(),
     unrealised_pnl: pnl?.toFixed(2) ?? null,
     protected: isCovered(trade),
     foreign: false,

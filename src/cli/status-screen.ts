@@ -1,6 +1,6 @@
 import type { PaperSession } from '../app/compose/paper.ts'
 import { distanceRatio, type Cluster } from '../domain/cluster.ts'
-import { liquidationPrice } from '../domain/liquidation.ts'
+import { tradeLiquidation } from '../app/trade-liquidation.ts'
 import { isoTime } from '../domain/time.ts'
 import type { EpochMs } from '../domain/unit.ts'
 import type { SymbolState } from '../engine/symbol-state.ts'
@@ -84,13 +84,7 @@ function positionLine({ trade, mark, instrument }: SymbolState): string {
   const { tick } = instrument
   const entry = trade.entryCost.div(trade.entryQuantity).toNumber()
   const quantity = trade.position.toNumber()
-  const liquidation = liquidationPrice(
-    trade.direction,
-    entry,
-    quantity,
-    (quantity * entry) / trade.leverage,
-    instrument.marginTiers,
-  )
+  const liquidation = tradeLiquidation(trade)
   const open = (trade.direction === 'LONG' ? mark - entry : entry - mark) * quantity
   const own = liquidation === null ? 'none' : priceText(liquidation, tick)
   return `    ${trade.direction} ${trade.position.toString()} at ${priceText(entry, tick)}   stop ${trade.stopPrice.toString()}   target ${trade.targetPrice.toString()}   own liquidation ${own}   open result ${open.toFixed(2)} USDT`

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { PROGRAM, type Invocation } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
@@ -5,12 +6,14 @@ import type { Output } from './output.ts'
 import { createTradeDisplay } from './trade-display.ts'
 import type { TradeOptions } from './trade-options.ts'
 import { accountOf } from '../app/account-directory.ts'
-import { createAccountView } from '../app/account-view.ts'
+import { createAccountView, MAX_TRADES } from '../app/account-view.ts'
 import { BAR_MS } from '../app/compose/market-feed.ts'
+import { readJournal } from '../app/compose/read-journal.ts'
 import { composeTrading } from '../app/compose/trading.ts'
 import { openSessionLogger } from '../app/session-logger.ts'
 import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
+import type { TradeRow } from '../domain/account-report.ts'
 import { MINUTE_MS } from '../domain/time.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
 
@@ -66,7 +69,7 @@ export async function tradeAtExchange(
     configHash: loaded.hash,
     burnInDays: config.estimator.burnInDays,
     now: session.clock.now,
-    earlier: [],
+    earlier: closedBefore(join(config.dataDir, account)),
   })
   const control = await startTradingControl(config, account, session, view)
   if (control.kind === 'refused') {
@@ -143,4 +146,15 @@ async function unplayableTape(files: readonly string[], output: Output): Promise
   )
   output.error(`  Play them in one process: ${PROGRAM} trade --mode paper --tape ${files.join(' ')}`)
   return EXIT.configuration
+}
+
+/** The trades that earlier processes have closed, as `show-trades` tells them while no bot runs. */
+function closedBefore(directory: string): readonly TradeRow[] {
+  const opened = readJournal(directory)
+  if (opened.kind !== 'ok') return []
+  try {
+    return opened.reader.trades({ symbol: null, since: null, limit: MAX_TRADES })
+  } finally {
+    opened.close()
+  }
 }

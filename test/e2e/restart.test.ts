@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { TradingSummary } from '../../src/app/trading-session.ts'
+import { lodestone } from './run-cli.ts'
 import { bot as botOf, clearStage, scratch, serve, type Bot, type Served } from './served-bot.ts'
 
 const state = mkdtempSync(join(tmpdir(), 'lodestone-state-'))
@@ -11,6 +12,12 @@ afterEach(clearStage)
 
 const bot = (served: Served, dataDir: string, duration: string): Bot =>
   botOf(served, dataDir, duration, { environment: { XDG_STATE_HOME: state } })
+
+const keysOf = ({ origin, key, secret }: Served): Readonly<Record<string, string>> => ({
+  LODESTONE__EXCHANGE__URL: origin,
+  LODESTONE__EXCHANGE__KEY: key,
+  LODESTONE__EXCHANGE__SECRET: secret,
+})
 
 async function summaryOf(run: Bot): Promise<TradingSummary> {
   expect([await run.ended, run.err()]).toEqual([0, expect.any(String)])
@@ -31,6 +38,34 @@ describe('a bot that comes back to its account', () => {
     expect(second).toMatchObject({ orders: 0, corrections: 0, ledger_agrees: true })
     expect(third.trade_list).toMatchObject([{ id: 'BTCUSDT-1-0', exit_reason: 'target' }])
     expect(third).toMatchObject({ open_positions: 0, ledger_agrees: true })
+  })
+
+  it('tells, while it runs, what earlier processes have closed and where its position would be liquidated', async () => {
+    const served = await serve(1)
+    const dataDir = scratch()
+    const environment = { LODESTONE__DATA_DIR: dataDir, ...keysOf(served) }
+    const options = { speed: '600', environment: { XDG_STATE_HOME: state } }
+    const asked = async (name: string): Promise<readonly unknown[]> => {
+      const { code, out, err } = await lodestone([name, '--json'], environment)
+      return code === 0 && !err.includes('From the journal') ? (JSON.parse(out) as readonly unknown[]) : []
+    }
+    const first = botOf(served, dataDir, '10h', options)
+    await expect.poll(first.err, { timeout: 60_000 }).toMatch(ENTRY)
+    await expect.poll(() => asked('positions'), { timeout: 30_000 }).toHaveLength(1)
+    const [position] = (await asked('positions')) as readonly { entry_price: string; liquidation_price: string }[]
+    // A short of 5×: a fifth above the entry, less the maintenance margin.
+    const away = Number(position!.liquidation_price) / Number(position!.entry_price) - 1
+    expect(away).toBeGreaterThan(0.18)
+    expect(away).toBeLessThan(0.2)
+    expect((await lodestone(['force-exit', 'all'], environment)).code).toBe(0)
+    await expect.poll(() => asked('show-trades'), { timeout: 30_000 }).toHaveLength(1)
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toBe(0)
+    const second = botOf(served, dataDir, '10h', options)
+    await expect.poll(second.err, { timeout: 60_000 }).toContain('reading history')
+    await expect.poll(() => asked('show-trades'), { timeout: 30_000 }).toMatchObject([{ exit_reason: 'forced' }])
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toBe(0)
   })
 
   it('killed at the moment of an entry, enters once, has its stop, and agrees with the exchange', async () => {
