@@ -86,7 +86,7 @@ export const panicCommand = (open: OpenPanic): Command => ({
 async function latchSentence({ durable }: LatchWriting): Promise<string> {
   try {
     await within(LATCH_MS, () => durable)
-    return 'The latch is left: a bot of this account enters no more.'
+    return `The latch is left: a bot of this account enters no more, until: ${PROGRAM} clear-latch PANIC --reason TEXT`
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `No latch is known to be on disk (${why}): stop the bot yourself, or it may enter again.`

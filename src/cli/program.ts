@@ -118,10 +118,17 @@ function addCommand(program: Commander, command: Command, settings: Settings): v
   })
 }
 
+/** What the commands of a group are about. */
+const GROUPS: Readonly<Record<string, string>> = {
+  audit: 'The record that an account’s journal keeps: audit verify',
+  heatmap: 'Our own liquidation heatmap: heatmap serve',
+  exchange: 'The simulated exchange: exchange serve',
+}
+
 function groupOf(parent: Commander, word: string): Commander {
   const known = parent.commands.find((each) => each.name() === word)
   if (known) return known
-  const group = parent.command(word)
+  const group = parent.command(word).description(GROUPS[word] ?? '')
   prepare(group)
   return group
 }

@@ -7,6 +7,12 @@ import { lodestone, lodestoneProbe, shell } from './run-cli.ts'
 const root = resolve(import.meta.dirname, '../..')
 
 describe('lodestone', () => {
+  it('says of each command and each group what it is for', async () => {
+    const { out } = await lodestone(['--help'])
+    const listed = out.slice(out.indexOf('Commands:')).trim().split('\n').slice(1)
+    expect(listed.filter((line) => !/^ {2}\S.* {2,}\S/.test(line))).toEqual([])
+  })
+
   it('helps, beginning with examples, with and without --help', async () => {
     const asked = await lodestone(['--help'])
     const bare = await lodestone([])

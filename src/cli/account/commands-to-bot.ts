@@ -44,7 +44,18 @@ const resumeEntry: Command = {
     const { tellAccount } = await import('./tell.ts')
     const reason = reasonOf(invocation.options['reason'])
     const command = { name: 'resume_entry', by: userName(), reason } as const
-    return tellAccount(invocation, command, 'entries are allowed again')
+    let held: readonly string[] = []
+    const done = (): string =>
+      held.length === 0
+        ? 'entries are allowed again'
+        : `stop-entry is lifted; entries are still held by ${held.join(', ')}`
+    return tellAccount(invocation, command, done, {
+      query: { name: 'status' },
+      missing: (result) => {
+        held = (result as StatusReport).latches.map(({ code }) => code).filter((code) => code !== 'ENTRIES_STOPPED')
+        return null
+      },
+    })
   },
 }
 

@@ -6,7 +6,9 @@ import { EXIT, type ExitCode } from '../exit-code.ts'
 import { findAccount } from './find-account.ts'
 import type { OpenJournal } from './open-journal.ts'
 
-export type Read<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'exit'; readonly code: ExitCode }
+export type Read<T> =
+  | { readonly kind: 'ok'; readonly value: T; readonly source: 'bot' | 'journal' }
+  | { readonly kind: 'exit'; readonly code: ExitCode }
 
 /** Asks the running bot, or reads the journal where none runs or the bot hangs. Says on stderr why there is no answer. */
 export async function readAccount<T>(
@@ -19,7 +21,7 @@ export async function readAccount<T>(
   if (found.kind === 'exit') return found
   const { output } = invocation
   const asked = await askBot(found.socket, query)
-  if (asked.kind === 'ok') return { kind: 'ok', value: asked.result as T }
+  if (asked.kind === 'ok') return { kind: 'ok', value: asked.result as T, source: 'bot' }
   if (asked.kind === 'refused') {
     output.error(`The bot of ${found.account} refuses: ${asked.message}`)
     return { kind: 'exit', code: EXIT.error }
@@ -33,7 +35,7 @@ export async function readAccount<T>(
     case 'ok':
       try {
         output.message(`From the journal of ${found.account}: how things stood when its bot last wrote.`)
-        return { kind: 'ok', value: fromJournal(journal.reader) }
+        return { kind: 'ok', value: fromJournal(journal.reader), source: 'journal' }
       } finally {
         journal.close()
       }

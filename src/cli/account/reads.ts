@@ -27,7 +27,8 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
         if (json) output.json(read.value)
         else output.data(`${clear}${statusTable(read.value)}`)
         if (!interrupt) {
-          if (read.value.latches.length > 0)
+          // The journal of a bot that has ended says that its entries are stopped: the next one clears that by itself.
+          if (read.value.latches.some(({ code }) => read.source === 'bot' || code !== 'ENTRIES_STOPPED'))
             output.message(`A latch holds entries until a person clears it: ${PROGRAM} clear-latch CODE --reason TEXT`)
           return EXIT.ok
         }
@@ -39,7 +40,7 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
 
   const orders: Command = {
     name: 'orders',
-    description: 'List the open orders of the account, in both of the venue’s lists, foreign ones marked',
+    description: 'List the bot’s open orders, in both of the venue’s lists',
     options: [ACCOUNT_OPTION],
     examples: ['orders', 'orders --json'],
     run: async (invocation) => {
@@ -67,7 +68,7 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
       const { output, json } = invocation
       if (json) output.json(read.value)
       else output.data(read.value.length === 0 ? 'No open positions.' : positionsTable(read.value))
-      if (read.value.length > 0) output.message(`Close one: ${PROGRAM} force-exit TRADE`)
+      if (read.value.length > 0 && read.source === 'bot') output.message(`Close one: ${PROGRAM} force-exit TRADE`)
       return EXIT.ok
     },
   }

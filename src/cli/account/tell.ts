@@ -16,7 +16,7 @@ export interface Check {
 export async function tellAccount(
   invocation: Invocation,
   command: ControlCommand,
-  done: string,
+  done: string | (() => string),
   check?: Check,
 ): Promise<ExitCode> {
   const found = await findAccount(invocation)
@@ -38,7 +38,7 @@ export async function tellAccount(
     const { orders, cancels, alerts } = outcome
     output.json({ account: found.account, command: command.name, orders, cancels, alerts })
   } else {
-    output.data(`${found.account}: ${done}`)
+    output.data(`${found.account}: ${typeof done === 'string' ? done : done()}`)
     for (const alert of outcome.alerts) output.data(`  ${alert}`)
     if (outcome.orders + outcome.cancels > 0)
       output.data(`  orders sent: ${outcome.orders}, cancels: ${outcome.cancels}`)

@@ -144,7 +144,11 @@ describe('telling', () => {
     const target = await bot('embedded-testnet')
     const stopped = await call('stopentry', { options: { reason: 'lunch' } })
     expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('embedded-testnet: no more entries') })
-    await call('resume-entry')
+    // The scene's latch stays: entries are not allowed again.
+    expect(await call('resume-entry')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('stop-entry is lifted; entries are still held by DRAWDOWN'),
+    })
     await call('forceexit', { args: ['t1'] })
     await call('force-exit', { args: ['all'], json: true }).then(({ out }) =>
       expect(JSON.parse(out)).toEqual({
