@@ -1,10 +1,8 @@
-import { clientOrderId } from '../domain/id.ts'
+import { clientOrderId, PANIC_EPOCH } from '../domain/id.ts'
 import type { LatchWriting } from '../port/latch-writing.ts'
 import type { PanicOrder, PanicPosition, PanicVenue } from '../port/panic-venue.ts'
 import { within } from './within.ts'
 
-/** The epoch of orders that panic sends: no bot ever reaches it, so that a bot sees them as not its own. */
-export const PANIC_EPOCH = 36 ** 3 - 1
 /** The venue's answer to one call; after that it is asked anew. */
 const CALL_MS = 5_000
 /** Calls under way at once: quick, and far below any venue's request limit. */

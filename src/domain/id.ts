@@ -61,6 +61,9 @@ function tradePart(strategy: number, epoch: number, intent: number): string {
   return latest.text
 }
 
+/** The epoch of orders that `panic` sends: no bot ever reaches it, so that a bot sees them as not its own. */
+export const PANIC_EPOCH = 36 ** 3 - 1
+
 /** The parts of an id of ours; `undefined` for a foreign one. */
 export function parseClientOrderId(text: string): OrderIdParts | undefined {
   const match = PATTERN.exec(text)

@@ -1,10 +1,9 @@
 import { Dec, ZERO, type Decimal } from '../domain/decimal.ts'
 import type { AccountSnapshot, ExecutionReport, PositionReport } from '../domain/event.ts'
-import { parseClientOrderId } from '../domain/id.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { epochMs, type Money, type Quantity } from '../domain/unit.ts'
 import { align, assumedPrice } from './align.ts'
-import { accountedTo, notBooked, signedSum } from './by-others.ts'
+import { accountedTo, isBotsId, notBooked, signedSum } from './by-others.ts'
 import type { EngineCore } from './core.ts'
 import { guardEquity } from './guard.ts'
 import type { SymbolState } from './symbol-state.ts'
@@ -22,9 +21,7 @@ export function executionsBehind(
   const from = accountedTo(core, state)
   const found = notBooked(core, state.instrument).filter(
     ({ clientOrderId, venueTime }) =>
-      venueTime > from &&
-      parseClientOrderId(clientOrderId) === undefined &&
-      core.orders.find(clientOrderId as ClientOrderId) === undefined,
+      venueTime > from && !isBotsId(clientOrderId) && core.orders.find(clientOrderId as ClientOrderId) === undefined,
   )
   return signedSum(found).eq(change) ? found : null
 }

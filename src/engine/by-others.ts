@@ -1,6 +1,6 @@
 import { Dec, type Decimal } from '../domain/decimal.ts'
 import type { AccountSnapshot, ExecutionReport } from '../domain/event.ts'
-import { parseClientOrderId } from '../domain/id.ts'
+import { PANIC_EPOCH, parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { epochMs } from '../domain/unit.ts'
@@ -39,9 +39,14 @@ export function keepOthers(core: EngineCore, snapshot: AccountSnapshot): void {
   }
 }
 
+/** An id of a bot's. What `panic` has ordered is in no bot's books, although its ids are of our making. */
+export function isBotsId(text: string): boolean {
+  const parts = parseClientOrderId(text)
+  return parts !== undefined && parts.epoch !== PANIC_EPOCH
+}
+
 const isByOthers = (core: EngineCore, { clientOrderId, forced }: ExecutionReport): boolean =>
-  core.orders.find(clientOrderId as ClientOrderId) === undefined &&
-  (forced !== null || parseClientOrderId(clientOrderId) === undefined)
+  core.orders.find(clientOrderId as ClientOrderId) === undefined && (forced !== null || !isBotsId(clientOrderId))
 
 /** What others executed on an instrument and is in no book, oldest first. */
 export const notBooked = (core: EngineCore, instrument: Instrument): readonly ExecutionReport[] =>

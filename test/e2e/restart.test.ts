@@ -87,6 +87,21 @@ describe('a bot that comes back to its account', () => {
     )
   })
 
+  it('books what panic has closed beside it at the price that it got', async () => {
+    const served = await serve(1)
+    const dataDir = scratch()
+    const environment = { LODESTONE__DATA_DIR: dataDir, XDG_STATE_HOME: state, ...keysOf(served) }
+    const running = botOf(served, dataDir, '10h', { speed: '600', environment: { XDG_STATE_HOME: state } })
+    await expect.poll(running.err, { timeout: 60_000 }).toMatch(ENTRY)
+    expect((await lodestone(['panic'], environment)).code).toBe(0)
+    await expect.poll(running.err, { timeout: 30_000 }).toContain('closed by')
+    running.child.kill('SIGTERM')
+    const { trade_list, pnl, ...summary } = await summaryOf(running)
+    expect(trade_list).toHaveLength(1)
+    expect(Number(pnl)).toBeCloseTo(Number(summary.final_balance) - 10_000, 6)
+    expect(running.err()).not.toContain('no record tells')
+  })
+
   it('does not start twice on one account', async () => {
     const served = await serve(1)
     const dataDir = scratch()

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { panic, PANIC_EPOCH, type PanicOptions } from '../../../src/app/panic.ts'
+import { panic, type PanicOptions } from '../../../src/app/panic.ts'
 import type { PanicOrder, PanicPosition, PanicVenue } from '../../../src/port/panic-venue.ts'
-import { parseClientOrderId } from '../../../src/domain/id.ts'
+import { PANIC_EPOCH, parseClientOrderId } from '../../../src/domain/id.ts'
 
 interface Scene {
   readonly orders: Map<string, PanicOrder>
