@@ -8,6 +8,8 @@ import { createInterrupt } from './interrupt.ts'
 import { createProgram } from './program.ts'
 import { scrubStream } from './scrubbed-stream.ts'
 
+const LEFT_OPEN_MS = 1_000
+
 /** Runs one command line (without the program's name) and says how it ended. Whatever a command throws is printed here. */
 export async function main(args: readonly string[], commands: readonly Command[] = builtCommands): Promise<ExitCode> {
   // Before anything can be said: what is in the environment is known, a file's follows when it is read.
@@ -49,6 +51,8 @@ export async function main(args: readonly string[], commands: readonly Command[]
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.configuration
     printUnexpected(error, verbose())
+    // What it has left open (sockets, an exchange of its own, a lock) must not keep the process.
+    setTimeout(() => process.exit(EXIT.error), LEFT_OPEN_MS).unref()
     return EXIT.error
   }
 }

@@ -69,6 +69,11 @@ describe('a command', () => {
     expect(verbose.err).toMatch(/unexpected error: the disk is on fire\n[^]*\n\s+at /)
   })
 
+  it('that fails unexpectedly ends, whatever it has left open', async () => {
+    const { code, err } = await lodestoneProbe("setInterval(() => {}, 1_000); throw new Error('late')", ['probe'])
+    expect([code, err]).toEqual([1, expect.stringContaining('unexpected error: late')])
+  })
+
   it('that leaves a failure behind ends the same way', async () => {
     const body =
       "setTimeout(() => { throw new Error('late') }, 1); await new Promise((done) => setTimeout(done, 5_000)); return 0"
