@@ -160,17 +160,20 @@ export function createRehearsal(options: RehearsalOptions): () => readonly Order
   }
 }
 
+export interface Rehearsing {
+  /** False: it was stopped before its end. */
+  readonly ended: Promise<boolean>
+  stop(): void
+}
+
 /**
  * Rehearses trades in the pauses of a process that has just started. Otherwise its first order is the first time that
  * most of the code on its way runs at all, which costs several times what it costs later.
  * @param find what to rehearse with; `undefined`: not known yet
  * @param warn is told why a rehearsal broke off; the bot goes on without
  */
-export function rehearse(
-  find: () => RehearsalOptions | undefined,
-  warn: (message: string) => void,
-): { readonly ended: Promise<void>; stop(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
+export function rehearse(find: () => RehearsalOptions | undefined, warn: (message: string) => void): Rehearsing {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
   let round: (() => void) | undefined
   let left = ROUNDS
 
@@ -194,7 +197,7 @@ export function rehearse(
       )
     }
     if (left > 0) timer = setTimeout(slice, round ? PAUSE_MS : REST_MS)
-    else resolve()
+    else resolve(true)
   }
 
   let timer = setTimeout(slice, REST_MS)
@@ -202,7 +205,7 @@ export function rehearse(
     ended: promise,
     stop() {
       clearTimeout(timer)
-      resolve()
+      resolve(false)
     },
   }
 }

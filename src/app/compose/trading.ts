@@ -18,6 +18,7 @@ import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
+import { collectGarbage } from '../collect-garbage.ts'
 import { rehearse } from '../rehearsal.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
@@ -255,6 +256,7 @@ async function build(
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress: options.progress })
+  await collectGarbage()
   // A market that waits for its bot gains nothing by a quicker one.
   if (connection.control === null) closers.push(rehearseOn(engine, config, stateMs, warn))
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
@@ -286,10 +288,11 @@ async function build(
 
 /** Rehearses on the first contract that has a price; returns how to stop. */
 function rehearseOn({ states }: Engine, config: Config, barMs: number, warn: (message: string) => void): () => void {
-  const { stop } = rehearse(() => {
+  const { ended, stop } = rehearse(() => {
     const priced = states.find(({ last }) => last > 0)
     return priced && { config, instrument: priced.instrument, price: priced.last, barMs }
   }, warn)
+  void ended.then((wasWhole) => (wasWhole ? collectGarbage() : undefined))
   return stop
 }
 

@@ -51,9 +51,9 @@ describe('rehearsing in the background', () => {
 
   function begin(find: Parameters<typeof rehearse>[0]) {
     const warnings: string[] = []
-    const state = { ended: false, warnings }
+    const state: { ended: boolean | 'stopped'; warnings: string[] } = { ended: false, warnings }
     const rehearsing = rehearse(find, (message) => warnings.push(message))
-    void rehearsing.ended.then(() => (state.ended = true))
+    void rehearsing.ended.then((wasWhole) => (state.ended = wasWhole || 'stopped'))
     return { state, stop: rehearsing.stop }
   }
 
@@ -86,7 +86,7 @@ describe('rehearsing in the background', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     stop()
     await vi.advanceTimersByTimeAsync(0)
-    expect([vi.getTimerCount(), state.ended]).toEqual([0, true])
+    expect([vi.getTimerCount(), state.ended]).toEqual([0, 'stopped'])
   })
 
   it('breaks off with a word where it fails, and throws nothing', async () => {
