@@ -1,9 +1,20 @@
 import { Dec, ZERO, type Decimal } from '../../src/domain/decimal.ts'
-import type { AccountEvent, EngineEvent, ExecutionReport, FundingPaid, OrderReport } from '../../src/domain/event.ts'
+import type {
+  AccountEvent,
+  AccountSnapshot,
+  EngineEvent,
+  ExecutionReport,
+  FundingPaid,
+  OrderReport,
+  PositionReport,
+} from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { TERMINAL_STATES, type ClientOrderId, type OrderRequest, type OrderState } from '../../src/domain/order.ts'
 import { epochMs, money, price, quantity } from '../../src/domain/unit.ts'
 import { NOTHING, traded, type Holding } from './ledger.ts'
+
+/** What a look at the account asks for by requests of their own. */
+export type LookPart = 'wallet' | 'orders' | 'executions' | 'fundings' | 'positions'
 
 /** What becomes of one order request. */
 export type OrderFault =
@@ -27,7 +38,15 @@ export interface Mischief {
   /** How long an order that was just accepted is shown to nobody. */
   hiddenMs(request: OrderRequest): number
   /** Share of an order that a match fills. */
-  share(): number
+  share(request: OrderRequest): number
+  /** How long a market order, or a triggered stop, waits before it fills more; 0: the venue does not work it off. */
+  pauseMs(request: OrderRequest): number
+  /** How much later than at once a part of a look is read; positions are read when all the rest has been. */
+  tornMs(part: LookPart): number
+  /** How long after it happened something stands in the venue's records. */
+  listedMs(what: 'execution' | 'funding'): number
+  /** Whether the stream tells the bot of a person's fill. */
+  tellsOthers(): boolean
 }
 
 export const KIND: Mischief = {
@@ -38,6 +57,10 @@ export const KIND: Mischief = {
   snapshotFails: () => false,
   hiddenMs: () => 0,
   share: () => 1,
+  pauseMs: () => 0,
+  tornMs: () => 0,
+  listedMs: () => 0,
+  tellsOthers: () => false,
 }
 
 export interface VenueOrder {
@@ -49,7 +72,17 @@ export interface VenueOrder {
   state: OrderState
 }
 
+/** A trade that a person has made by hand. */
+export interface ByHand {
+  readonly instrument: Instrument
+  readonly time: number
+  /** What was held before it. */
+  readonly before: Decimal
+}
+
 export interface Wires {
+  /** Changes when another process takes over: what the former has asked for is told to nobody. */
+  readonly process: () => number
   readonly now: () => number
   readonly later: (ms: number, run: () => void) => void
   /** News and answers on their way to the bot. */
@@ -67,6 +100,7 @@ export interface FaultVenue {
   readonly inFlight: ReadonlyMap<string, OrderRequest>
   readonly submitted: readonly OrderRequest[]
   readonly executions: readonly ExecutionReport[]
+  readonly byHand: readonly ByHand[]
   /** Time at which it last failed to do, or to tell, what it was asked of this instrument; 0: never. */
   failedAt(instrument: Instrument): number
   held(instrument: Instrument): Holding
@@ -96,7 +130,7 @@ export function createFaultVenue(
   startingBalance: number,
   wires: Wires,
 ): FaultVenue {
-  const { now, later, tell } = wires
+  const { process, now, later, tell } = wires
   const holdings: Holding[] = instruments.map(() => NOTHING)
   const last = instruments.map(() => Number.NaN)
   const orders = new Map<string, VenueOrder>()
@@ -104,6 +138,9 @@ export function createFaultVenue(
   const submitted: OrderRequest[] = []
   const executions: ExecutionReport[] = []
   const fundings: FundingPaid[] = []
+  const byHand: ByHand[] = []
+  /** When what happened is listed, where that is later. */
+  const listedAt = new Map<ExecutionReport | FundingPaid, number>()
   const own = { wallet: new Dec(startingBalance), trades: 0 }
   const failures = instruments.map(() => 0)
 
@@ -137,6 +174,13 @@ export function createFaultVenue(
     if (!silently) news(order, { kind, ...base(instrument), clientOrderId, reason })
   }
 
+  function list<T extends ExecutionReport | FundingPaid>(records: T[], what: 'execution' | 'funding', record: T): void {
+    records.push(record)
+    const ms = venue.mischief.listedMs(what)
+    if (ms > 0) listedAt.set(record, now() + ms)
+  }
+  const isListed = (record: ExecutionReport | FundingPaid): boolean => (listedAt.get(record) ?? 0) <= now()
+
   function book(instrument: Instrument, sign: 1 | -1, at: Decimal, units: Decimal): Decimal {
     const { held, realised } = traded(holdings[instrument.index]!, sign, at, units)
     const fee = at.times(units).times(FEE_RATIO)
@@ -156,7 +200,7 @@ export function createFaultVenue(
     const { instrument, clientOrderId } = request
     const sign = request.side === 'buy' ? 1 : -1
     const room = request.reduceOnly ? Dec.min(order.left, reducible(instrument, sign)) : order.left
-    const share = venue.mischief.share()
+    const share = venue.mischief.share(request)
     const units = share >= 1 ? room : room.times(share).div(instrument.lotSize).floor().times(instrument.lotSize)
     if (!units.gt(0)) return
     order.left = order.left.minus(units)
@@ -173,10 +217,22 @@ export function createFaultVenue(
       fee: money(fee),
       liquidity: 'taker' as const,
     }
-    executions.push({ ...told, clientOrderId, forced: null })
+    list(executions, 'execution', { ...told, clientOrderId, forced: null })
     const cumulative = quantity(request.quantity.minus(order.left))
     news(order, { kind: 'order_filled', ...told, time: epochMs(now()), clientOrderId, cumulative, done })
     dropIdle(instrument)
+  }
+
+  /** True when the venue works off what is left of the order, a piece at a time. */
+  function workOff(order: VenueOrder): boolean {
+    const pause = isLive(order) ? venue.mischief.pauseMs(order.request) : 0
+    if (pause === 0) return false
+    later(pause, () => {
+      if (!isLive(order)) return
+      match(order, last[order.request.instrument.index]!)
+      workOff(order)
+    })
+    return true
   }
 
   /** Reduce-only orders with nothing to reduce go. */
@@ -214,8 +270,10 @@ export function createFaultVenue(
       if (fault.told)
         tell(LATENCY_MS, { kind: 'order_unknown', ...base(instrument), clientOrderId, message: 'no answer' })
     } else if (fault.kind === 'none') tell(LATENCY_MS, { kind: 'order_accepted', ...base(instrument), clientOrderId })
-    if (request.type === 'market') match(order, price)
-    else if (request.type === 'limit') tryLimit(order)
+    if (request.type === 'market') {
+      match(order, price)
+      if (workOff(order)) return
+    } else if (request.type === 'limit') tryLimit(order)
     if (request.timeInForce === 'IOC' && isLive(order)) end(order, 'expired', 'ioc')
   }
 
@@ -237,6 +295,8 @@ export function createFaultVenue(
     let cumulative = ZERO as Decimal
     for (const execution of executions) {
       if (execution.clientOrderId !== clientOrderId) continue
+      // How it ended is not told before what it filled.
+      if (!isListed(execution)) return void failing(instrument)
       cumulative = cumulative.plus(execution.quantity)
       tell(LATENCY_MS, {
         kind: 'order_filled',
@@ -264,37 +324,67 @@ export function createFaultVenue(
     reduceOnly: order.request.reduceOnly,
   })
 
-  function look(askedAt: number): EngineEvent {
-    for (const { hiddenUntil, request } of orders.values()) if (hiddenUntil > now()) failing(request.instrument)
-    return {
-      kind: 'account_snapshot',
-      time: epochMs(now()),
-      askedAt: epochMs(askedAt),
-      wallet: money(own.wallet),
-      positions: instruments.flatMap((instrument, i) => {
-        const { signed, basis } = holdings[i]!
-        if (signed.isZero()) return []
-        return [
-          {
-            instrument,
-            direction: signed.isPositive() ? ('LONG' as const) : ('SHORT' as const),
-            quantity: quantity(signed.abs()),
-            entryPrice: price(basis.div(signed)),
-            liquidationPrice: null,
-            leverage: null,
-            marginMode: null,
-          },
-        ]
-      }),
-      openOrders: [...orders.values()].filter((o) => isLive(o) && shown(o)).map(reported),
-      executions: executions.filter((e) => {
-        const order = orders.get(e.clientOrderId)
-        return order === undefined || shown(order)
-      }),
-      fundings: [...fundings],
-      historyFrom: epochMs(0),
-    }
+  function positions(): readonly PositionReport[] {
+    return instruments.flatMap((instrument, i) => {
+      const { signed, basis } = holdings[i]!
+      if (signed.isZero()) return []
+      return [
+        {
+          instrument,
+          direction: signed.isPositive() ? ('LONG' as const) : ('SHORT' as const),
+          quantity: quantity(signed.abs()),
+          entryPrice: price(basis.div(signed)),
+          liquidationPrice: null,
+          leverage: null,
+          marginMode: null,
+        },
+      ]
+    })
   }
+
+  const openOrders = (): readonly OrderReport[] => {
+    for (const { hiddenUntil, request } of orders.values()) if (hiddenUntil > now()) failing(request.instrument)
+    return [...orders.values()].filter((o) => isLive(o) && shown(o)).map(reported)
+  }
+
+  const listedExecutions = (): readonly ExecutionReport[] =>
+    executions.filter((e) => {
+      const order = orders.get(e.clientOrderId)
+      return isListed(e) && (order === undefined || shown(order))
+    })
+
+  /** Reads the parts of a look, each at its own moment, and tells them as one. */
+  function look(askedAt: number): void {
+    const asker = process()
+    const seen: { -readonly [K in keyof AccountSnapshot]?: AccountSnapshot[K] } = {}
+    const { tornMs } = venue.mischief
+    const readings: readonly (readonly [ms: number, read: () => void])[] = [
+      [tornMs('wallet'), () => (seen.wallet = money(own.wallet))],
+      [tornMs('orders'), () => (seen.openOrders = openOrders())],
+      [tornMs('executions'), () => (seen.executions = listedExecutions())],
+      [tornMs('fundings'), () => (seen.fundings = fundings.filter(isListed))],
+    ]
+    const told = (): void => {
+      if (asker !== process()) return
+      const { wallet, openOrders: open, executions: found, fundings: paid } = seen
+      if (!wallet || !open || !found || !paid) throw new Error('a part of the look has not been read')
+      tell(LATENCY_MS, {
+        kind: 'account_snapshot',
+        time: epochMs(now()),
+        askedAt: epochMs(askedAt),
+        wallet,
+        openOrders: open,
+        executions: found,
+        fundings: paid,
+        positions: positions(),
+        historyFrom: epochMs(0),
+      })
+    }
+    for (const [ms, read] of readings) whenPassed(ms, read)
+    whenPassed(Math.max(...readings.map(([ms]) => ms)) + tornMs('positions'), told)
+  }
+
+  const whenPassed = (ms: number, run: () => void): void => (ms > 0 ? later(ms, run) : run())
 
   function foreignRequest(instrument: Instrument, id: string): OrderRequest {
     return {
@@ -320,6 +410,7 @@ export function createFaultVenue(
     inFlight,
     submitted,
     executions,
+    byHand,
     failedAt: (instrument) => failures[instrument.index]!,
     held: (instrument) => holdings[instrument.index]!,
     live,
@@ -386,7 +477,7 @@ export function createFaultVenue(
       later(LATENCY_MS, () => {
         if (venue.mischief.snapshotFails() && failing(null))
           tell(LATENCY_MS, { kind: 'snapshot_failed', time: epochMs(now()), message: 'no answer' })
-        else tell(LATENCY_MS, look(askedAt))
+        else look(askedAt)
       })
     },
     price(instrument, price) {
@@ -401,7 +492,9 @@ export function createFaultVenue(
             order.state = 'triggered'
             report({ kind: 'order_triggered', ...base(instrument), clientOrderId: request.clientOrderId })
           }
+          const triggers = order.state === 'triggered'
           if (order.state !== 'accepted') match(order, price)
+          if (triggers) workOff(order)
         }
       }
     },
@@ -424,7 +517,7 @@ export function createFaultVenue(
         quantity: quantity(units),
         fee: money(fee),
       }
-      executions.push({ ...told, clientOrderId: '', liquidity: 'taker', forced: cause })
+      list(executions, 'execution', { ...told, clientOrderId: '', liquidity: 'taker', forced: cause })
       report({ kind: 'position_forced', ...told, time: epochMs(now()), cause })
       dropIdle(instrument)
     },
@@ -432,19 +525,22 @@ export function createFaultVenue(
       const sign = signed > 0 ? 1 : -1
       const units = instrument.lotSize.times(Math.abs(signed))
       const at = last[instrument.index]!
+      byHand.push({ instrument, time: now(), before: holdings[instrument.index]!.signed })
       const fee = book(instrument, sign, new Dec(at), units)
-      executions.push({
+      const told = {
         instrument,
         venueTime: epochMs(now()),
         tradeId: `v${own.trades}`,
-        side: sign > 0 ? 'buy' : 'sell',
+        side: sign > 0 ? ('buy' as const) : ('sell' as const),
         price: price(at),
         quantity: quantity(units),
         fee: money(fee),
-        liquidity: 'taker',
-        forced: null,
-        clientOrderId: 'web_1234',
-      })
+        liquidity: 'taker' as const,
+        clientOrderId: 'web_1234' as ClientOrderId,
+      }
+      list(executions, 'execution', { ...told, forced: null })
+      if (venue.mischief.tellsOthers())
+        report({ kind: 'order_filled', ...told, time: epochMs(now()), cumulative: quantity(units), done: true })
       dropIdle(instrument)
     },
     foreignOrder(instrument, id) {
@@ -483,7 +579,7 @@ export function createFaultVenue(
         direction: signed.isPositive() ? 'LONG' : 'SHORT',
         amount: money(amount),
       }
-      fundings.push(paid)
+      list(fundings, 'funding', paid)
       report(paid)
     },
   }

@@ -80,7 +80,16 @@ describe('the checker sees', () => {
     world.venue.manual(BTC, 1)
     world.venue.check = () => undefined
     world.venue.snapshot = () => undefined
-    expect(() => world.run(at(20))).toThrow('I3')
+    expect(() => world.run(at(30))).toThrow('I3')
+  })
+
+  test('I3: nothing where all that is held is a person’s', () => {
+    const world = begun()
+    const watched = watch(world)
+    world.venue.manual(BTC, 10)
+    world.run(at(60))
+    expect(watched.longest.truth).toBe(0)
+    watched.quiescent()
   })
 
   test('I4: stops for more than the position', () => {
@@ -170,6 +179,51 @@ describe('the checker sees', () => {
     world.venue.transfer(-100)
     world.run(at(40))
     expect(() => watched.explained()).toThrow('I14')
+  })
+
+  test('I14: trades that tell another result than the wallet', () => {
+    const world = begun()
+    const watched = watch(world)
+    world.enter()
+    world.run(at(3))
+    world.price(BTC, 52_000)
+    world.run(at(10))
+    const told = world.trades.pop()!
+    expect(() => watched.explained()).toThrow('I14')
+    world.trades.push(told)
+    watched.explained()
+  })
+
+  test('I14: a position that was taken over, while entries go on', () => {
+    const world = opened()
+    const watched = watch(world)
+    world.venue.manual(BTC, 1)
+    world.run(at(20))
+    watched.stopped()
+    world.command({ name: 'clear_latch', code: 'RECONCILE', by: 'a person', reason: 'looked at it' })
+    expect(() => watched.stopped()).toThrow('I14')
+  })
+
+  test('I17: an entry beside what a person holds, and an exit of it', () => {
+    const world = opened()
+    watch(world)
+    const [entry, target] = [request(world, 'entry'), request(world, 'target')]
+    world.price(BTC, 52_000)
+    world.run(at(5))
+    world.venue.manual(BTC, 10)
+    world.run(at(40))
+    expect(() => sends(world, named(entry, 'x1', { tradeId: 'other' }))).toThrow('I17')
+    expect(() => sends(world, named(target, 'x2'))).toThrow('I17')
+  })
+
+  test('I6: what a person holds, and no latch keeps entries away from it', () => {
+    const world = begun()
+    const watched = watch(world)
+    world.venue.manual(BTC, 10)
+    world.run(at(40))
+    watched.quiescent()
+    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'a person', reason: 'looked at it' })
+    expect(() => watched.quiescent()).toThrow('I6')
   })
 
   test('I16: an order whose fate stays open, and a restart that sends', () => {

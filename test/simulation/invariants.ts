@@ -10,6 +10,8 @@ import { SYMBOLS, type SeenEffect, type World } from './world.ts'
 
 /** A position is wholly behind stops, or gone, within this of a venue that can be reached and does what it is asked. */
 const NAKED_MS = 5_000
+/** What a person did by hand only looks tell for sure: the next one, and one that confirms it, each read in pieces. */
+const LOOKS_MS = 16_000
 const CENT = 0.01
 const UNEXPLAINED: ReadonlySet<CorrectionKind> = new Set(['position_adjusted', 'wallet_adjusted', 'foreign_position'])
 
@@ -27,8 +29,13 @@ export interface Watch {
   readonly checks: number
   started(): void
   quiescent(): void
-  /** Of an account that only the bot and the venue act on: no figure was taken over without a record that explains it. */
+  /**
+   * Of an account that only the bot and the venue act on: no figure was taken over without a record that explains it, and
+   * the results of all trades are what the wallet has won.
+   */
   explained(): void
+  /** Where records come too late to explain what is guarded at once: entries have stopped, and an alert says so. */
+  stopped(): void
   /** After a restart: nothing new was sent. */
   unmoved(submittedBefore: number): void
 }
@@ -40,7 +47,9 @@ export function watch(world: World): Watch {
   const naked = new Map<string, number>()
   /** By instrument, since when a part of the position has no stop at the venue. */
   const bare: (number | null)[] = SYMBOLS.map(() => null)
-  const own = { checks: 0, upAt: 0, received: 0, latches: [] as readonly Latch[] }
+  const own = { checks: 0, upAt: 0, received: 0, hands: 0, latches: [] as readonly Latch[], wallet: venue.wallet }
+  /** By instrument, when a person last traded it by hand, whether that is in what is held, and whether all of it is a person's. */
+  const hands = SYMBOLS.map(() => ({ at: Number.NEGATIVE_INFINITY, shares: false, owns: false }))
   const orders = new Map<string, { state: OrderState; filled: Decimal }>()
   const accepted = new Map<string, string>()
   const longest = { known: 0, truth: 0, answered: 0 }
@@ -54,6 +63,10 @@ export function watch(world: World): Watch {
       if (effect.kind !== 'submit') continue
       const { order } = effect
       const { instrument } = order
+      const { at, owns } = hands[instrument.index]!
+      // Until it can be known, an exit of what was there before may cross a person's trade, and an entry come beside it.
+      const since = Math.max(at, venue.failedAt(instrument), own.upAt) + LOOKS_MS
+      if (owns && time > since) fail('I17', `${order.clientOrderId} against what a person holds`)
       const committed = world.saved.get(symbolKey(instrument.symbol))?.includes(order.clientOrderId)
       if (world.alive && committed !== true) fail('I2', `${order.clientOrderId} was sent without a committed intent`)
       if (order.leg !== 'entry') {
@@ -89,9 +102,40 @@ export function watch(world: World): Watch {
     }
   }
 
+  /** Whose the positions are: what was opened by hand while the bot had nothing there is a person's until it is gone. */
+  function owners(): void {
+    for (; own.hands < venue.byHand.length; own.hands++) {
+      const { instrument, time, before } = venue.byHand[own.hands]!
+      const hand = hands[instrument.index]!
+      hand.at = time
+      hand.shares = true
+      const { trade } = world.engine.states[instrument.index]!
+      const works = [...venue.inFlight.values()].some((o) => o.leg === 'entry' && o.instrument === instrument)
+      hand.owns ||= before.isZero() && trade === null && !works && venue.live(instrument, 'entry').length === 0
+    }
+    for (const instrument of SYMBOLS) {
+      const hand = hands[instrument.index]!
+      // What is left when the bot's own part has been closed is a person's too, once the bot has said so.
+      hand.owns ||= hand.shares && isLeftAlone(instrument)
+      const entered = venue.executions.at(-1)
+      const isEntry = entered !== undefined && venue.orders.get(entered.clientOrderId)?.request.leg === 'entry'
+      if (isEntry && entered.instrument === instrument) hand.owns = false
+      if (venue.held(instrument).signed.isZero()) hand.owns = hand.shares = false
+    }
+  }
+
+  /** A position that is not the bot's, and that entries stay away from, with an alert that says so. */
+  const isLeftAlone = (instrument: Instrument): boolean =>
+    world.engine.account.books.position(instrument).signed.isZero() &&
+    world.engine.account.latches.latches.some(
+      ({ code, symbol }) => code === 'FOREIGN' && symbol === instrument.symbol,
+    ) &&
+    world.alerts.some(({ code, message }) => code === 'FOREIGN' && message.startsWith(instrument.symbol))
+
   /** I3 by the venue's own ledger, whatever the bot believes. */
   function covered(): void {
     received()
+    owners()
     for (const instrument of SYMBOLS) {
       const { index, symbol } = instrument
       const { now } = world
@@ -99,11 +143,12 @@ export function watch(world: World): Watch {
         bare[index] = null
         continue
       }
-      const open = venue.held(instrument).signed.abs().minus(units(instrument, 'stop')).gt(0)
+      const hand = hands[index]!
+      const open = !hand.owns && venue.held(instrument).signed.abs().minus(units(instrument, 'stop')).gt(0)
       const since = bare[index]
       if (since !== null && since !== undefined) {
         // What cannot be reached does not answer either.
-        const failed = world.up ? Math.max(venue.failedAt(instrument), own.upAt) : now
+        const failed = world.up ? Math.max(venue.failedAt(instrument), own.upAt, hand.at + LOOKS_MS) : now
         const answered = now - Math.max(since, failed)
         longest.truth = Math.max(longest.truth, now - since)
         longest.answered = Math.max(longest.answered, answered)
@@ -241,7 +286,8 @@ export function watch(world: World): Watch {
         const { symbol } = instrument
         const { signed } = venue.held(instrument)
         const mine = books.position(instrument).signed
-        if (!mine.eq(signed))
+        const isOthers = !signed.isZero() && isLeftAlone(instrument)
+        if (!mine.eq(signed) && !isOthers)
           fail('I6', `${symbol}: ${mine.toString()} in the books, ${signed.toString()} at the venue`)
         const known = [...world.engine.orders.values()]
           .filter((o) => o.request.instrument === instrument)
@@ -253,7 +299,7 @@ export function watch(world: World): Watch {
         if (known.toSorted().join() !== there.toSorted().join())
           fail('I6', `${symbol}: orders ${known.join()} in the books, ${there.join()} at the venue`)
         const { trade } = world.engine.states[instrument.index]!
-        if (!signed.isZero() && trade === null)
+        if (!signed.isZero() && trade === null && !isOthers)
           fail('I6', `${symbol}: a position of ${signed.toString()} without a trade`)
         for (const leg of ['stop', 'target'] as const)
           if (trade !== null && trade.exitId === null && !units(instrument, leg).eq(signed.abs()))
@@ -273,6 +319,20 @@ export function watch(world: World): Watch {
     explained() {
       for (const correction of world.corrections)
         if (UNEXPLAINED.has(correction)) fail('I14', `${correction}, and nobody had touched the account`)
+      if (SYMBOLS.some((instrument) => !venue.held(instrument).signed.isZero())) return
+      const results = world.trades.reduce((sum, { pnl }) => sum.plus(pnl), ZERO as Decimal)
+      const won = venue.wallet.minus(own.wallet)
+      if (results.minus(won).abs().gt(CENT))
+        fail('I14', `trades of ${results.toFixed(4)}, a wallet of ${won.toFixed(4)}`)
+    },
+    stopped() {
+      if (!world.corrections.includes('position_adjusted')) return
+      const { latches } = world.engine.account.latches
+      if (
+        !latches.some(({ code }) => code === 'RECONCILE') ||
+        !world.alerts.some((a) => a.code === 'POSITION_ADJUSTED')
+      )
+        fail('I14', 'a position was taken over, and entries go on')
     },
     unmoved(before) {
       if (venue.submitted.length !== before)

@@ -1,4 +1,5 @@
 import type { AccountEvent } from '../../src/domain/event.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
 import { BTC, NOON, wanted } from '../fixture/engine-scene.ts'
 import type { Mischief } from './fault-venue.ts'
 import { KIND } from './fault-venue.ts'
@@ -23,13 +24,25 @@ const BAR_EVERY = 5
 /** What must be over so long after the last fault. */
 const CONVERGE_MS = 60_000
 
-/** Which faults a seed draws from; a profile of one kind shows what that kind alone does. */
-export const PROFILES = ['all', 'requests', 'stream', 'records', 'stops', 'venue', 'people', 'crashes'] as const
+const PLAIN_KINDS = ['requests', 'stream', 'records', 'stops', 'venue', 'people', 'crashes'] as const
+const KINDS = [...PLAIN_KINDS, 'torn', 'late', 'pieces', 'hands'] as const
+type Kind = (typeof KINDS)[number]
+
+/**
+ * Which faults a seed draws from; a profile of one kind shows what that kind alone does. `plain` mixes those of a venue that
+ * tells one moment and fills at once: a seed of it that has shown a defect stays what it was when kinds are added.
+ */
+export const PROFILES = ['all', 'plain', ...KINDS] as const
 export type Profile = (typeof PROFILES)[number]
 
+const isPlain = (kind: Kind): boolean => PLAIN_KINDS.some((each) => each === kind)
+const isMix = (profile: Profile): boolean => profile === 'all' || profile === 'plain'
+const has = (profile: Profile, kind: Kind): boolean =>
+  profile === 'all' || profile === kind || (profile === 'plain' && isPlain(kind))
+
 function mischiefOf(profile: Profile, random: () => number): Mischief {
-  const on = (kind: Profile): boolean => profile === 'all' || profile === kind
-  const p = (kind: Profile, chance: number): boolean => on(kind) && random() < (profile === 'all' ? chance / 2 : chance)
+  const on = (kind: Kind): boolean => has(profile, kind)
+  const p = (kind: Kind, chance: number): boolean => on(kind) && random() < (isMix(profile) ? chance / 2 : chance)
   return {
     order(request) {
       if (request.leg === 'stop' && p('stops', 0.2))
@@ -43,7 +56,9 @@ function mischiefOf(profile: Profile, random: () => number): Mischief {
     },
     cancelLost: () => p('requests', 0.2),
     news(event: AccountEvent) {
-      if (p('stream', 0.15)) return []
+      if (p('stream', 0.15) || p('late', 0.1)) return []
+      if (p('torn', 0.2)) return [Math.floor(random() * 1_500)]
+      if (event.kind === 'funding_paid' && p('late', 0.5)) return [Math.floor(random() * 10_000)]
       const delay = p('stream', 0.2) ? Math.floor(random() * 3_000) : 0
       return p('stream', 0.15)
         ? [delay, delay + Math.floor(random() * 20_000)]
@@ -52,14 +67,24 @@ function mischiefOf(profile: Profile, random: () => number): Mischief {
     queryFails: () => p('records', 0.3),
     snapshotFails: () => p('records', 0.3),
     hiddenMs: () => (p('records', 0.2) ? Math.floor(random() * 5_000) : 0),
-    share: () => (on('venue') && random() < 0.3 ? random() : 1),
+    share({ type }) {
+      if (type !== 'limit' && p('pieces', 0.5)) return 0.2 + 0.7 * random()
+      return on('venue') && random() < 0.3 ? random() : 1
+    },
+    pauseMs: () => (on('pieces') ? 50 + Math.floor(random() * 900) : 0),
+    tornMs: () => (p('torn', 0.6) ? Math.floor(random() * 1_200) : 0),
+    listedMs(what) {
+      if (what === 'funding') return p('late', 0.5) ? Math.floor(random() * 8_000) : 0
+      return p('late', 0.4) ? Math.floor(random() * 4_500) : 0
+    },
+    tellsOthers: () => p('hands', 0.5),
   }
 }
 
 /** What happens to the venue, the wire, the account and the process between two steps. */
 function incident(world: World, profile: Profile, random: () => number): void {
-  const on = (kind: Profile): boolean => profile === 'all' || profile === kind
-  const p = (kind: Profile, chance: number): boolean => on(kind) && random() < (profile === 'all' ? chance / 3 : chance)
+  const on = (kind: Kind): boolean => has(profile, kind)
+  const p = (kind: Kind, chance: number): boolean => on(kind) && random() < (isMix(profile) ? chance / 3 : chance)
   const { venue } = world
   const instrument = random() < 0.5 ? BTC : ETH
   if (p('stops', 0.05)) venue.drop(instrument, 'stop', random() < 0.5)
@@ -77,11 +102,21 @@ function incident(world: World, profile: Profile, random: () => number): void {
       reason: 'looked at it',
     })
   if (p('people', 0.02)) world.command({ name: 'force_exit', tradeId: 'all' })
+  if (p('torn', 0.05) || p('late', 0.05)) venue.fund(instrument, (random() - 0.5) * 0.001)
+  if (p('hands', 0.04)) takeAHand(world, instrument, random)
+  if (p('hands', 0.03)) {
+    const legs = ['stop', 'target', 'entry'] as const
+    venue.drop(instrument, legs[Math.floor(random() * legs.length)]!, random() < 0.3)
+  }
+  // Whoever trades beside the bot also tells it to go on.
+  if (p('hands', 0.08))
+    for (const code of ['RECONCILE', 'FOREIGN'])
+      world.command({ name: 'clear_latch', code, by: 'a person', reason: 'looked at it' })
   if (p('stream', 0.03) && world.up) {
     world.connection('down')
     world.at(world.now + 500 + random() * 15_000, () => world.connection('up'))
   }
-  if (on('crashes') && random() < (profile === 'all' ? 0.04 : 0.12)) {
+  if (on('crashes') && random() < (isMix(profile) ? 0.04 : 0.12)) {
     const deaths: readonly Death[] = ['before_commit', 'after_commit', 'half_sent', 'after_sent']
     const death = deaths[Math.floor(random() * deaths.length)]!
     let left = 1 + Math.floor(random() * 12)
@@ -102,6 +137,26 @@ function closeByHand(world: World, random: () => number): void {
     const lots = signed.div(instrument.lotSize).toNumber()
     return world.venue.manual(instrument, -Math.trunc(random() < 0.5 ? lots : lots / 2) || -lots)
   }
+}
+
+/** A person trades the bot's position, or opens one where there is none; now and then, twice within seconds. */
+function takeAHand(world: World, instrument: Instrument, random: () => number): void {
+  const trade = (): void => {
+    const lots = lotsByHand(world.venue.held(instrument).signed.div(instrument.lotSize).toNumber(), random)
+    if (lots !== 0) world.venue.manual(instrument, lots)
+  }
+  trade()
+  if (random() < 0.3) world.at(world.now + random() * 4_000, trade)
+}
+
+function lotsByHand(held: number, random: () => number): number {
+  const what = random()
+  const some = 1 + Math.floor(random() * Math.abs(held))
+  if (held === 0) return what < 0.2 ? 10 : what < 0.4 ? -10 : 0
+  if (what < 0.35) return -held
+  if (what < 0.6) return -Math.sign(held) * Math.min(some, Math.abs(held))
+  if (what < 0.85) return Math.sign(held) * some
+  return Math.trunc(-1.5 * held)
 }
 
 export interface Outcome {
@@ -166,7 +221,8 @@ export function live(seed: number, profile: Profile = 'all'): Outcome {
   world.run(healed + CONVERGE_MS)
   watched.quiescent()
   // Where nobody else touched the account, the venue's records explain everything: nothing may be taken over unexplained.
-  if (profile !== 'all' && profile !== 'people') watched.explained()
+  if (profile === 'late') watched.stopped()
+  else if (!isMix(profile) && profile !== 'people' && profile !== 'hands') watched.explained()
   for (let again = 1; again <= 2; again++) {
     const before = world.venue.submitted.length
     world.kill()

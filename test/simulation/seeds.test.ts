@@ -2,11 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { live, PROFILES } from './seeded.ts'
 
 /** A script runs thousands: `node scripts/simulate-faults.ts`. */
-const SEEDS = 6
-const FIRST = [1, 7, 13, 19, 25]
+const SEEDS = 4
+const FIRST = [1, 5, 9, 13, 17]
 
 describe('lives against a venue that fails, with a bot that dies', () => {
-  test.each(PROFILES.flatMap((profile) => FIRST.map((first) => [profile, first] as const)))(
+  test.each(
+    PROFILES.filter((profile) => profile !== 'plain').flatMap((profile) =>
+      FIRST.map((first) => [profile, first] as const),
+    ),
+  )(
     'faults of %s, from seed %i: every invariant after every event, and order a minute after the last fault',
     (profile, first) => {
       let trades = 0
@@ -31,7 +35,7 @@ describe('lives against a venue that fails, with a bot that dies', () => {
     [5_141, 'a naked position whose exit had failed often'],
     [6_588, 'a resting entry that the venue’s lists did not show yet'],
   ])('seed %i: %s', (seed) => {
-    expect(live(seed).watch.checks).toBeGreaterThan(300)
+    expect(live(seed, 'plain').watch.checks).toBeGreaterThan(300)
   })
 
   test('the same seed is the same life', () => {

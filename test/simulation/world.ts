@@ -117,6 +117,7 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     })
   }
   const venue = createFaultVenue(SYMBOLS, BALANCE, {
+    process: () => own.generation,
     now: () => own.now,
     later: (ms, run) => at(own.now + ms, run),
     tell,
@@ -134,7 +135,11 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
     const death = world.dies(event, effects)
     if (death !== 'before_commit') {
       records.commit(event, effects)
-      for (const effect of effects) if (effect.kind === 'save') keep(effect.key, effect.value)
+      for (const effect of effects) {
+        if (effect.kind === 'save') keep(effect.key, effect.value)
+        // The journal has it, whether or not the process lives on.
+        else if (effect.kind === 'note' && effect.note.kind === 'trade') world.trades.push(effect.note.trade)
+      }
     }
     const outgoing = effects.filter((e) => e.kind === 'submit' || e.kind === 'cancel')
     if (death === null || death === 'after_sent') for (const effect of effects) dispatch(effect)
@@ -166,7 +171,6 @@ export function createWorld({ file = {}, sameEpoch = false, saved: before = new 
         return
       case 'note':
         if (effect.note.kind === 'correction') world.corrections.push(effect.note.correction)
-        else if (effect.note.kind === 'trade') world.trades.push(effect.note.trade)
         return
       case 'save':
     }
