@@ -204,6 +204,16 @@ describe('the checker sees', () => {
     expect(() => watched.stopped()).toThrow('I14')
   })
 
+  test('I14: a position that was taken over twice', () => {
+    const world = opened()
+    const watched = watch(world)
+    world.venue.manual(BTC, 1)
+    world.run(at(20))
+    world.venue.manual(BTC, 1)
+    world.run(at(40))
+    expect(() => watched.stopped()).toThrow('I14')
+  })
+
   test('I17: an entry beside what a person holds, and an exit of it', () => {
     const world = opened()
     watch(world)

@@ -34,7 +34,10 @@ export interface Watch {
    * the results of all trades are what the wallet has won.
    */
   explained(): void
-  /** Where records come too late to explain what is guarded at once: entries have stopped, and an alert says so. */
+  /**
+   * Of an account that only the bot and the venue act on, where records come too late to explain what is guarded at once:
+   * entries have stopped, an alert says so, and what was listed then was neither counted again nor closed.
+   */
   stopped(): void
   /** After a restart: nothing new was sent. */
   unmoved(submittedBefore: number): void
@@ -326,6 +329,11 @@ export function watch(world: World): Watch {
         fail('I14', `trades of ${results.toFixed(4)}, a wallet of ${won.toFixed(4)}`)
     },
     stopped() {
+      const orphan = world.alerts.find(({ code }) => code === 'ORPHAN')
+      if (orphan) fail('I14', `${orphan.message}, and nobody had touched the account`)
+      for (const { symbol } of SYMBOLS)
+        if (world.alerts.filter((a) => a.code === 'POSITION_ADJUSTED' && a.message.startsWith(symbol)).length > 1)
+          fail('I14', `the position of ${symbol} was taken over twice`)
       if (!world.corrections.includes('position_adjusted')) return
       const { latches } = world.engine.account.latches
       if (
