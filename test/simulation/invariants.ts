@@ -113,8 +113,8 @@ export function watch(world: World): Watch {
       hand.at = time
       hand.shares = true
       const { trade } = world.engine.states[instrument.index]!
-      const works = [...venue.inFlight.values()].some((o) => o.leg === 'entry' && o.instrument === instrument)
-      hand.owns ||= before.isZero() && trade === null && !works && venue.live(instrument, 'entry').length === 0
+      // An entry that works does not make it the bot's; one that has filled does.
+      hand.owns ||= before.isZero() && !trade?.entryQuantity.gt(0)
     }
     for (const instrument of SYMBOLS) {
       const hand = hands[instrument.index]!
