@@ -70,6 +70,7 @@ export interface PositionRow {
   readonly entry_price: string
   readonly stop_price: string | null
   readonly target_price: string | null
+  /** `null`: nowhere, or only the running bot knows. */
   readonly liquidation_price: string | null
   readonly unrealised_pnl: string | null
   /** Whether a stop for the whole quantity rests at the venue. */

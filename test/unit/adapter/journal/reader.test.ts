@@ -73,7 +73,8 @@ function common({
 }
 
 function expectAgreement(): void {
-  const unpriced = view.positions().map((row) => ({ ...row, unrealised_pnl: null }))
+  // A journal knows no price and no margin brackets.
+  const unpriced = view.positions().map((row) => ({ ...row, unrealised_pnl: null, liquidation_price: null }))
   expect(fromJournal((reader) => common(reader.status()))).toEqual(common(view.status()))
   expect(fromJournal((reader) => reader.orders())).toEqual(view.orders())
   expect(fromJournal((reader) => reader.positions())).toEqual(unpriced)
@@ -92,7 +93,7 @@ test('tells of orders, positions and trades what the running bot tells', () => {
   scene.fill(entry.clientOrderId, PRICE)
   scene.accept(scene.newest('stop').clientOrderId)
   scene.accept(scene.newest('target').clientOrderId)
-  expect(view.positions()).toMatchObject([{ protected: true }])
+  expect(view.positions()).toMatchObject([{ protected: true, liquidation_price: '40160.6' }])
   expectAgreement()
 
   scene.fill(scene.newest('target').clientOrderId, PRICE * 1.02)
