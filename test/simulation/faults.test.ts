@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { symbolKey } from '../../src/engine/saved.ts'
 import { BTC } from '../fixture/engine-scene.ts'
-import { KIND } from './fault-venue.ts'
+import { KIND } from './mischief.ts'
 import { watch } from './invariants.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from './scene.ts'
 import { ETH } from './world.ts'

@@ -4,7 +4,7 @@ import type { Instrument } from '../../src/domain/instrument.ts'
 import type { Leg } from '../../src/domain/order.ts'
 import { epochMs } from '../../src/domain/unit.ts'
 import { BTC, NOON, wanted } from '../fixture/engine-scene.ts'
-import { KIND, type Mischief } from './fault-venue.ts'
+import { KIND, type Mischief } from './mischief.ts'
 import { createWorld, ETH, type World, type WorldOptions } from './world.ts'
 
 /** What went wrong in other bots, each as they would have met it; named by where it was reported and what it teaches. */

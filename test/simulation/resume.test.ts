@@ -2,7 +2,7 @@ import { Dec } from '../../src/domain/decimal.ts'
 import { amendTerms, termsOf } from '../../src/domain/instrument.ts'
 import { expect, test } from 'vitest'
 import { NOON, wanted } from '../fixture/engine-scene.ts'
-import { KIND } from './fault-venue.ts'
+import { KIND } from './mischief.ts'
 import { randomOf } from './seeded.ts'
 import { createWorld, START_PRICE, SYMBOLS, type SeenEffect, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../src/domain/instrument.ts'
 import type { Leg, OrderState } from '../../src/domain/order.ts'
 import { BTC, NOON } from '../fixture/engine-scene.ts'
-import { KIND, type Mischief, type OrderFault } from './fault-venue.ts'
+import { KIND, type Mischief, type OrderFault } from './mischief.ts'
 import { createWorld, ETH, type World, type WorldOptions } from './world.ts'
 
 /** Market time in seconds after the start. */

@@ -1,8 +1,7 @@
 import type { AccountEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { BTC, NOON, wanted } from '../fixture/engine-scene.ts'
-import type { Mischief } from './fault-venue.ts'
-import { KIND } from './fault-venue.ts'
+import { KIND, type Mischief } from './mischief.ts'
 import { watch, type Watch } from './invariants.ts'
 import { createWorld, ETH, START_PRICE, SYMBOLS, type Death, type World } from './world.ts'
 

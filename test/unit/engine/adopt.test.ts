@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AccountSnapshot, ExecutionReport } from '../../../src/domain/event.ts'
 import { BTC, PRICE } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
 import type { World } from '../../simulation/world.ts'
 

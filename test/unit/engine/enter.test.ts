@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, held, only, opened, protection, sent } from '../../simulation/scene.ts'
 
 test('no entry beside an order of the trade before that may still arrive: it would act on the new position', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { KIND, type Mischief } from '../../simulation/fault-venue.ts'
+import { KIND, type Mischief } from '../../simulation/mischief.ts'
 import {
   at,
   begun,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND, type OrderFault } from '../../simulation/fault-venue.ts'
+import { KIND, type OrderFault } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, only, opened, protection, sent } from '../../simulation/scene.ts'
 
 describe('a stop that is not confirmed', () => {

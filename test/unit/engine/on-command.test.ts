@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, latches, only, opened, protection, sent } from '../../simulation/scene.ts'
 
 const limit = { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } } as const

@@ -4,7 +4,7 @@ import type { AccountSnapshot, EngineEvent, ExecutionReport } from '../../../src
 import type { Instrument } from '../../../src/domain/instrument.ts'
 import { epochMs, money, price, quantity, type Money } from '../../../src/domain/unit.ts'
 import { BTC, PRICE } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, books, codes, held, latches, ledger, opened, protection, sent } from '../../simulation/scene.ts'
 import { ETH, createWorld, type World } from '../../simulation/world.ts'
 

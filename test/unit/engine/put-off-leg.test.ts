@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NOT_PLACED, type ClientOrderId, type Leg } from '../../../src/domain/order.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND, type Mischief } from '../../simulation/fault-venue.ts'
+import { KIND, type Mischief } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, only, opened, protection, sent } from '../../simulation/scene.ts'
 import type { World } from '../../simulation/world.ts'
 

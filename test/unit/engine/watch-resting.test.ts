@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, opened, protection, sent } from '../../simulation/scene.ts'
 import type { World } from '../../simulation/world.ts'
 

@@ -8,7 +8,7 @@ import {
   type SavedTrade,
 } from '../../../src/execution/saved-trade.ts'
 import { BTC } from '../../fixture/engine-scene.ts'
-import { KIND } from '../../simulation/fault-venue.ts'
+import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, opened } from '../../simulation/scene.ts'
 
 /** Over JSON, as the journal has it. */
