@@ -4,7 +4,7 @@ import { symbolKey } from '../../src/engine/saved.ts'
 import { epochMs, quantity } from '../../src/domain/unit.ts'
 import { BTC } from '../fixture/engine-scene.ts'
 import { KIND } from './mischief.ts'
-import { watch } from './invariants.ts'
+import { LOOKS_MS, watch } from './invariants.ts'
 import { at, begun, opened } from './scene.ts'
 import { ETH, type World } from './world.ts'
 
@@ -80,7 +80,7 @@ describe('the checker sees', () => {
     world.venue.manual(BTC, 1)
     world.venue.check = () => undefined
     world.venue.snapshot = () => undefined
-    expect(() => world.run(at(30))).toThrow('I3')
+    expect(() => world.run(at(20))).toThrow('I3')
   })
 
   test('I3: nothing where all that is held is a person’s', () => {
@@ -196,7 +196,7 @@ describe('the checker sees', () => {
 
   test('I14: a position that was taken over, while entries go on', () => {
     const world = opened()
-    const watched = watch(world)
+    const watched = watch(world, LOOKS_MS)
     world.venue.manual(BTC, 1)
     world.run(at(20))
     watched.stopped()
@@ -206,7 +206,7 @@ describe('the checker sees', () => {
 
   test('I14: a position that was taken over twice', () => {
     const world = opened()
-    const watched = watch(world)
+    const watched = watch(world, LOOKS_MS)
     world.venue.manual(BTC, 1)
     world.run(at(20))
     world.venue.manual(BTC, 1)

@@ -11,7 +11,7 @@ import { SYMBOLS, type SeenEffect, type World } from './world.ts'
 /** A position is wholly behind stops, or gone, within this of a venue that can be reached and does what it is asked. */
 const NAKED_MS = 5_000
 /** What a person did by hand only looks tell for sure: the next one, and one that confirms it, each read in pieces. */
-const LOOKS_MS = 16_000
+export const LOOKS_MS = 16_000
 const CENT = 0.01
 const UNEXPLAINED: ReadonlySet<CorrectionKind> = new Set(['position_adjusted', 'wallet_adjusted', 'foreign_position'])
 
@@ -43,8 +43,11 @@ export interface Watch {
   unmoved(submittedBefore: number): void
 }
 
-/** Checks the invariants of a world after each of its bot's events. */
-export function watch(world: World): Watch {
+/**
+ * Checks the invariants of a world after each of its bot's events.
+ * @param looksMs how long what a person has made naked may stay so beyond what holds for all else
+ */
+export function watch(world: World, looksMs = 0): Watch {
   const { venue } = world
   /** By symbol, since when the bot knows that nothing protects its position. */
   const naked = new Map<string, number>()
@@ -151,7 +154,7 @@ export function watch(world: World): Watch {
       const since = bare[index]
       if (since !== null && since !== undefined) {
         // What cannot be reached does not answer either.
-        const failed = world.up ? Math.max(venue.failedAt(instrument), own.upAt, hand.at + LOOKS_MS) : now
+        const failed = world.up ? Math.max(venue.failedAt(instrument), own.upAt, hand.at + looksMs) : now
         const answered = now - Math.max(since, failed)
         longest.truth = Math.max(longest.truth, now - since)
         longest.answered = Math.max(longest.answered, answered)

@@ -2,7 +2,7 @@ import type { AccountEvent } from '../../src/domain/event.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { BTC, NOON, wanted } from '../fixture/engine-scene.ts'
 import { KIND, type Mischief } from './mischief.ts'
-import { watch, type Watch } from './invariants.ts'
+import { LOOKS_MS, watch, type Watch } from './invariants.ts'
 import { createWorld, ETH, START_PRICE, SYMBOLS, type Death, type World } from './world.ts'
 
 /** A small generator of our own (mulberry32), so that a seed means the same everywhere. */
@@ -171,7 +171,7 @@ export function live(seed: number, profile: Profile = 'all'): Outcome {
   const world = createWorld({
     file: { entry: { order_type: random() < 0.5 ? 'ioc' : 'limit', limit_timeout_secs: 20 } },
   })
-  const watched = watch(world)
+  const watched = watch(world, has(profile, 'hands') ? LOOKS_MS : 0)
   let starts = 0
   const start = world.start
   world.start = () => {
