@@ -40,7 +40,7 @@ export function createEndedSaver(
 ): (save: Save) => void {
   const isOurs = (key: string): boolean => key.startsWith(PREFIX) || key.startsWith(LIST_PREFIX)
   /** What an earlier process wrote. */
-  const inherited = new Set([...saved.keys()].filter(isOurs))
+  const inherited = new Map([...saved].filter(([key]) => isOurs(key)))
   const written = new Map<TrackedOrder, Written>()
   let seen = Number.NaN
   let look = 0
@@ -50,8 +50,9 @@ export function createEndedSaver(
     const key = written.get(order)?.key ?? keyOf(order)
     const value: SavedEnded = { format: FORMAT, order: saveOrder(order) }
     written.set(order, { key, state, fills: fills.length, look })
+    const text = JSON.stringify(value)
+    if (inherited.get(key) !== text) save(key, text)
     inherited.delete(key)
-    save(key, JSON.stringify(value))
   }
 
   return (save) => {
@@ -70,7 +71,7 @@ export function createEndedSaver(
       written.delete(order)
       save(key, null)
     }
-    for (const key of inherited) save(key, null)
+    for (const key of inherited.keys()) save(key, null)
     inherited.clear()
   }
 }

@@ -46,5 +46,9 @@ export function readIds(list: string, saved: ReadonlyMap<string, string>): PastI
   return last.length === 0 ? null : { ids: last.map(({ id }) => id), count: last.at(-1)!.n + 1 }
 }
 
+/** How many ids of a memory that was restored stand in its places: all, or none where an older program saved them otherwise. */
+export const savedCount = (list: string, memory: IdMemory, saved: ReadonlyMap<string, string>): number =>
+  saved.has(placeOf(list, 0)) ? memory.count : 0
+
 /** The ids that an older program saved among others. */
 export const idsOfOld = (ids: readonly string[] | undefined): PastIds => ({ ids: ids ?? [], count: ids?.length ?? 0 })

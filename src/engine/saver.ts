@@ -2,7 +2,7 @@ import type { EngineEvent } from '../domain/event.ts'
 import type { EngineCore } from './core.ts'
 import { ACCOUNT_KEY, BOOKED_KEY, saveAccount, saveBooked, saveSymbol, symbolKey } from './saved.ts'
 import { createEndedSaver } from './saved-ended.ts'
-import { clustersOf, readIds, saveIds, SIGNALS } from './saved-ids.ts'
+import { clustersOf, savedCount, saveIds, SIGNALS } from './saved-ids.ts'
 import type { SymbolState } from './symbol-state.ts'
 
 const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
@@ -21,9 +21,10 @@ const MARKET: ReadonlySet<EngineEvent['kind']> = new Set([
 export function createSaver(core: EngineCore, saved: ReadonlyMap<string, string>): (event: EngineEvent) => void {
   const last = new Map<string, string>()
   const saveEnded = createEndedSaver(core, saved)
-  const savedOf = (list: string): number => readIds(list, saved)?.count ?? 0
-  let signals = savedOf(SIGNALS)
-  const clusters = core.states.map(({ instrument }) => savedOf(clustersOf(instrument.symbol)))
+  let signals = savedCount(SIGNALS, core.account.risk.signals, saved)
+  const clusters = core.states.map(({ instrument, history }) =>
+    savedCount(clustersOf(instrument.symbol), history.usedClusters, saved),
+  )
   let booked = ''
 
   const put = (key: string, value: string | null): void => void core.effects.push({ kind: 'save', key, value })
