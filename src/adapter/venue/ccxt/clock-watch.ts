@@ -46,9 +46,8 @@ export function createClockWatch(options: ClockWatchOptions): ClockWatch {
     }
     const doubt = best.roundTrip / 2
     // An answer that took long says little: what it does not contradict stays.
-    const isNews = known === null || doubt <= WARN_MS || Math.abs(best.offset - known) > doubt
-    const offset = known === null || isNews ? best.offset : known
-    known = offset
+    if (known === null || doubt <= WARN_MS || Math.abs(best.offset - known) > doubt) known = best.offset
+    const offset = known
     setOffset(offset)
     dueAt = now() + EVERY_MS
     const size = Math.round(Math.abs(offset))

@@ -4,7 +4,7 @@ import type { Dialect, InstrumentSettings } from './dialect.ts'
 /** The leverage that is set at the venue, by symbol; `undefined`: nobody knows it. */
 export interface Leverages {
   of(symbol: string): number | undefined
-  /** Sets it where it is not known to be what is wanted; rejects where that is not confirmed, or takes too long for an entry. */
+  /** Sets it; rejects where that is not confirmed, or takes too long for an entry. */
   prepare(instrument: Instrument, leverage: number): Promise<void>
   /** To be called before the account is looked at: what that has to show, of symbols whose leverage nobody touches meanwhile. */
   expected(): (symbol: string) => number | undefined
@@ -29,7 +29,6 @@ export function createLeverages(
     of,
     async prepare(instrument, leverage) {
       const { symbol } = instrument
-      if (of(symbol) === leverage) return
       // What failed may have been done all the same: until the venue confirms it, nobody knows what is set.
       known.delete(symbol)
       const begun = performance.now()
