@@ -86,7 +86,7 @@ test.each([1, 2, 3, 4, 5, 6].flatMap((seed) => [1, 1 + APART].map((first) => ({ 
       expect(cut.world.venue.wallet.toString()).toBe(whole.world.venue.wallet.toString())
       if (cut.restarted) compared++
     }
-    expect(compared).toBeGreaterThan(3)
+    expect(compared).toBeGreaterThan(4)
   },
 )
 
