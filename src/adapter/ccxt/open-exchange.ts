@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { Agent } from 'node:http'
+import { HttpAgent } from '../node-http.ts'
 import type { EpochMs } from '../../domain/unit.ts'
 import { environmentRules, environmentsOf, keylessRules, type CcxtEnvironment, type CcxtId } from './environment.ts'
 import { loadExchangeClass } from './exchange-class.ts'
@@ -128,7 +128,7 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
     onViolation: (violation) => options.onViolation?.(violation),
   })
   settable.fetchImplementation = (url: string, request: TransportRequest) => transport.fetch(url, request)
-  settable.httpAgent = new Agent({ keepAlive: true })
+  settable.httpAgent = new HttpAgent({ keepAlive: true })
   let offset = 0
   settable.milliseconds = () => Math.floor(clock.now() + offset)
   const streams = createStreamHub(instance, (url) => guardStream(url, rules, streamOrigin), observe)

@@ -1,11 +1,5 @@
-import {
-  Agent as HttpAgent,
-  request as requestHttp,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { HttpAgent, HttpsAgent, requestHttp, requestHttps } from '../node-http.ts'
 import { currentRecord } from './call-record.ts'
 import { assertEgress, EgressViolation, type Destination, type Headers } from './egress.ts'
 import type { EnvironmentRules } from './environment.ts'
@@ -60,7 +54,7 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(['host', 'accept-encoding', 'co
 /** Where requests to one origin go. */
 interface Target extends Destination {
   readonly send: (options: RequestOptions) => ClientRequest
-  readonly to: { readonly host: string; readonly port: string; readonly agent: HttpAgent }
+  readonly to: { readonly host: string; readonly port: string; readonly agent: Agent }
   readonly hostHeader: string
   /** Of every path. */
   readonly prefix: string

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
-import axios, { isAxiosError } from 'axios'
+import type { AxiosError, AxiosInstance } from 'axios'
 import pRetry from 'p-retry'
 import { epochMs, type EpochMs } from '../../domain/unit.ts'
+import { HttpAgent, HttpsAgent } from '../node-http.ts'
 import { heatmapAddress } from './address.ts'
 import { failed, ok, type HeatmapFailure, type Outcome } from './failure.ts'
 
@@ -48,9 +47,13 @@ export interface HeatmapClientOptions {
 
 export const sha256Of = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex')
 
+/** As axios marks its own; asked without loading it. */
+const isFromAxios = (error: unknown): error is AxiosError =>
+  error instanceof Error && 'isAxiosError' in error && error.isAxiosError === true
+
 function failureOf(error: unknown, path: string, deadline: AbortSignal, deadlineMs: number): Outcome<never> {
   if (deadline.aborted) return failed('TIMEOUT', `${path}: no complete answer within ${deadlineMs / 1000} s`)
-  if (!isAxiosError(error))
+  if (!isFromAxios(error))
     return failed('NETWORK', `${path}: ${error instanceof Error ? error.message : 'unknown error'}`)
   if (error.code === 'ADDRESS_REFUSED' || error.message.includes('ADDRESS_REFUSED'))
     return failed('ADDRESS_REFUSED', `${path}: ${error.message}`, 'permanent')
@@ -67,18 +70,24 @@ export function createHeatmapClient(options: HeatmapClientOptions): Outcome<Heat
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS
   const now = options.now ?? (() => epochMs(Date.now()))
   const agent = secure ? new HttpsAgent({ keepAlive: true, lookup }) : new HttpAgent({ keepAlive: true, lookup })
-  const http = axios.create({
-    responseType: 'arraybuffer',
-    validateStatus: () => true,
-    maxRedirects: 0,
-    maxContentLength: MAX_BODY_BYTES,
-    proxy: false,
-    headers: { Accept: 'application/json', 'User-Agent': 'lodestone' },
-    ...(secure ? { httpsAgent: agent } : { httpAgent: agent }),
-  })
+  let opening: Promise<AxiosInstance> | undefined
+  /** Loaded at the first read: 170 files, which a bot with a map of its own would load at each start for nothing. */
+  const open = async (): Promise<AxiosInstance> => {
+    const { default: axios } = await import('axios')
+    return axios.create({
+      responseType: 'arraybuffer',
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxContentLength: MAX_BODY_BYTES,
+      proxy: false,
+      headers: { Accept: 'application/json', 'User-Agent': 'lodestone' },
+      ...(secure ? { httpsAgent: agent } : { httpAgent: agent }),
+    })
+  }
 
   return ok({
     async get(path, signal) {
+      const http = await (opening ??= open())
       const deadline = AbortSignal.timeout(deadlineMs)
       const until = signal ? AbortSignal.any([deadline, signal]) : deadline
       try {

@@ -17,7 +17,7 @@ import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
-import { collectGarbage } from '../collect-garbage.ts'
+import { collectSoon } from '../collect-garbage.ts'
 import { warmOnHistory } from '../warm-history.ts'
 import { connect, type Connection, type ExchangeDouble } from './connect.ts'
 import { addressOf } from './exchange-process.ts'
@@ -140,7 +140,7 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress, onBar: tape.warm })
-  await collectGarbage()
+  closers.push(collectSoon())
 
   const live = createLiveMarket({
     tape,

@@ -18,7 +18,7 @@ import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
-import { collectGarbage } from '../collect-garbage.ts'
+import { collectGarbage, collectSoon } from '../collect-garbage.ts'
 import { rehearse } from '../rehearsal.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
@@ -256,9 +256,8 @@ async function build(
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress: options.progress })
-  await collectGarbage()
   // A market that waits for its bot gains nothing by a quicker one.
-  if (connection.control === null) closers.push(rehearseOn(engine, config, stateMs, warn))
+  closers.push(connection.control === null ? rehearseOn(engine, config, stateMs, warn) : collectSoon())
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
   closers.push(obeyPanic(store.directory, commands))
   const outside = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
