@@ -80,14 +80,12 @@ rmSync(directory, { recursive: true })
 
 const commits = ways.map(({ journal }) => journal)
 const own = ways.map((way) => way.own)
+const totals = ways.map(({ total }) => total)
 console.log(
   table(
     ['price event → signed order on the socket, ms', 'median', 'p99'],
     [
-      row(
-        `Lodestone, ${SAMPLES} entries, ${IDLE_MS} ms of idle before each`,
-        ways.map(({ total }) => total),
-      ),
+      row(`Lodestone, ${SAMPLES} entries, ${IDLE_MS} ms of idle before each`, totals),
       row(
         '  ccxt’s share',
         ways.map(({ ccxt }) => ccxt),
@@ -107,13 +105,20 @@ console.log(
   ),
 )
 const ratio = at(commits, 0.5) / at(syncs, 0.5)
+// Our HTTP request stands in place of ccxt’s own, so that the whole way of both is compared, and the journal’s with the disk’s.
+const added = at(totals, 0.5) - at(bares, 0.5) - at(syncs, 0.5)
 const holds = (is: boolean): string => (is ? 'holds' : 'MISSED')
 console.log('')
 console.log(
   table(
     ['target', 'is', ''],
     [
-      ['own share ≤ 0.5 ms median', `${ms(at(own, 0.5))} ms`, holds(at(own, 0.5) <= 0.5)],
+      [
+        'own share ≤ 0.5 ms median, all that is not ccxt’s code or the journal',
+        `${ms(at(own, 0.5))} ms`,
+        holds(at(own, 0.5) <= 0.5),
+      ],
+      ['own share ≤ 0.5 ms, beyond createOrder by itself and a raw fdatasync', `${ms(added)} ms`, holds(added <= 0.5)],
       ['bracket acknowledged ≤ 10 ms median', `${ms(at(ours, 0.5))} ms`, holds(at(ours, 0.5) <= 10)],
       ['durable intent ≤ 2 × raw fdatasync', `${ratio.toFixed(2)} ×`, holds(ratio <= 2)],
       ['start → first decision ≤ 1 s', `${start.firstMs.toFixed(0)} ms`, holds(start.firstMs <= 1_000)],

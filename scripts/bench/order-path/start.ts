@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAUNCHER, serve } from './served.ts'
 
 export interface BotStart {
-  /** Wall ms from the start of the process until its first five minutes of market are decided on and it has ended. */
+  /** Wall ms from the start of the process until its first five minutes of market are decided on. */
   readonly firstMs: number
   /** Most memory that was resident on the way. */
   readonly residentMb: number
@@ -22,13 +22,14 @@ export async function startOfBot(directory: string): Promise<BotStart> {
   let residentMb = 0
   for (let i = 0; i < REPEATS; i += 1) {
     const served = await serve(directory, 'lock-step')
-    const from = performance.now()
+    const data = join(directory, `data-${i}`)
+    const from = Date.now()
     const args = ['trade', '-c', config, '--duration', '5m', '--speed', 'max', '--headless', '--json']
     const child = spawn(process.execPath, [LAUNCHER, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
-        LODESTONE__DATA_DIR: join(directory, `data-${i}`),
+        LODESTONE__DATA_DIR: data,
         LODESTONE__EXCHANGE__URL: served.origin,
         LODESTONE__EXCHANGE__KEY: served.key,
         LODESTONE__EXCHANGE__SECRET: served.secret,
@@ -41,9 +42,19 @@ export async function startOfBot(directory: string): Promise<BotStart> {
     clearInterval(timer)
     await served.stop()
     if (code !== 0) throw new Error(`the bot ended with ${code}: ${said}`)
-    firstMs = Math.min(firstMs, performance.now() - from)
+    firstMs = Math.min(firstMs, finishedAt(data) - from)
   }
   return { firstMs, residentMb }
+}
+
+/** By the bot's log: when it had played its five minutes and began to put things in order. */
+function finishedAt(data: string): number {
+  const [log] = globSync(join(data, '*', 'lodestone.log'))
+  const lines = readFileSync(log!, 'utf8').trim().split('\n')
+  const entry = lines
+    .map((line) => JSON.parse(line) as { code: string; time: string })
+    .find((each) => each.code === 'command')
+  return Date.parse(entry!.time)
 }
 
 /** As Linux counts it; zero elsewhere. */
