@@ -187,6 +187,19 @@ export function flush(core: EngineCore): void {
   clear(instructions)
 }
 
+/** Cancels what may still open or enlarge a position, of one instrument or of all; stops, targets and exits stay. */
+export function withdrawEntries(core: EngineCore, only?: Instrument): void {
+  wantEntriesGone(core, only)
+  flush(core)
+}
+
+function wantEntriesGone(core: EngineCore, only?: Instrument): void {
+  for (const { trade, instrument } of core.states) {
+    if (only && instrument !== only) continue
+    if (trade && !trade.entryDone) core.instructions.push({ kind: 'cancel', id: trade.entryId, instrument })
+  }
+}
+
 /**
  * Our own arithmetic asked for something that does not only reduce the position: it is never sent, and nothing goes on
  * quietly. Where nobody is hurt the run ends; a bot at a venue must not die of it, again at every start, beside a
@@ -198,6 +211,7 @@ function onRefused(core: EngineCore, request: OrderRequest, why: string): void {
   if (!core.lasting) throw new Error(what)
   alert(core, 'critical', 'PROTECTION_REFUSED', `${what}; entries stop until somebody has looked`)
   core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason: what, until: null })
+  wantEntriesGone(core)
   requestSnapshot(core)
   const { trade } = stateOf(core, instrument)
   if (trade?.id !== tradeId) return

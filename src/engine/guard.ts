@@ -1,6 +1,5 @@
 import type { EquityNotice } from '../risk/equity-guard.ts'
-import { alert, type EngineCore } from './core.ts'
-import { withdrawEntries } from './withdraw-entries.ts'
+import { alert, type EngineCore, withdrawEntries } from './core.ts'
 
 /** Shows the present equity to the loss limits; a breach latches entries off, and withdraws those that rest. */
 export function guardEquity(core: EngineCore): void {

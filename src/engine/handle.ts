@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../domain/event.ts'
-import { alert, type EngineCore } from './core.ts'
+import { alert, withdrawEntries, type EngineCore } from './core.ts'
 import { onAbsent } from './fate.ts'
 import { handleHeatmapFailed } from './heatmap-trouble.ts'
 import { handleCommand } from './on-command.ts'
@@ -60,7 +60,7 @@ export function handle(core: EngineCore, event: EngineEvent): void {
         reason: event.message,
         until: null,
       })
-      return
+      return withdrawEntries(core)
     case 'timer':
       return handleTimer(core, event.id)
     case 'command':

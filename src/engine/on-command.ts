@@ -3,9 +3,8 @@ import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { protect } from '../execution/protect.ts'
 import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
-import { alert, flush, requestSnapshot, type EngineCore } from './core.ts'
+import { alert, flush, requestSnapshot, type EngineCore, withdrawEntries } from './core.ts'
 import { ENDING } from './saved.ts'
-import { withdrawEntries } from './withdraw-entries.ts'
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
   for (const { trade } of core.states) {

@@ -20,6 +20,7 @@ import {
   requestSnapshot,
   schedule,
   type EngineCore,
+  withdrawEntries,
 } from './core.ts'
 import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
@@ -32,7 +33,6 @@ import { fundingKey, handleFunding, handleOrderEvent } from './on-order.ts'
 import { concluded, executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
-import { withdrawEntries } from './withdraw-entries.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
@@ -364,6 +364,7 @@ function comparePosition(
     `${reason}; the venue's figure holds now, entries stop until somebody has looked`,
   )
   core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
+  withdrawEntries(core)
   adopt(core, state, snapshot, report, change, executions)
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { BTC } from '../../fixture/engine-scene.ts'
 import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, latches, only, opened, protection, sent } from '../../simulation/scene.ts'
+import { ETH, type World } from '../../simulation/world.ts'
 
 const limit = { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } } as const
 
@@ -134,4 +135,41 @@ test('an alarm of the venue stops entries until somebody clears it', () => {
   world.run(at(2))
   world.enter()
   expect(sent(world, 'entry')).toBe(1)
+})
+
+describe('what stops entries withdraws those that rest, whichever symbol it was about', () => {
+  /** A position in one symbol, and an entry in another that rests below the price. */
+  function resting(): World {
+    const world = begun({}, limit)
+    world.enter()
+    world.venue.price(BTC, 49_990)
+    world.enter(ETH)
+    world.venue.price(ETH, 3_010)
+    world.run(at(3))
+    expect(protection(world)).toEqual(['stop', 'target'])
+    expect(world.venue.live(ETH)).toHaveLength(1)
+    return world
+  }
+
+  test('an alarm of the venue', () => {
+    const world = resting()
+    world.tell({
+      kind: 'venue_alarm',
+      time: world.engine.views[0]!.priceTime,
+      code: 'HEDGE_MODE',
+      message: 'hedge mode is on',
+    })
+    world.run(at(5))
+    expect(world.venue.live(ETH)).toEqual([])
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
+  test('a position that somebody changed', () => {
+    const world = resting()
+    world.venue.manual(BTC, -1)
+    world.run(at(30))
+    expect(latches(world)).toEqual(['RECONCILE'])
+    expect(world.venue.live(ETH)).toEqual([])
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
 })
