@@ -4,7 +4,7 @@ import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import { epochMs } from '../domain/unit.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { isCovered, isPaused, placeAnotherStop, protect } from '../execution/protect.ts'
@@ -101,7 +101,7 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
   bookExecutions(core, snapshot)
   for (const state of core.states) {
     protectNaked(core, state, snapshot)
-    compareOrders(core, state, snapshot)
+    compareOrders(core, state, snapshot, before)
     comparePosition(core, state, snapshot, before)
   }
   compareWallet(core, snapshot, before)
@@ -227,13 +227,18 @@ function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): 
   return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
 }
 
-function compareOrders(core: EngineCore, state: SymbolState, snapshot: AccountSnapshot): void {
+function compareOrders(
+  core: EngineCore,
+  state: SymbolState,
+  snapshot: AccountSnapshot,
+  before: ReadonlyMap<string, Suspicion>,
+): void {
   const { instrument } = state
   const listed = new Map<string, OrderReport>()
   for (const report of snapshot.openOrders)
     if (report.instrument === instrument) listed.set(report.clientOrderId, report)
   const held = snapshot.positions.some((each) => each.instrument === instrument)
-  for (const report of listed.values()) compareListed(core, state, report, held, snapshot.askedAt)
+  for (const report of listed.values()) compareListed(core, state, report, held, snapshot.askedAt, before)
   for (const order of [...core.orders.open.values()]) {
     const { clientOrderId } = order.request
     if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
@@ -249,7 +254,8 @@ function compareListed(
   state: SymbolState,
   report: OrderReport,
   held: boolean,
-  askedAt: number,
+  askedAt: EpochMs,
+  before: ReadonlyMap<string, Suspicion>,
 ): void {
   const { instrument } = state
   const clientOrderId = report.clientOrderId as ClientOrderId
@@ -280,7 +286,10 @@ function compareListed(
     withdrawStray(core, instrument, clientOrderId, 'belongs to no trade')
     return
   }
-  if (!once(core, `order ${report.clientOrderId}`)) return
+  const name = `order ${report.clientOrderId}`
+  // It fills at once: what is seen but one time may be what a stop of the bot's has just become, under the venue's own name.
+  if (report.type === 'market' && !confirmed(core, before, name, 'open', askedAt)) return
+  if (!once(core, name)) return
   const what = `${report.side} ${report.quantity.toFixed()} (${report.clientOrderId || 'without a name'})`
   note(core, 'foreign_order', instrument.symbol, `a foreign order is open: ${what}`)
   foreign(core, instrument, `a foreign order is open: ${what}`)

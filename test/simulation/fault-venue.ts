@@ -67,7 +67,7 @@ export interface FaultVenue {
   force(instrument: Instrument, share: number, cause: 'liquidation' | 'adl'): void
   /** A person trades by hand. */
   manual(instrument: Instrument, signed: number): void
-  foreignOrder(instrument: Instrument, id: string): void
+  foreignOrder(instrument: Instrument, id: string, type?: 'limit' | 'market'): void
   removeForeign(id: string): void
   transfer(amount: number): void
   /** The records of executions are cut off. */
@@ -337,12 +337,12 @@ export function createFaultVenue(
 
   const whenPassed = (ms: number, run: () => void): void => (ms > 0 ? later(ms, run) : run())
 
-  function foreignRequest(instrument: Instrument, id: string): OrderRequest {
+  function foreignRequest(instrument: Instrument, id: string, type: 'limit' | 'market'): OrderRequest {
     return {
       clientOrderId: id as ClientOrderId,
       instrument,
       side: 'buy',
-      type: 'limit',
+      type,
       quantity: quantity(instrument.lotSize.times(10)),
       price: price(new Dec(Math.round((last[instrument.index]! * 0.5) / instrument.tick)).times(instrument.tickSize)),
       timeInForce: 'GTC',
@@ -494,8 +494,8 @@ export function createFaultVenue(
         report({ kind: 'order_filled', ...told, time: epochMs(now()), cumulative: quantity(units), done: true })
       dropIdle(instrument)
     },
-    foreignOrder(instrument, id) {
-      const request = foreignRequest(instrument, id)
+    foreignOrder(instrument, id, type = 'limit') {
+      const request = foreignRequest(instrument, id, type)
       orders.set(id, {
         request,
         foreign: true,

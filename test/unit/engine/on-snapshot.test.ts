@@ -46,6 +46,25 @@ describe('what is not the bot’s', () => {
     expect(world.venue.submitted.map((o) => o.instrument)).toEqual([ETH])
   })
 
+  test('an order at market that one look shows alone is what a stop has become, under another name', () => {
+    const world = opened()
+    const looks: number[] = []
+    world.observe = (event) => {
+      if (event.kind === 'account_snapshot') looks.push(event.openOrders.filter((o) => o.type === 'market').length)
+    }
+    world.run(at(9))
+    world.venue.foreignOrder(BTC, 'child_1', 'market')
+    world.run(at(10.5))
+    world.venue.removeForeign('child_1')
+    world.run(at(30))
+    expect(looks.filter((seen) => seen > 0)).toHaveLength(1)
+    expect(latches(world)).toEqual([])
+    world.venue.foreignOrder(BTC, 'web_1', 'market')
+    world.run(at(60))
+    expect(latches(world)).toEqual(['FOREIGN'])
+    expect(codes(world)).toEqual(['FOREIGN'])
+  })
+
   test('a position: told after the second look, left alone, and looked at no more often than else', () => {
     const world = begun()
     world.venue.manual(BTC, 10)

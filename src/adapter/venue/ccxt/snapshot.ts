@@ -76,6 +76,10 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
     if (known) orders.bindChild(known, order.childId)
   }
 
+  /** What a conditional order has become, under a name of its own; it is told as news of that order. */
+  const isChild = ({ namespace, venueId, clientOrderId }: VenueOrder): boolean =>
+    namespace === 'regular' && (orders.byVenueId(venueId)?.clientOrderId ?? clientOrderId) !== clientOrderId
+
   return async () => {
     const askedAt = now()
     const historyFrom = from
@@ -100,7 +104,7 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
       askedAt,
       wallet,
       positions,
-      openOrders: open.filter(({ status }) => status === 'open').map(reportOf),
+      openOrders: open.filter((order) => order.status === 'open' && !isChild(order)).map(reportOf),
       executions: named.flat().toSorted((a, b) => a.venueTime - b.venueTime),
       fundings,
       historyFrom,
