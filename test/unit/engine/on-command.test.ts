@@ -4,6 +4,14 @@ import { KIND } from '../../simulation/mischief.ts'
 import { at, begun, codes, held, latches, only, opened, protection, sent } from '../../simulation/scene.ts'
 import { ETH, type World } from '../../simulation/world.ts'
 
+const alarm = (world: World): void =>
+  world.tell({
+    kind: 'venue_alarm',
+    time: world.engine.views[0]!.priceTime,
+    code: 'HEDGE_MODE',
+    message: 'hedge mode is on',
+  })
+
 const limit = { file: { entry: { order_type: 'limit', limit_timeout_secs: 600 } } } as const
 
 describe('shutdown', () => {
@@ -122,12 +130,7 @@ test('kill withdraws entries and leaves stops and targets', () => {
 
 test('an alarm of the venue stops entries until somebody clears it', () => {
   const world = begun()
-  world.tell({
-    kind: 'venue_alarm',
-    time: world.engine.views[0]!.priceTime,
-    code: 'HEDGE_MODE',
-    message: 'hedge mode is on',
-  })
+  alarm(world)
   world.enter()
   expect(sent(world, 'entry')).toBe(0)
   expect(latches(world)).toEqual(['VENUE_ALARM'])
@@ -153,12 +156,7 @@ describe('what stops entries withdraws those that rest, whichever symbol it was 
 
   test('an alarm of the venue', () => {
     const world = resting()
-    world.tell({
-      kind: 'venue_alarm',
-      time: world.engine.views[0]!.priceTime,
-      code: 'HEDGE_MODE',
-      message: 'hedge mode is on',
-    })
+    alarm(world)
     world.run(at(5))
     expect(world.venue.live(ETH)).toEqual([])
     expect(protection(world)).toEqual(['stop', 'target'])
