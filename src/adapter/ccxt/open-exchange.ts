@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { HttpAgent } from '../node-http.ts'
 import type { EpochMs } from '../../domain/unit.ts'
+import { HttpAgent } from '../node-http.ts'
 import { environmentRules, environmentsOf, keylessRules, type CcxtEnvironment, type CcxtId } from './environment.ts'
 import { loadExchangeClass } from './exchange-class.ts'
 import { guardStream, guardUrls } from './guard-urls.ts'

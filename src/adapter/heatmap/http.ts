@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AxiosError, AxiosInstance } from 'axios'
+import type { AxiosError } from 'axios'
 import pRetry from 'p-retry'
 import { epochMs, type EpochMs } from '../../domain/unit.ts'
 import { HttpAgent, HttpsAgent } from '../node-http.ts'
@@ -47,13 +47,15 @@ export interface HeatmapClientOptions {
 
 export const sha256Of = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex')
 
-/** As axios marks its own; asked without loading it. */
-const isFromAxios = (error: unknown): error is AxiosError =>
-  error instanceof Error && 'isAxiosError' in error && error.isAxiosError === true
-
-function failureOf(error: unknown, path: string, deadline: AbortSignal, deadlineMs: number): Outcome<never> {
+function failureOf(
+  error: unknown,
+  isAxiosError: (error: unknown) => error is AxiosError,
+  path: string,
+  deadline: AbortSignal,
+  deadlineMs: number,
+): Outcome<never> {
   if (deadline.aborted) return failed('TIMEOUT', `${path}: no complete answer within ${deadlineMs / 1000} s`)
-  if (!isFromAxios(error))
+  if (!isAxiosError(error))
     return failed('NETWORK', `${path}: ${error instanceof Error ? error.message : 'unknown error'}`)
   if (error.code === 'ADDRESS_REFUSED' || error.message.includes('ADDRESS_REFUSED'))
     return failed('ADDRESS_REFUSED', `${path}: ${error.message}`, 'permanent')
@@ -70,28 +72,24 @@ export function createHeatmapClient(options: HeatmapClientOptions): Outcome<Heat
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS
   const now = options.now ?? (() => epochMs(Date.now()))
   const agent = secure ? new HttpsAgent({ keepAlive: true, lookup }) : new HttpAgent({ keepAlive: true, lookup })
-  let opening: Promise<AxiosInstance> | undefined
-  /** Loaded at the first read: 170 files, which a bot with a map of its own would load at each start for nothing. */
-  const open = async (): Promise<AxiosInstance> => {
-    const { default: axios } = await import('axios')
-    return axios.create({
-      responseType: 'arraybuffer',
-      validateStatus: () => true,
-      maxRedirects: 0,
-      maxContentLength: MAX_BODY_BYTES,
-      proxy: false,
-      headers: { Accept: 'application/json', 'User-Agent': 'lodestone' },
-      ...(secure ? { httpsAgent: agent } : { httpAgent: agent }),
-    })
-  }
+  const settings = {
+    responseType: 'arraybuffer',
+    validateStatus: () => true,
+    maxRedirects: 0,
+    maxContentLength: MAX_BODY_BYTES,
+    proxy: false,
+    headers: { Accept: 'application/json', 'User-Agent': 'lodestone' },
+    ...(secure ? { httpsAgent: agent } : { httpAgent: agent }),
+  } as const
 
   return ok({
     async get(path, signal) {
-      const http = await (opening ??= open())
+      // 170 files, which a bot with a map of its own would load at each start for nothing.
+      const { default: axios, isAxiosError } = await import('axios')
       const deadline = AbortSignal.timeout(deadlineMs)
       const until = signal ? AbortSignal.any([deadline, signal]) : deadline
       try {
-        const response = await http.get<Buffer>(base + path, { signal: until })
+        const response = await axios.get<Buffer>(base + path, { ...settings, signal: until })
         const header = (name: string): string | null => {
           const value: unknown = response.headers[name]
           return typeof value === 'string' ? value : null
@@ -107,7 +105,7 @@ export function createHeatmapClient(options: HeatmapClientOptions): Outcome<Heat
           sha256: sha256Of(response.data),
         })
       } catch (error) {
-        return failureOf(error, path, deadline, deadlineMs)
+        return failureOf(error, isAxiosError, path, deadline, deadlineMs)
       }
     },
     close: () => agent.destroy(),
