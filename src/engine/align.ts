@@ -4,7 +4,7 @@ import { epochMs, type Price, type Quantity } from '../domain/unit.ts'
 import { closeQuantity, progress } from '../execution/bracket.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { reopenTrade } from '../execution/open-trade.ts'
-import { alert, flush, withdrawEntries, type EngineCore } from './core.ts'
+import { alert, flush, haltEntries, type EngineCore } from './core.ts'
 import { onEntryFill } from './entry-fill.ts'
 import { guardStop } from './guard-stop.ts'
 import { settle } from './settle.ts'
@@ -64,9 +64,7 @@ function closeOrphan(core: EngineCore, state: SymbolState, signed: Decimal, entr
   const what = `${instrument.symbol}: no trade takes care of a position of ${signed.toFixed()}`
   if (!ended) {
     alert(core, 'critical', 'ORPHAN', `${what}; close it by hand`)
-    core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason: what, until: null })
-    withdrawEntries(core)
-    return
+    return haltEntries(core, 'RECONCILE', what)
   }
   alert(core, 'critical', 'ORPHAN', `${what}; closing it at market`)
   const direction: Direction = signed.isPositive() ? 'LONG' : 'SHORT'

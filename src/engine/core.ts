@@ -11,6 +11,7 @@ import { exitAtMarket } from '../execution/exit.ts'
 import type { Instruction } from '../execution/instruction.ts'
 import type { OrderTracker, TrackedOrder } from '../execution/order-tracker.ts'
 import type { Gate } from '../risk/gate.ts'
+import type { LatchCode } from '../risk/latch.ts'
 import type { Sizer } from '../risk/sizing.ts'
 import type { EntryHistory } from '../strategy/entry-gate.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -187,6 +188,16 @@ export function flush(core: EngineCore): void {
   clear(instructions)
 }
 
+/** Latches entries off, of one instrument or of all, until somebody clears it; those that rest are withdrawn. */
+export function haltEntries(core: EngineCore, code: LatchCode, reason: string, only?: Instrument): void {
+  trip(core, code, reason, only)
+  withdrawEntries(core, only)
+}
+
+function trip(core: EngineCore, code: LatchCode, reason: string, only?: Instrument): void {
+  core.account.latches.trip({ code, symbol: only?.symbol ?? null, since: core.now, reason, until: null })
+}
+
 /** Cancels what may still open or enlarge a position, of one instrument or of all; stops, targets and exits stay. */
 export function withdrawEntries(core: EngineCore, only?: Instrument): void {
   wantEntriesGone(core, only)
@@ -210,7 +221,7 @@ function onRefused(core: EngineCore, request: OrderRequest, why: string): void {
   const what = `${leg} order ${clientOrderId} of ${instrument.symbol} failed the gate: ${why}`
   if (!core.lasting) throw new Error(what)
   alert(core, 'critical', 'PROTECTION_REFUSED', `${what}; entries stop until somebody has looked`)
-  core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason: what, until: null })
+  trip(core, 'RECONCILE', what)
   wantEntriesGone(core)
   requestSnapshot(core)
   const { trade } = stateOf(core, instrument)

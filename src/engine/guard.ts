@@ -1,5 +1,5 @@
 import type { EquityNotice } from '../risk/equity-guard.ts'
-import { alert, type EngineCore, withdrawEntries } from './core.ts'
+import { alert, withdrawEntries, type EngineCore } from './core.ts'
 
 /** Shows the present equity to the loss limits; a breach latches entries off, and withdraws those that rest. */
 export function guardEquity(core: EngineCore): void {

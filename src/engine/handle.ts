@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../domain/event.ts'
-import { alert, withdrawEntries, type EngineCore } from './core.ts'
+import { alert, haltEntries, type EngineCore } from './core.ts'
 import { onAbsent } from './fate.ts'
 import { handleHeatmapFailed } from './heatmap-trouble.ts'
 import { handleCommand } from './on-command.ts'
@@ -53,14 +53,7 @@ export function handle(core: EngineCore, event: EngineEvent): void {
       return onContract(core, event)
     case 'venue_alarm':
       alert(core, 'critical', event.code, `${event.message}; no entries until somebody has looked`)
-      core.account.latches.trip({
-        code: 'VENUE_ALARM',
-        symbol: null,
-        since: core.now,
-        reason: event.message,
-        until: null,
-      })
-      return withdrawEntries(core)
+      return haltEntries(core, 'VENUE_ALARM', event.message)
     case 'timer':
       return handleTimer(core, event.id)
     case 'command':

@@ -3,7 +3,7 @@ import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { protect } from '../execution/protect.ts'
 import { LATCH_CODES, type LatchCode } from '../risk/latch.ts'
-import { alert, flush, requestSnapshot, type EngineCore, withdrawEntries } from './core.ts'
+import { alert, flush, haltEntries, requestSnapshot, withdrawEntries, type EngineCore } from './core.ts'
 import { ENDING } from './saved.ts'
 
 function exitTrades(core: EngineCore, which: string | 'all', reason: ExitReason): void {
@@ -62,8 +62,7 @@ export function handleCommand(core: EngineCore, command: Command): void {
       for (const { trade } of core.states) if (trade) protect(trade, core.instructions)
       return flush(core)
     case 'kill':
-      latches.trip({ code: 'KILL', symbol: null, since: core.now, reason: command.reason, until: null })
       alert(core, 'critical', 'KILL', `kill switch: ${command.reason}; entries are withdrawn, stops and targets stay`)
-      return withdrawEntries(core)
+      return haltEntries(core, 'KILL', command.reason)
   }
 }

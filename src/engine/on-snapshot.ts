@@ -17,10 +17,10 @@ import {
   exitRetryId,
   fateTimerId,
   flush,
+  haltEntries,
   requestSnapshot,
   schedule,
   type EngineCore,
-  withdrawEntries,
 } from './core.ts'
 import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
@@ -316,8 +316,7 @@ function once(core: EngineCore, what: string): boolean {
 
 function foreign(core: EngineCore, instrument: Instrument, reason: string): void {
   alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${reason}; it is left alone, and there are no entries here`)
-  core.account.latches.trip({ code: 'FOREIGN', symbol: instrument.symbol, since: core.now, reason, until: null })
-  withdrawEntries(core, instrument)
+  haltEntries(core, 'FOREIGN', reason, instrument)
 }
 
 function comparePosition(
@@ -372,8 +371,7 @@ function comparePosition(
     'POSITION_ADJUSTED',
     `${reason}; the venue's figure holds now, entries stop until somebody has looked`,
   )
-  core.account.latches.trip({ code: 'RECONCILE', symbol: null, since: core.now, reason, until: null })
-  withdrawEntries(core)
+  haltEntries(core, 'RECONCILE', reason)
   adopt(core, state, snapshot, report, change, executions)
 }
 
