@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { StatusReport } from '../src/domain/account-report.ts'
+import { latchName } from '../src/domain/latch-name.ts'
 import { parseDuration } from '../src/domain/time.ts'
 import { differences, journalFile, journalSize } from './soak/books.ts'
 import { chance, drawTrouble, type Trouble } from './soak/fault.ts'
@@ -38,6 +40,8 @@ const LEAVE_WITHIN_MS = 40 * SECOND
 const ORDERS_BETWEEN = 4
 const CENSUS_EVERY = 10
 const EXCHANGE_REFUSES = 6
+/** Nobody trades beside the bot: what a fault has latched is over when it is cleared. */
+const MOST_IN_A_ROW = 3
 /** A minute of the market is what its request budget lasts. */
 const LEAST_DOWN_SECONDS = 60
 
@@ -65,6 +69,8 @@ const censuses: { readonly life: number; readonly bot: readonly Census[]; readon
 const cpu = new Map<number, { readonly at: number; readonly seconds: number }>()
 let bornAt = elapsed()
 let [kills, unexpected, cleared] = [0, 0, 0]
+/** Those that held at the last look, and at how many in a row. */
+let latched: ReadonlyMap<string, number> = new Map()
 
 const ordersSent = (): number =>
   [...world.relay.requests].reduce((sum, [name, n]) => sum + (/^(POST|DELETE) .*[oO]rder$/.test(name) ? n : 0), 0)
@@ -170,12 +176,20 @@ async function sample(): Promise<void> {
 async function clearLatches(): Promise<void> {
   const status = await world.command('status', '--json')
   if (status.code !== 0) return
-  const { latches } = JSON.parse(status.out) as { latches: readonly { code: string; reason: string }[] }
-  for (const { code, reason } of latches) {
-    cleared += 1
-    say(`  latch ${code}: ${reason}`)
-    await world.command('clear-latch', code, '--reason', 'the soak goes on')
+  const { latches } = JSON.parse(status.out) as Pick<StatusReport, 'latches'>
+  const seen = new Map<string, number>()
+  for (const latch of latches) {
+    const { code, symbol, reason } = latch
+    const line = `latch ${latchName(latch)}: ${reason}`
+    const times = (latched.get(line) ?? 0) + 1
+    seen.set(line, times)
+    if (times === MOST_IN_A_ROW) watch.add(`${line}: at ${times} looks in a row, cleared each time`)
+    say(`  ${line}`)
+    const clear = await world.command('clear-latch', code, ...(symbol === null ? [] : [symbol]), '--reason', 'soak')
+    if (clear.code === 0) cleared += 1
+    else say(`  not cleared: exit ${clear.code} ${clear.err.trim()}`)
   }
+  latched = seen
 }
 
 async function alive(): Promise<void> {

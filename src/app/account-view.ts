@@ -73,7 +73,8 @@ export function createAccountView({
         open_orders: orders.length,
         unknown_orders: orders.filter(({ state }) => state === 'unknown').length,
         latches: latches.latches.map((latch): LatchRow => ({
-          code: latch.symbol === null ? latch.code : `${latch.code} ${latch.symbol}`,
+          code: latch.code,
+          symbol: latch.symbol,
           since: isoTime(latch.since),
           reason: latch.reason,
         })),

@@ -2,6 +2,7 @@ import type { PaperSession } from '../app/compose/paper.ts'
 import { distanceRatio, type Cluster } from '../domain/cluster.ts'
 import { tradeLiquidation } from '../app/trade-liquidation.ts'
 import { isoTime } from '../domain/time.ts'
+import { latchName } from '../domain/latch-name.ts'
 import type { EpochMs } from '../domain/unit.ts'
 import type { SymbolState } from '../engine/symbol-state.ts'
 import { strengthBand } from '../heatmap/band.ts'
@@ -43,7 +44,7 @@ export function statusScreen({ session, title, now, speed, recent }: StatusInput
     '',
     `equity ${equity.toFixed(2)} USDT   day ${day >= 0 ? '+' : ''}${day.toFixed(2)} %   drawdown ${drawdown.toFixed(2)} %   open trades ${openTrades}   ${latches.state}`,
   ]
-  for (const latch of latches.latches) lines.push(output.paintData('yellow', `  ${latch.code}: ${latch.reason}`))
+  for (const latch of latches.latches) lines.push(output.paintData('yellow', `  ${latchName(latch)}: ${latch.reason}`))
   for (const state of session.engine.states) lines.push('', ...symbolLines(state, now, output))
   lines.push(
     '',

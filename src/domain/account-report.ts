@@ -41,6 +41,8 @@ export interface WarmUpRow {
 
 export interface LatchRow {
   readonly code: string
+  /** The symbol it holds for; `null`: the whole account. */
+  readonly symbol: string | null
   readonly since: string
   readonly reason: string
 }

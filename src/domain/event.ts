@@ -93,7 +93,14 @@ export type Command =
   | { readonly name: 'finish' }
   /** The process ends: no more entries, working ones are withdrawn; positions stay behind their stops, or are closed. */
   | { readonly name: 'shutdown'; readonly policy: 'keep_protected' | 'flatten' }
-  | { readonly name: 'clear_latch'; readonly code: string; readonly by: string; readonly reason: string }
+  | {
+      readonly name: 'clear_latch'
+      readonly code: string
+      /** The one that holds for this symbol; `null`: all of the code. */
+      readonly symbol: string | null
+      readonly by: string
+      readonly reason: string
+    }
   | { readonly name: 'kill'; readonly reason: string }
 
 export interface CommandEvent {

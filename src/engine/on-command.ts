@@ -1,4 +1,5 @@
 import type { Command } from '../domain/event.ts'
+import { latchName } from '../domain/latch-name.ts'
 import type { ExitReason } from '../domain/trade.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import { protect } from '../execution/protect.ts'
@@ -23,20 +24,25 @@ function stopEntries(core: EngineCore, reason: string): void {
 
 const isLatchCode = (code: string): code is LatchCode => LATCH_CODES.has(code)
 
-function clearLatch(core: EngineCore, code: string, by: string, reason: string): void {
+type ClearLatch = Extract<Command, { readonly name: 'clear_latch' }>
+
+function clearLatch(core: EngineCore, { code, symbol, by, reason }: ClearLatch): void {
   const { latches, guard } = core.account
-  const held = isLatchCode(code) ? latches.latches.filter((latch) => latch.code === code) : []
-  if (held.length === 0) return alert(core, 'info', 'LATCH_NOT_SET', `there is no latch ${code} to clear`)
+  const named = latchName({ code, symbol })
+  const held = isLatchCode(code)
+    ? latches.latches.filter((latch) => latch.code === code && (symbol === null || latch.symbol === symbol))
+    : []
+  if (held.length === 0) return alert(core, 'info', 'LATCH_NOT_SET', `there is no latch ${named} to clear`)
   for (const latch of held) {
     const result = latches.clear(latch.code, latch.symbol, { by, reason, time: core.now })
     if (result === 'unsigned')
-      return alert(core, 'warning', 'LATCH_UNSIGNED', `${code} stays: name who clears it, and why`)
+      return alert(core, 'warning', 'LATCH_UNSIGNED', `${named} stays: name who clears it, and why`)
   }
   if (code === 'MAX_DRAWDOWN') guard.acceptDrawdown()
   core.venue.told.clear()
   // What it was set for may still be there: nothing new until a look has left nothing open.
   if (core.lasting && core.account.venue === 'ready') core.account.venue = 'reconciling'
-  alert(core, 'info', 'LATCH_CLEARED', `${code} was cleared by ${by}: ${reason}`)
+  alert(core, 'info', 'LATCH_CLEARED', `${named} was cleared by ${by}: ${reason}`)
   requestSnapshot(core)
 }
 
@@ -49,7 +55,7 @@ export function handleCommand(core: EngineCore, command: Command): void {
       latches.clear('ENTRIES_STOPPED', null, { by: command.by, reason: command.reason, time: core.now })
       return
     case 'clear_latch':
-      return clearLatch(core, command.code, command.by, command.reason)
+      return clearLatch(core, command)
     case 'force_exit':
       return exitTrades(core, command.tradeId, 'forced')
     case 'finish':

@@ -200,7 +200,7 @@ describe('the checker sees', () => {
     world.venue.manual(BTC, 1)
     world.run(at(20))
     watched.stopped()
-    world.command({ name: 'clear_latch', code: 'RECONCILE', by: 'a person', reason: 'looked at it' })
+    world.command({ name: 'clear_latch', code: 'RECONCILE', symbol: null, by: 'a person', reason: 'looked at it' })
     expect(() => watched.stopped()).toThrow('I14')
   })
 
@@ -232,7 +232,7 @@ describe('the checker sees', () => {
     world.venue.manual(BTC, 10)
     world.run(at(40))
     watched.quiescent()
-    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'a person', reason: 'looked at it' })
+    world.command({ name: 'clear_latch', code: 'FOREIGN', symbol: null, by: 'a person', reason: 'looked at it' })
     expect(() => watched.quiescent()).toThrow('I6')
   })
 

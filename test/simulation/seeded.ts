@@ -97,6 +97,7 @@ function incident(world: World, profile: Profile, random: () => number): void {
     world.command({
       name: 'clear_latch',
       code: random() < 0.5 ? 'RECONCILE' : 'FOREIGN',
+      symbol: null,
       by: 'a person',
       reason: 'looked at it',
     })
@@ -110,7 +111,7 @@ function incident(world: World, profile: Profile, random: () => number): void {
   // Whoever trades beside the bot also tells it to go on.
   if (p('hands', 0.08))
     for (const code of ['RECONCILE', 'FOREIGN'])
-      world.command({ name: 'clear_latch', code, by: 'a person', reason: 'looked at it' })
+      world.command({ name: 'clear_latch', code, symbol: null, by: 'a person', reason: 'looked at it' })
   if (p('stream', 0.03) && world.up) {
     world.connection('down')
     world.at(world.now + 500 + random() * 15_000, () => world.connection('up'))

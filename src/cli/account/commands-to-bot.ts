@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os'
 import { latchCode } from '../../app/latch-code.ts'
 import type { PositionRow, StatusReport } from '../../domain/account-report.ts'
+import { normaliseSymbol } from '../../domain/instrument.ts'
+import { latchName } from '../../domain/latch-name.ts'
 import type { Command, OptionValue } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { ACCOUNT_OPTION } from './find-account-option.ts'
@@ -52,7 +54,7 @@ const resumeEntry: Command = {
     return tellAccount(invocation, command, done, {
       query: { name: 'status' },
       missing: (result) => {
-        held = (result as StatusReport).latches.map(({ code }) => code).filter((code) => code !== 'ENTRIES_STOPPED')
+        held = (result as StatusReport).latches.filter(({ code }) => code !== 'ENTRIES_STOPPED').map(latchName)
         return null
       },
     })
@@ -91,28 +93,45 @@ const forceExit: Command = {
   },
 }
 
+/** A latch as a person names it, also in one word as `status` shows it; `undefined`: that is no symbol. */
+function namedLatch(words: readonly string[]): { readonly code: string; readonly symbol: string | null } | undefined {
+  const [code = '', ...rest] = words.flatMap((word) => word.trim().split(/\s+/))
+  const symbol = rest.length === 0 ? null : normaliseSymbol(rest.join(''))
+  return symbol === undefined ? undefined : { code: code.toUpperCase(), symbol }
+}
+
 const clearLatch: Command = {
   name: 'clear-latch',
   description: 'Clear a latch that holds entries, on record with your name and reason',
-  arguments: [{ name: '<code>', description: 'the latch’s code as status shows it' }],
+  arguments: [
+    { name: '<code>', description: 'the latch’s code as status shows it' },
+    { name: '[symbol]', description: 'only the one that holds for this symbol; without it all of the code' },
+  ],
   options: [{ flags: '--reason <text>', description: 'why trading may go on; required' }, ACCOUNT_OPTION],
-  examples: ['clear-latch ENTRY_RATE --reason "one news spike, looked at every trade"'],
+  examples: [
+    'clear-latch ENTRY_RATE --reason "one news spike, looked at every trade"',
+    'clear-latch FOREIGN ETHUSDT --reason "my own order, cancelled"',
+  ],
   run: async (invocation) => {
-    const [code = ''] = invocation.arguments
     const given = invocation.options['reason']
     if (typeof given !== 'string' || given.trim() === '') {
       invocation.output.error('clear-latch needs --reason TEXT: a latch is cleared by a person who says why.')
       return EXIT.configuration
     }
+    const named = namedLatch(invocation.arguments)
+    if (named === undefined) {
+      invocation.output.error(`clear-latch ${invocation.arguments.join(' ')}: write the symbol like BTCUSDT.`)
+      return EXIT.notFound
+    }
     const { tellAccount } = await import('./tell.ts')
-    const command = { name: 'clear_latch', code, by: userName(), reason: reasonOf(given) } as const
-    return tellAccount(invocation, command, `latch ${code} is cleared`, {
+    const command = { name: 'clear_latch', ...named, by: userName(), reason: reasonOf(given) } as const
+    return tellAccount(invocation, command, `latch ${latchName(named)} is cleared`, {
       query: { name: 'status' },
       missing: (result) => {
-        const codes = (result as StatusReport).latches.map((latch) => latch.code)
-        return codes.includes(latchCode(code))
-          ? null
-          : `There is no latch ${code}. Latches: ${codes.join(', ') || 'none'}.`
+        const { latches } = result as StatusReport
+        const code = latchCode(named.code)
+        if (latches.some((latch) => latch.code === code && (named.symbol ?? latch.symbol) === latch.symbol)) return null
+        return `There is no latch ${latchName(named)}. Latches: ${latches.map(latchName).join(', ') || 'none'}.`
       },
     })
   },

@@ -29,7 +29,9 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
         if (!interrupt) {
           // The journal of a bot that has ended says that its entries are stopped: the next one clears that by itself.
           if (read.value.latches.some(({ code }) => read.source === 'bot' || code !== 'ENTRIES_STOPPED'))
-            output.message(`A latch holds entries until a person clears it: ${PROGRAM} clear-latch CODE --reason TEXT`)
+            output.message(
+              `A latch holds entries until a person clears it: ${PROGRAM} clear-latch CODE [SYMBOL] --reason TEXT`,
+            )
           return EXIT.ok
         }
         await setTimeout(WATCH_MS, undefined, { signal: interrupt }).catch(() => undefined)

@@ -1,4 +1,5 @@
 import type { OrderRow, PositionRow, StatusReport, TradeRow } from '../../domain/account-report.ts'
+import { latchName } from '../../domain/latch-name.ts'
 import { aligned } from '../aligned.ts'
 
 const NONE = '-'
@@ -25,7 +26,7 @@ export function statusTable(status: StatusReport): string {
       `${days_known} of ${days_needed} days of open interest; no map before that`,
     ]),
     ['config', status.config_hash],
-    ...status.latches.map(({ code, since, reason }) => [`latch ${code}`, `${reason}  (since ${minute(since)})`]),
+    ...status.latches.map((latch) => [`latch ${latchName(latch)}`, `${latch.reason}  (since ${minute(latch.since)})`]),
   ]
   return aligned(rows)
 }

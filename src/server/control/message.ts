@@ -10,6 +10,7 @@ const MAX_TRADES = 1_000
 export const MAX_LIFE_MS = 60_000
 
 const text = z.string().min(1).max(500)
+const symbol = z.string().max(24)
 const id = z.string().regex(/^[\w:.-]{1,80}$/)
 
 const query = z.discriminatedUnion('name', [
@@ -18,7 +19,7 @@ const query = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('positions') }),
   z.strictObject({
     name: z.literal('trades'),
-    symbol: z.string().max(24).nullable(),
+    symbol: symbol.nullable(),
     since: z.number().int().nullable(),
     limit: z.number().int().min(1).max(MAX_TRADES),
   }),
@@ -29,7 +30,7 @@ const command = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('stop_entry'), reason: text }),
   z.strictObject({ name: z.literal('resume_entry'), by: text, reason: text }),
   z.strictObject({ name: z.literal('force_exit'), tradeId: id }),
-  z.strictObject({ name: z.literal('clear_latch'), code: id, by: text, reason: text }),
+  z.strictObject({ name: z.literal('clear_latch'), code: id, symbol: symbol.nullable(), by: text, reason: text }),
   z.strictObject({ name: z.literal('kill'), reason: text }),
 ])
 

@@ -86,8 +86,9 @@ describe('looking', () => {
     expect(status.code).toBe(0)
     expect(status.out).toMatch(/^account +embedded-testnet {2}\[TESTNET\]$/m)
     expect(status.out).toMatch(/^latch DRAWDOWN +drawdown 10.1 %, limit 10 %/m)
+    expect(status.out).toMatch(/^latch FOREIGN ETHUSDT +a foreign order is open/m)
     expect(status.out).toMatch(/^warm-up ETHUSDT +12.5 of 30 days of open interest; no map before that$/m)
-    expect(status.err).toContain('clear-latch CODE')
+    expect(status.err).toContain('clear-latch CODE [SYMBOL]')
     expect(JSON.parse((await call('status', { json: true })).out)).toMatchObject({ source: 'bot', equity: '10012.5' })
     expect((await call('orders')).out).toMatch(/l0100100000001s000 +BTCUSDT +SELL +stop_market +stop +accepted/)
     expect((await call('positions')).out).toMatch(/t1 +BTCUSDT +LONG +0.01 +94000 +93000 +96000 +75000.1 +12.5/)
@@ -144,10 +145,10 @@ describe('telling', () => {
     const target = await bot('embedded-testnet')
     const stopped = await call('stopentry', { options: { reason: 'lunch' } })
     expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('embedded-testnet: no more entries') })
-    // The scene's latch stays: entries are not allowed again.
+    // The scene's latches stay: entries are not allowed again.
     expect(await call('resume-entry')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('stop-entry is lifted; entries are still held by DRAWDOWN'),
+      out: expect.stringContaining('stop-entry is lifted; entries are still held by DRAWDOWN, FOREIGN ETHUSDT'),
     })
     await call('forceexit', { args: ['t1'] })
     await call('force-exit', { args: ['all'], json: true }).then(({ out }) =>
@@ -159,14 +160,33 @@ describe('telling', () => {
         alerts: ['done'],
       }),
     )
-    await call('clear-latch', { args: ['DRAWDOWN'], options: { reason: 'looked at it' } })
+    await call('clear-latch', { args: ['drawdown'], options: { reason: 'looked at it' } })
     expect(target.taken).toMatchObject([
       { name: 'stop_entry', reason: 'lunch' },
       { name: 'resume_entry', reason: 'by hand' },
       { name: 'force_exit', tradeId: 't1' },
       { name: 'force_exit', tradeId: 'all' },
-      { name: 'clear_latch', code: 'DRAWDOWN', reason: 'looked at it', by: expect.stringMatching(/./) },
+      {
+        name: 'clear_latch',
+        code: 'DRAWDOWN',
+        symbol: null,
+        reason: 'looked at it',
+        by: expect.stringMatching(/./),
+      },
     ])
+  })
+
+  it.each([
+    [['FOREIGN'], null, 'latch FOREIGN is cleared'],
+    [['FOREIGN', 'eth/usdt'], 'ETHUSDT', 'latch FOREIGN ETHUSDT is cleared'],
+    [['FOREIGN ETHUSDT'], 'ETHUSDT', 'latch FOREIGN ETHUSDT is cleared'],
+  ])('clears the latch of a symbol, named as %j', async (args, symbol, sentence) => {
+    const target = await bot('embedded-testnet')
+    expect(await call('clear-latch', { args, options: { reason: 'cancelled it' } })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(sentence),
+    })
+    expect(target.taken).toMatchObject([{ name: 'clear_latch', code: 'FOREIGN', symbol }])
   })
 
   it('about what does not exist ends with 2 and sends nothing', async () => {
@@ -177,8 +197,13 @@ describe('telling', () => {
     })
     expect(await call('clear-latch', { args: ['X'], options: { reason: 'r' } })).toMatchObject({
       code: 2,
-      err: 'There is no latch X. Latches: DRAWDOWN.\n',
+      err: 'There is no latch X. Latches: DRAWDOWN, FOREIGN ETHUSDT.\n',
     })
+    expect(await call('clear-latch', { args: ['FOREIGN', 'BTCUSDT'], options: { reason: 'r' } })).toMatchObject({
+      code: 2,
+      err: 'There is no latch FOREIGN BTCUSDT. Latches: DRAWDOWN, FOREIGN ETHUSDT.\n',
+    })
+    expect(await call('clear-latch', { args: ['FOREIGN', '%'], options: { reason: 'r' } })).toMatchObject({ code: 2 })
     expect(target.taken).toEqual([])
   })
 

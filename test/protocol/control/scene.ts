@@ -17,7 +17,10 @@ export const reader: AccountReader = {
     open_positions: 1,
     open_orders: 2,
     unknown_orders: 0,
-    latches: [{ code: 'DRAWDOWN', since: '2026-01-05T08:00:00.000Z', reason: 'drawdown 10.1 %, limit 10 %' }],
+    latches: [
+      { code: 'DRAWDOWN', symbol: null, since: '2026-01-05T08:00:00.000Z', reason: 'drawdown 10.1 %, limit 10 %' },
+      { code: 'FOREIGN', symbol: 'ETHUSDT', since: '2026-01-05T09:00:00.000Z', reason: 'a foreign order is open' },
+    ],
     warming_up: [{ symbol: 'ETHUSDT', days_known: 12.5, days_needed: 30 }],
     config_hash: '0123456789abcdef',
   }),

@@ -76,9 +76,9 @@ describe('clear_latch', () => {
   test('needs a name and a reason', () => {
     const world = begun()
     world.command({ name: 'kill', reason: 'a person' })
-    world.command({ name: 'clear_latch', code: 'KILL', by: ' ', reason: 'looked' })
+    world.command({ name: 'clear_latch', code: 'KILL', symbol: null, by: ' ', reason: 'looked' })
     expect([latches(world), codes(world)]).toEqual([['KILL'], ['KILL', 'LATCH_UNSIGNED']])
-    world.command({ name: 'clear_latch', code: 'KILL', by: 'ann', reason: 'looked' })
+    world.command({ name: 'clear_latch', code: 'KILL', symbol: null, by: 'ann', reason: 'looked' })
     expect(latches(world)).toEqual([])
     world.run(at(2))
     world.enter()
@@ -87,7 +87,7 @@ describe('clear_latch', () => {
 
   test.each(['FOREIGN', 'NO_SUCH_LATCH'])('says so when %s is not set', (code) => {
     const world = begun()
-    world.command({ name: 'clear_latch', code, by: 'ann', reason: 'looked' })
+    world.command({ name: 'clear_latch', code, symbol: null, by: 'ann', reason: 'looked' })
     expect(codes(world)).toEqual(['LATCH_NOT_SET'])
   })
 
@@ -95,15 +95,27 @@ describe('clear_latch', () => {
     const world = begun()
     world.venue.foreignOrder(BTC, 'web_1')
     world.run(at(12))
-    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'looked' })
+    world.command({ name: 'clear_latch', code: 'FOREIGN', symbol: null, by: 'ann', reason: 'looked' })
     expect(latches(world)).toEqual([])
     world.run(at(13))
     expect(latches(world)).toEqual(['FOREIGN'])
     world.venue.removeForeign('web_1')
-    world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'removed' })
+    world.command({ name: 'clear_latch', code: 'FOREIGN', symbol: null, by: 'ann', reason: 'removed' })
     world.run(at(60))
     expect(latches(world)).toEqual([])
   })
+})
+
+test('of a latch that two symbols have, the one that is named is lifted, and the other stays', () => {
+  const world = begun()
+  world.venue.foreignOrder(BTC, 'web_1')
+  world.venue.foreignOrder(ETH, 'web_2')
+  world.run(at(12))
+  expect(latches(world)).toEqual(['FOREIGN', 'FOREIGN'])
+  world.venue.removeForeign('web_2')
+  world.command({ name: 'clear_latch', code: 'FOREIGN', symbol: 'ETHUSDT', by: 'ann', reason: 'cancelled it' })
+  world.run(at(60))
+  expect(world.engine.account.latches.latches.map(({ symbol }) => symbol)).toEqual(['BTCUSDT'])
 })
 
 test('nothing enters between the lifting of a latch and the looks that set it again', () => {
@@ -111,7 +123,7 @@ test('nothing enters between the lifting of a latch and the looks that set it ag
   world.venue.manual(BTC, 10)
   world.run(at(13))
   expect(latches(world)).toEqual(['FOREIGN'])
-  world.command({ name: 'clear_latch', code: 'FOREIGN', by: 'ann', reason: 'looked' })
+  world.command({ name: 'clear_latch', code: 'FOREIGN', symbol: null, by: 'ann', reason: 'looked' })
   for (let ms = 13_000; ms < 16_000; ms += 100) {
     world.run(at(ms / 1_000))
     world.enter()
@@ -134,7 +146,7 @@ test('an alarm of the venue stops entries until somebody clears it', () => {
   world.enter()
   expect(sent(world, 'entry')).toBe(0)
   expect(latches(world)).toEqual(['VENUE_ALARM'])
-  world.command({ name: 'clear_latch', code: 'VENUE_ALARM', by: 'ann', reason: 'set back' })
+  world.command({ name: 'clear_latch', code: 'VENUE_ALARM', symbol: null, by: 'ann', reason: 'set back' })
   world.run(at(2))
   world.enter()
   expect(sent(world, 'entry')).toBe(1)

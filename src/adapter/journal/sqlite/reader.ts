@@ -87,7 +87,8 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     open_orders: orders.length,
     unknown_orders: orders.filter((order) => order.state === 'unknown').length,
     latches: latches.map(({ code, symbol, since, reason }) => ({
-      code: symbol === null ? code : `${code} ${symbol}`,
+      code,
+      symbol,
       since: isoTime(epochMs(since)),
       reason,
     })),

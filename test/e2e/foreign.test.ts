@@ -1,0 +1,50 @@
+import { afterEach, expect, it } from 'vitest'
+import { signed } from './crowded-account.ts'
+import { lodestone } from './run-cli.ts'
+import { bot, clearStage, scratch, serve } from './served-bot.ts'
+
+afterEach(clearStage)
+
+it("a stranger's order keeps entries off its symbol until it is gone and a person has said so", async () => {
+  const served = await serve(1)
+  const dataDir = scratch()
+  const environment = { LODESTONE__DATA_DIR: dataDir }
+  bot(served, dataDir, '30d', { speed: '20', environment: { XDG_STATE_HOME: scratch() } })
+  const status = async (): Promise<unknown> => {
+    const { code, out } = await lodestone(['status', '--json'], environment)
+    return code === 0 ? JSON.parse(out) : code
+  }
+  const clear = (...named: readonly string[]): ReturnType<typeof lodestone> =>
+    lodestone(['clear-latch', ...named, '--reason', 'cancelled by hand'], environment)
+  const free = { source: 'bot', trading_state: 'ACTIVE', latches: [] }
+  const held = { source: 'bot', trading_state: 'REDUCING', latches: [{ code: 'FOREIGN', symbol: 'BTCUSDT' }] }
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(free)
+
+  const { markPrice } = (await (await fetch(`${served.origin}/fapi/v1/premiumIndex?symbol=BTCUSDT`)).json()) as {
+    readonly markPrice: string
+  }
+  const { orderId } = (await signed(served, 'POST', '/fapi/v1/order', {
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    price: (Number(markPrice) * 0.8).toFixed(0),
+    quantity: '0.01',
+  })) as { readonly orderId: number }
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+  expect(await clear('FOREIGN', 'ETHUSDT')).toMatchObject({
+    code: 2,
+    err: 'There is no latch FOREIGN ETHUSDT. Latches: FOREIGN BTCUSDT.\n',
+  })
+
+  expect(await clear('FOREIGN')).toMatchObject({ code: 0 })
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+
+  await signed(served, 'DELETE', '/fapi/v1/order', { symbol: 'BTCUSDT', orderId: String(orderId) })
+  expect(await clear('FOREIGN', 'BTC/USDT')).toMatchObject({ code: 0 })
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(free)
+  const { reconciled_at: before } = (await status()) as { readonly reconciled_at: string }
+  const later = async (): Promise<string> => ((await status()) as { readonly reconciled_at: string }).reconciled_at
+  await expect.poll(later, { timeout: 60_000 }).not.toBe(before)
+  expect(await status()).toMatchObject(free)
+})
