@@ -6,7 +6,9 @@ import type {
   StatusReport,
   TradeRow,
 } from '../domain/account-report.ts'
-import { Dec } from '../domain/decimal.ts'
+import { Dec, type Decimal } from '../domain/decimal.ts'
+import type { OrderReport, PositionReport } from '../domain/event.ts'
+import { sign, type Direction } from '../domain/side.ts'
 import { isoTime } from '../domain/time.ts'
 import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
@@ -82,9 +84,13 @@ export function createAccountView({
         config_hash: configHash,
       }
     },
-    orders: () => [...engine.orders.values()].map(orderRow),
-    positions: () =>
-      engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
+    orders: () => [...[...engine.orders.values()].map(orderRow), ...engine.foreign().orders.map(foreignOrderRow)],
+    positions: () => [
+      ...engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
+      ...engine
+        .foreign()
+        .positions.map((report) => foreignPositionRow(report, engine.states[report.instrument.index]!.mark)),
+    ],
     trades({ symbol, since, limit }) {
       const wanted = trades.filter(
         (row) => (symbol === null || row.symbol === symbol) && (since === null || Date.parse(row.exit_time) >= since),
@@ -112,9 +118,7 @@ const orderRow = ({ request, state, filled }: TrackedOrder): OrderRow => ({
 
 function positionRow(trade: OpenTrade, mark: number): PositionRow {
   const entry = trade.entryCost.div(trade.entryQuantity)
-  const sign = trade.direction === 'LONG' ? 1 : -1
   const liquidation = tradeLiquidation(trade)
-  const pnl = Number.isFinite(mark) ? trade.position.times(entry.minus(mark).neg()).times(sign) : null
   return {
     trade_id: trade.id,
     symbol: trade.instrument.symbol,
@@ -127,11 +131,47 @@ function positionRow(trade: OpenTrade, mark: number): PositionRow {
       liquidation === null
         ? null
         : new Dec(liquidation).toDecimalPlaces(trade.instrument.tickSize.decimalPlaces()).toFixed(),
-    unrealised_pnl: pnl?.toFixed(2) ?? null,
+    unrealised_pnl: resultAt(mark, entry, trade.position, trade.direction),
     protected: isCovered(trade),
     foreign: false,
   }
 }
+
+const NOT_OURS = '-'
+
+const foreignOrderRow = (report: OrderReport): OrderRow => ({
+  id: report.clientOrderId || NOT_OURS,
+  symbol: report.instrument.symbol,
+  side: report.side,
+  type: report.type,
+  leg: NOT_OURS,
+  state: 'open',
+  quantity: report.quantity.toFixed(),
+  filled: report.filled.toFixed(),
+  price: report.price?.toFixed() ?? null,
+  trigger_price: report.triggerPrice?.toFixed() ?? null,
+  reduce_only: report.reduceOnly,
+  foreign: true,
+  trade_id: null,
+})
+
+const foreignPositionRow = (report: PositionReport, mark: number): PositionRow => ({
+  trade_id: null,
+  symbol: report.instrument.symbol,
+  direction: report.direction,
+  quantity: report.quantity.toFixed(),
+  entry_price: report.entryPrice.toDecimalPlaces(8).toFixed(),
+  stop_price: null,
+  target_price: null,
+  liquidation_price: report.liquidationPrice?.toFixed() ?? null,
+  unrealised_pnl: resultAt(mark, report.entryPrice, report.quantity, report.direction),
+  protected: false,
+  foreign: true,
+})
+
+/** Of a position at the mark, in quote units; `null` before the first mark. */
+const resultAt = (mark: number, entry: Decimal, quantity: Decimal, direction: Direction): string | null =>
+  Number.isFinite(mark) ? new Dec(mark).minus(entry).times(quantity).times(sign(direction)).toFixed(2) : null
 
 const tradeRow = (t: Trade): TradeRow => ({
   id: t.id,

@@ -75,8 +75,9 @@ export interface PositionRow {
   /** `null`: nowhere, or only the running bot knows. */
   readonly liquidation_price: string | null
   readonly unrealised_pnl: string | null
-  /** Whether a stop for the whole quantity rests at the venue. */
+  /** Whether a stop of the bot's for the whole quantity rests at the venue. */
   readonly protected: boolean
+  /** Of no trade of this bot: shown, never traded against. */
   readonly foreign: boolean
 }
 

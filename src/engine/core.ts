@@ -18,6 +18,7 @@ import type { Strategy } from '../strategy/strategy.ts'
 import type { Account } from './account.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type { Suspicion } from './doubt.ts'
+import type { Foreign } from './foreign.ts'
 import type { SymbolState } from './symbol-state.ts'
 import type { LiveView } from './view.ts'
 
@@ -103,6 +104,8 @@ export interface VenueState {
   guessed: boolean
   /** What others executed that is not accounted for yet, oldest first. */
   readonly others: Map<string, ExecutionReport>
+  /** Of the last look. */
+  foreign: Foreign
   /** What has been told about foreign things, so that it is told once. */
   readonly told: Set<string>
 }

@@ -79,6 +79,7 @@ export function createCore(options: EngineOptions): EngineCore {
       walletLooks: 0,
       guessed: false,
       others: new Map(),
+      foreign: { orders: [], positions: [] },
       told: new Set(),
     },
     fundings: [],

@@ -5,6 +5,7 @@ import type { TrackedOrder } from '../execution/order-tracker.ts'
 import type { Account } from './account.ts'
 import { NO_EFFECTS, type EngineCore, type EngineCounters } from './core.ts'
 import { createCore, type EngineOptions } from './create-core.ts'
+import type { Foreign } from './foreign.ts'
 import { handle } from './handle.ts'
 import { updateQuietBand, type QuietBand } from './quiet-band.ts'
 import type { EventProcessor } from './run.ts'
@@ -28,6 +29,8 @@ export interface Engine extends EventProcessor {
   settled(): boolean
   /** What is known of every order that is open or whose fate is not known. */
   readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
+  /** What the last look at the account has shown that is not the bot's. */
+  readonly foreign: () => Foreign
   /** Time of the last comparison with the venue that left nothing open; 0: none yet. */
   readonly reconciledAt: () => number
   /** By instrument index, kept current on feeds of bars: a feed may leave out the prices strictly between them. */
@@ -54,6 +57,7 @@ export function createEngine(options: EngineOptions): Engine {
     counters: core.counters,
     bands,
     orders: core.orders.open,
+    foreign: () => core.venue.foreign,
     reconciledAt: () => core.venue.reconciledAt,
     settled: () => isSettled(core),
     process(event) {

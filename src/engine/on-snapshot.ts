@@ -1,43 +1,37 @@
-import type { Decimal } from '../domain/decimal.ts'
-import type { AccountSnapshot, ExecutionReport, OrderReport } from '../domain/event.ts'
-import { parseClientOrderId } from '../domain/id.ts'
-import type { Instrument } from '../domain/instrument.ts'
-import { isTerminal, type ClientOrderId } from '../domain/order.ts'
+import type { AccountSnapshot, ExecutionReport } from '../domain/event.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts'
-import { epochMs, type EpochMs } from '../domain/unit.ts'
 import { exitAtMarket } from '../execution/exit.ts'
 import type { OpenTrade } from '../execution/open-trade.ts'
 import { isCovered, isPaused, placeAnotherStop, protect } from '../execution/protect.ts'
-import { adopt, executionsBehind } from './adopt.ts'
-import { align } from './align.ts'
-import { accountForOthers, heldAtVenue, keepOthers, untoldClosings } from './by-others.ts'
+import { keepOthers, untoldClosings } from './by-others.ts'
 import {
   alert,
   entryTimeoutId,
   exitRetryId,
   fateTimerId,
   flush,
-  haltEntries,
   requestSnapshot,
   schedule,
   type EngineCore,
 } from './core.ts'
+import { compareOrders } from './compare-orders.ts'
+import { comparePosition } from './compare-position.ts'
 import { compareWallet } from './compare-wallet.ts'
 import { note } from './correction.ts'
-import { APART_MS, confirmed, GRACE_MS, isMoving, suspect, UNSETTLED_LOOKS, type Suspicion } from './doubt.ts'
+import { APART_MS, GRACE_MS, isMoving, UNSETTLED_LOOKS } from './doubt.ts'
 import { timeStopId } from './entry-fill.ts'
 import { ask } from './fate.ts'
 import { guardStop } from './guard-stop.ts'
 import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
 import { fundingKey, handleFunding, handleOrderEvent } from './on-order.ts'
-import { concluded, executed } from './order-news.ts'
+import { executed } from './order-news.ts'
 import type { SymbolState } from './symbol-state.ts'
 import { watchResting } from './watch-resting.ts'
 
 const RECONCILE_TIMER = 'reconcile'
 /** After a failed look, or to confirm a suspicion. */
 const AGAIN_MS = APART_MS
-const MAX_TOLD = 1_024
 
 export const isReconcileTimer = (id: string): boolean => id === RECONCILE_TIMER
 
@@ -96,6 +90,7 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
   venue.asked = false
   const before = venue.suspected
   venue.suspected = new Map()
+  venue.foreign = { orders: [], positions: [] }
   // What a position has paid is its trade's, also where the same look tells that the trade is over.
   bookFundings(core, snapshot)
   bookExecutions(core, snapshot)
@@ -226,166 +221,3 @@ function isLost(core: EngineCore, trade: OpenTrade, snapshot: AccountSnapshot): 
   if (order.submittedAt + GRACE_MS > snapshot.askedAt) return false
   return snapshot.openOrders.every((report) => report.clientOrderId !== order.request.clientOrderId)
 }
-
-function compareOrders(
-  core: EngineCore,
-  state: SymbolState,
-  snapshot: AccountSnapshot,
-  before: ReadonlyMap<string, Suspicion>,
-): void {
-  const { instrument } = state
-  const listed = new Map<string, OrderReport>()
-  for (const report of snapshot.openOrders)
-    if (report.instrument === instrument) listed.set(report.clientOrderId, report)
-  const held = snapshot.positions.some((each) => each.instrument === instrument)
-  for (const report of listed.values()) compareListed(core, state, report, held, snapshot.askedAt, before)
-  for (const order of [...core.orders.open.values()]) {
-    const { clientOrderId } = order.request
-    if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
-    const settled = order.state === 'accepted' || order.state === 'triggered' || order.state === 'partially_filled'
-    // Not in the list is not gone: the order itself is asked about.
-    if (settled && snapshot.askedAt > order.updatedAt + GRACE_MS)
-      core.effects.push({ kind: 'query', clientOrderId, instrument })
-  }
-}
-
-function compareListed(
-  core: EngineCore,
-  state: SymbolState,
-  report: OrderReport,
-  held: boolean,
-  askedAt: EpochMs,
-  before: ReadonlyMap<string, Suspicion>,
-): void {
-  const { instrument } = state
-  const clientOrderId = report.clientOrderId as ClientOrderId
-  const order = core.orders.find(clientOrderId)
-  if (order) {
-    const known = !isTerminal(order.state) && order.state !== 'submitted' && order.state !== 'unknown'
-    if (known) {
-      order.absences = 0
-      order.seenAt = epochMs(Math.max(order.seenAt, askedAt))
-      return
-    }
-    if (order.state === 'submitted' || order.state === 'unknown' || order.state === 'rejected') {
-      note(
-        core,
-        'order_found',
-        instrument.symbol,
-        `order ${clientOrderId} is open at the venue and was ${order.state} here`,
-      )
-      const now = { time: core.now, venueTime: core.now }
-      handleOrderEvent(core, concluded(core, order, 'accepted', 'the venue lists it as open', now))
-    } else if (askedAt > order.updatedAt + GRACE_MS)
-      withdrawStray(core, instrument, clientOrderId, `was ${order.state} here`)
-    return
-  }
-  // What an earlier process left behind a position that nobody knows here any more may be its only protection.
-  const protects = report.reduceOnly && held && !state.trade
-  if (parseClientOrderId(report.clientOrderId) !== undefined && !protects) {
-    withdrawStray(core, instrument, clientOrderId, 'belongs to no trade')
-    return
-  }
-  const name = `order ${report.clientOrderId}`
-  // It fills at once: what is seen but one time may be what a stop of the bot's has just become, under the venue's own name.
-  if (report.type === 'market' && !confirmed(core, before, name, 'open', askedAt)) return
-  if (!once(core, name)) return
-  const what = `${report.side} ${report.quantity.toFixed()} (${report.clientOrderId || 'without a name'})`
-  note(core, 'foreign_order', instrument.symbol, `a foreign order is open: ${what}`)
-  foreign(core, instrument, `a foreign order is open: ${what}`)
-}
-
-/** An order of ours that is open at the venue and that nothing here needs: nothing may come of it. */
-function withdrawStray(core: EngineCore, instrument: Instrument, clientOrderId: ClientOrderId, why: string): void {
-  if (once(core, `stray ${clientOrderId}`)) {
-    const what = `order ${clientOrderId} is open at the venue and ${why}; withdrawn`
-    note(core, 'stray_order', instrument.symbol, what)
-    alert(core, 'warning', 'STRAY_ORDER', `${instrument.symbol}: ${what}`)
-  }
-  core.effects.push({ kind: 'cancel', clientOrderId, instrument })
-}
-
-/** True the first time. */
-function once(core: EngineCore, what: string): boolean {
-  const { told } = core.venue
-  if (told.has(what)) return false
-  if (told.size >= MAX_TOLD) told.clear()
-  told.add(what)
-  return true
-}
-
-function foreign(core: EngineCore, instrument: Instrument, reason: string): void {
-  alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${reason}; it is left alone, and there are no entries here`)
-  haltEntries(core, 'FOREIGN', reason, instrument)
-}
-
-function comparePosition(
-  core: EngineCore,
-  state: SymbolState,
-  snapshot: AccountSnapshot,
-  before: ReadonlyMap<string, Suspicion>,
-): void {
-  const { instrument } = state
-  const report = snapshot.positions.find((each) => each.instrument === instrument)
-  const theirs = heldAtVenue(snapshot, instrument)
-  const ours = core.account.books.position(instrument).signed
-  if (theirs.eq(ours)) {
-    // What the books and the venue agree on, the trade must have: no more, no less, and no other way round.
-    if (isMoving(core, state, snapshot.askedAt)) return
-    accountForOthers(core, state, snapshot.askedAt)
-    if (ours.isZero()) state.unclosed = false
-    align(core, state, ours.times(core.account.books.position(instrument).entryPrice))
-    return
-  }
-  const difference = `${ours.toFixed()} here, ${theirs.toFixed()} at the venue`
-  const known = `position ${instrument.symbol} ${theirs.toFixed()}`
-  const change = theirs.minus(ours)
-  const executions = executionsBehind(core, state, change)
-  const isForeign = ours.isZero() && !isOfBot(state, theirs, executions !== null)
-  if (isForeign && core.venue.told.has(known)) return
-  const beyond = theirs.times(ours).lt(0) || theirs.abs().gt(ours.abs())
-  if (isMoving(core, state, snapshot.askedAt, beyond)) {
-    suspect(core, before, instrument.symbol, difference, snapshot.askedAt)
-    return
-  }
-  // What has made the position smaller may be listed later than the position shows it; more of it needs a stop at once.
-  const apartMs = executions === null && !beyond ? Math.max(APART_MS, core.options.venueLagMs) : APART_MS
-  if (!confirmed(core, before, instrument.symbol, difference, snapshot.askedAt, apartMs)) return
-  if (isForeign) {
-    state.unclosed = false
-    once(core, known)
-    note(core, 'foreign_position', instrument.symbol, `a position of ${theirs.toFixed()} is not the bot's`)
-    foreign(core, instrument, `a position of ${theirs.toFixed()} is not the bot's`)
-    return
-  }
-  const from = executions === null ? 'the mark, no executions explain it' : `${executions.length} executions by others`
-  note(core, 'position_adjusted', instrument.symbol, `position ${difference}: taken over from the venue`, {
-    before: ours.toFixed(),
-    after: theirs.toFixed(),
-    price_from: from,
-  })
-  const reason = `${instrument.symbol}: position ${difference}`
-  alert(
-    core,
-    'critical',
-    'POSITION_ADJUSTED',
-    `${reason}; the venue's figure holds now, entries stop until somebody has looked`,
-  )
-  haltEntries(core, 'RECONCILE', reason)
-  adopt(core, state, snapshot, report, change, executions)
-}
-
-/** Whether a position that the books do not have may be the bot's: its working entry's, or what it has lost sight of. */
-function isOfBot(state: SymbolState, theirs: Decimal, isByOthers: boolean): boolean {
-  const { trade } = state
-  if (trade && !trade.entryQuantity.isZero()) return true
-  if (isByOthers) return false
-  return trade ? theirs.isPositive() === (trade.direction === 'LONG') : isLeftBehind(state, theirs)
-}
-
-/** What went out of the books by none of the bot's orders may still be there: it is the bot's, and has no stop. */
-const isLeftBehind = ({ ended, unclosed }: SymbolState, theirs: Decimal): boolean =>
-  unclosed &&
-  ended !== null &&
-  theirs.isPositive() === (ended.direction === 'LONG') &&
-  theirs.abs().lte(ended.entryQuantity)

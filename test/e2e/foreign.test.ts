@@ -32,6 +32,9 @@ it("a stranger's order keeps entries off its symbol until it is gone and a perso
     quantity: '0.01',
   })) as { readonly orderId: number }
   await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+  const listed = async (what: 'orders' | 'positions'): Promise<unknown> =>
+    JSON.parse((await lodestone([what, '--json'], environment)).out)
+  expect(await listed('orders')).toMatchObject([{ symbol: 'BTCUSDT', quantity: '0.01', foreign: true, trade_id: null }])
   expect(await clear('FOREIGN', 'ETHUSDT')).toMatchObject({
     code: 2,
     err: 'There is no latch FOREIGN ETHUSDT. Latches: FOREIGN BTCUSDT.\n',
@@ -43,8 +46,20 @@ it("a stranger's order keeps entries off its symbol until it is gone and a perso
   await signed(served, 'DELETE', '/fapi/v1/order', { symbol: 'BTCUSDT', orderId: String(orderId) })
   expect(await clear('FOREIGN', 'BTC/USDT')).toMatchObject({ code: 0 })
   await expect.poll(status, { timeout: 60_000 }).toMatchObject(free)
+  expect(await listed('orders')).toEqual([])
   const { reconciled_at: before } = (await status()) as { readonly reconciled_at: string }
   const later = async (): Promise<string> => ((await status()) as { readonly reconciled_at: string }).reconciled_at
   await expect.poll(later, { timeout: 60_000 }).not.toBe(before)
   expect(await status()).toMatchObject(free)
+
+  await signed(served, 'POST', '/fapi/v1/order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.01' })
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+  expect(await listed('positions')).toMatchObject([
+    { symbol: 'BTCUSDT', direction: 'SHORT', quantity: '0.01', foreign: true, trade_id: null, protected: false },
+  ])
+  const { out } = await lodestone(['positions'], environment)
+  expect(out).toContain('FOREIGN')
+  expect(await lodestone(['force-exit', 'all'], environment)).toMatchObject({ out: expect.stringContaining('closing') })
+  await expect.poll(later, { timeout: 60_000 }).not.toBe(before)
+  expect(await listed('positions')).toMatchObject([{ quantity: '0.01', foreign: true }])
 })

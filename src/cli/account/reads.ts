@@ -42,7 +42,7 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
 
   const orders: Command = {
     name: 'orders',
-    description: 'List the bot’s open orders, in both of the venue’s lists',
+    description: 'List the open orders in both of the venue’s lists; others’ than the bot’s only while it runs',
     options: [ACCOUNT_OPTION],
     examples: ['orders', 'orders --json'],
     run: async (invocation) => {
@@ -59,7 +59,8 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
 
   const positions: Command = {
     name: 'positions',
-    description: 'List the open positions with their stops, targets and liquidation prices',
+    description:
+      'List the open positions with their stops, targets and liquidation prices; others’ only while the bot runs',
     options: [ACCOUNT_OPTION],
     examples: ['positions', 'positions --json'],
     run: async (invocation) => {
@@ -70,7 +71,8 @@ export function readCommands(openJournal: OpenJournal): readonly Command[] {
       const { output, json } = invocation
       if (json) output.json(read.value)
       else output.data(read.value.length === 0 ? 'No open positions.' : positionsTable(read.value))
-      if (read.value.length > 0 && read.source === 'bot') output.message(`Close one: ${PROGRAM} force-exit TRADE`)
+      if (read.source === 'bot' && read.value.some(({ foreign }) => !foreign))
+        output.message(`Close one: ${PROGRAM} force-exit TRADE`)
       return EXIT.ok
     },
   }

@@ -66,7 +66,7 @@ export const positionsTable = (positions: readonly PositionRow[]): string =>
         or(p.target_price),
         or(p.liquidation_price),
         or(p.unrealised_pnl),
-        [p.foreign ? 'FOREIGN' : '', p.protected ? '' : 'NO STOP AT THE VENUE'].filter(Boolean).join(' '),
+        p.foreign ? 'FOREIGN' : p.protected ? '' : 'NO STOP AT THE VENUE',
       ]),
     ],
     [3, 4, 5, 6, 7, 8],

@@ -65,6 +65,22 @@ describe('what is not the bot’s', () => {
     expect(codes(world)).toEqual(['FOREIGN'])
   })
 
+  test('what is there is shown for as long as it is there', () => {
+    const world = begun()
+    const shown = (): readonly string[] => {
+      const { orders, positions } = world.engine.foreign()
+      return [...orders.map((each) => each.clientOrderId), ...positions.map((each) => each.quantity.toFixed())]
+    }
+    world.venue.foreignOrder(BTC, 'web_1')
+    world.venue.manual(ETH, -10)
+    world.run(at(60))
+    expect(shown()).toEqual(['web_1', ETH.lotSize.times(10).toFixed()])
+    world.venue.removeForeign('web_1')
+    world.venue.manual(ETH, 10)
+    world.run(at(80))
+    expect(shown()).toEqual([])
+  })
+
   test('a position: told after the second look, left alone, and looked at no more often than else', () => {
     const world = begun()
     world.venue.manual(BTC, 10)
