@@ -1,7 +1,9 @@
 import { normaliseSymbol } from '../domain/instrument.ts'
 import { problem, type Problem } from '../domain/problem.ts'
+import { isBarLength } from './bar-length.ts'
 import { ENVIRONMENTS } from './exchange-name.ts'
 import { DEFAULT_ORIGIN, originText } from './origin.ts'
+import { mixProblem } from './leverage-mix.ts'
 import type { FileConfig } from './schema.ts'
 
 /** Values that are each right and do not go together, a sentence each. `where` says what set a dotted path. */
@@ -69,6 +71,21 @@ export function contradictions(file: FileConfig, where: (path: string) => string
       clash('exchange.pairs', `exchange.pairs names ${symbol} twice, as ${earlier} and as ${pair}`, 'Keep one of them')
     spelled.set(symbol, pair)
   }
+  if (file.timeframe !== 'auto' && !isBarLength(file.timeframe))
+    clash(
+      'timeframe',
+      `timeframe: "${file.timeframe}" is no length of bars`,
+      'Write auto, or whole minutes like 5m or 4h',
+    )
+  const { estimator } = file
+  if (estimator.publish_interval !== 'bar' && !isBarLength(estimator.publish_interval))
+    clash(
+      'estimator.publish_interval',
+      `estimator.publish_interval: "${estimator.publish_interval}" is no time between two maps`,
+      'Write bar, or whole minutes like 15m or 1h',
+    )
+  const mixed = mixProblem(estimator)
+  if (mixed !== null) clash(mixed.path, mixed.what, mixed.hint)
   const { leverage } = exchange
   const { max_leverage: most } = file.risk
   if (most !== null && leverage > most)

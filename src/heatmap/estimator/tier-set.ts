@@ -23,18 +23,21 @@ type TierConfig = Pick<Config['estimator'], 'leverageMix' | 'halfLifeHours' | 't
 
 /**
  * Resolves the leverage mix against an instrument's margin table. Tiers the venue does not offer at the typical
- * notional drop out and the rest is rescaled to 1. With one notional for everybody the liquidation price is a constant
- * multiple of the entry price. Throws when a tier has no half-life or no tier is left.
+ * notional drop out and the rest is rescaled to 1; where none is left, all hold the largest leverage that is offered. With
+ * one notional for everybody the liquidation price is a constant multiple of the entry price. Throws when a tier has no
+ * half-life.
  */
 export function tierSet(config: TierConfig, instrument: Instrument): TierSet {
-  const notional = config.typicalNotionalUsd
-  const allowed = maxLeverageAt(notional, instrument.marginTiers)
-  const tiers = Object.entries(config.leverageMix)
+  const { marginTiers } = instrument
+  // Nobody holds more than the table allows.
+  const notional = Math.min(config.typicalNotionalUsd, marginTiers.at(-1)?.capUsd ?? Number.POSITIVE_INFINITY)
+  const allowed = maxLeverageAt(notional, marginTiers)
+  const wanted = Object.entries(config.leverageMix)
     .map(([leverage, share]) => ({ leverage: Number(leverage), share, halfLifeHours: config.halfLifeHours[leverage] }))
-    .filter((tier) => tier.share > 0 && tier.leverage >= 1 && tier.leverage <= allowed)
+    .filter((tier) => tier.share > 0)
     .toSorted((a, b) => a.leverage - b.leverage)
-  if (tiers.length === 0)
-    throw new RangeError(`${instrument.symbol}: no leverage of the mix is offered at ${notional} USD`)
+  const offered = wanted.filter(({ leverage }) => leverage >= 1 && leverage <= allowed)
+  const tiers = offered.length > 0 ? offered : wanted.slice(0, 1).map((lowest) => ({ ...lowest, leverage: allowed }))
   const missing = tiers.find((tier) => tier.halfLifeHours === undefined)
   if (missing) throw new RangeError(`estimator: leverage ${missing.leverage} has no half-life`)
 
@@ -42,8 +45,8 @@ export function tierSet(config: TierConfig, instrument: Instrument): TierSet {
   const logFactor = new Float64Array(2 * tiers.length)
   tiers.forEach(({ leverage }, index) => {
     const margin = notional / leverage
-    const long = liquidationPrice('LONG', 1, notional, margin, instrument.marginTiers)
-    const short = liquidationPrice('SHORT', 1, notional, margin, instrument.marginTiers)
+    const long = liquidationPrice('LONG', 1, notional, margin, marginTiers)
+    const short = liquidationPrice('SHORT', 1, notional, margin, marginTiers)
     logFactor[index] = long === null ? Number.NEGATIVE_INFINITY : Math.log(long)
     logFactor[tiers.length + index] = short === null ? Number.POSITIVE_INFINITY : Math.log(short)
   })

@@ -155,6 +155,13 @@ describe('values that contradict each other', () => {
       'mode: testnet\nexchange: {name: okx, url: "http://127.0.0.1:1"}',
       'the addresses of okx are fixed',
     ],
+    ['bars of no length', 'timeframe: potato', 'timeframe: "potato" is no length of bars'],
+    [
+      'maps at no time',
+      'estimator: {publish_interval: 90s}',
+      'estimator.publish_interval: "90s" is no time between two',
+    ],
+    ['a leverage without a half-life', 'estimator: {leverage_mix: {7: 1}}', 'estimator.half_life_hours does not'],
     ['an address elsewhere', 'mode: testnet\nexchange: {url: "http://10.0.0.1:80"}', 'not an address on this machine'],
     [
       'an address with a user',

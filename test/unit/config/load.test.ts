@@ -135,7 +135,7 @@ describe('text from the environment', () => {
       [1, 2],
     ],
     ['LODESTONE__HEATMAP__URL', 'null', (file) => file.heatmap.url, null],
-    ['LODESTONE__TIMEFRAME', '15', (file) => file.timeframe, '15'],
+    ['LODESTONE__DATA_DIR', '15', (file) => file.data_dir, '15'],
   ])('%s=%s', (name, text, read, value) => {
     expect(read(valid([], { environment: { [name]: text } }).file)).toEqual(value)
   })

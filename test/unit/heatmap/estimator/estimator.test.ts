@@ -295,6 +295,18 @@ describe('configuration', () => {
     const estimator = start({ ...defaults, leverageMix: { 20: 0.2, 50: 0.3, 150: 0.5 } })
     expect([...estimator.map.tiers.leverage]).toEqual([20, 50])
     expect([...estimator.map.tiers.share]).toEqual([0.4, 0.6])
-    expect(() => start({ ...defaults, leverageMix: { 150: 1 } })).toThrow('no leverage of the mix')
+  })
+
+  it('cuts all down to the largest leverage that is offered where none of the mix is', () => {
+    const config = { ...defaults, leverageMix: { 150: 0.5, 200: 0.5 }, halfLifeHours: { 150: 3, 200: 1 } }
+    const { tiers } = start(config).map
+    expect([[...tiers.leverage], [...tiers.share], [...tiers.halfLifeMs]]).toEqual([[125], [1], [3 * 3_600_000]])
+  })
+
+  it('holds at most what the margin table allows', () => {
+    const [most, beyond] = [50_000, 1e15].map(
+      (typicalNotionalUsd) => start({ ...defaults, typicalNotionalUsd }).map.tiers,
+    )
+    expect(beyond).toEqual(most)
   })
 })
