@@ -103,7 +103,7 @@ const heatmap = z.strictObject({
 })
 
 const estimator = z.strictObject({
-  bin_width_bp: positive.default(5),
+  bin_width_bp: z.number().min(0.05).max(500).default(5),
   range_pct: z.number().min(1).max(90).default(25),
   churn_ratio: fraction.default(0),
   unmapped_ratio: fraction
@@ -115,8 +115,8 @@ const estimator = z.strictObject({
   tilt: z.number().min(-2).max(2).default(0),
   burn_in_days: z.number().min(0).default(30),
   publish_interval: z.string().default('1h').describe('`bar` or a duration.'),
-  kernel_bins: positive.default(2),
-  kernel_atr_ratio: positive.default(0.1),
+  kernel_bins: positive.max(100).default(2),
+  kernel_atr_ratio: positive.max(10).default(0.1),
   prominence_ratio: fraction.default(0.25),
   edge_cut_ratio: fraction.default(0.5),
   min_overlap_ratio: fraction.default(0.5),

@@ -67,14 +67,15 @@ export function priceCandidate(view: MarketView, draft: Draft, config: Config): 
   let ratio = Number.NaN
   if (!Number.isNaN(stop.price)) {
     const s = sign(direction)
-    if (s * (entry - stop.price) > 0 && s * (target.price - entry) > 0) {
+    const exists = stop.price > 0 && target.price > 0
+    if (exists && s * (entry - stop.price) > 0 && s * (target.price - entry) > 0) {
       const costs = tradeCosts(view, direction, entry, stop.price, target.price, config)
       gross = grossRiskReward(entry, stop.price, target.price)
       net = netRiskReward(entry, stop.price, target.price, costs)
       ratio = costRatio(entry, stop.price, costs)
       if (draft.gated) costGates(net, ratio, config.target, refusals)
     } else {
-      const message = `${direction} needs its entry between stop and target: stop ${priceText(stop.price)}, entry ${priceText(entry)}, target ${priceText(target.price)}`
+      const message = `${direction} needs its entry between stop and target, both above 0: stop ${priceText(stop.price)}, entry ${priceText(entry)}, target ${priceText(target.price)}`
       refusals.push(refusal('BAD_GEOMETRY', message, { stop: stop.price, entry, target: target.price }))
     }
   }

@@ -37,6 +37,16 @@ describe('a cluster breakout', () => {
     expect(want).toMatchObject({ direction: 'SHORT', stop: 1_012.5, target: 975, refusals: [] })
   })
 
+  it('is refused where its target would lie below nothing', () => {
+    const far = createClusterBreakout(
+      configFrom({ ...freeOfCost, strategies: { cluster_breakout: { max_target_r: 100 } } }),
+    )
+    const broken = zone('long', 1_007, { priceLow: 1_004, priceHigh: 1_010 })
+    const [want] = far.propose(falling({ closeAgo: () => 1_000, broken: [transition(broken)] }))
+    expect(want).toMatchObject({ direction: 'SHORT', target: -250 })
+    expect(codes(want!.refusals)).toEqual(['BAD_GEOMETRY'])
+  })
+
   it('aims at the next zone between 1 R and 2 R', () => {
     const target = (price: number) =>
       atOnce.propose(marketView({ broken: [transition(through())], shortClusters: [zone('short', price)] }))[0]!
