@@ -33,6 +33,8 @@ export interface Check {
 /** Ask for the whole account; `account_snapshot` or `snapshot_failed` answers. */
 export interface RequestSnapshot {
   readonly kind: 'snapshot'
+  /** What is wrong with the account is alarmed of again, also where it has been before. */
+  readonly afresh: boolean
 }
 /** Ask for a timer event; scheduling an id again moves it. */
 export interface Schedule {

@@ -148,7 +148,7 @@ function watchCancel(core: EngineCore, id: ClientOrderId): void {
 export function requestSnapshot(core: EngineCore): void {
   if (!core.lasting || core.venue.asked || !core.venue.up) return
   core.venue.asked = true
-  core.effects.push({ kind: 'snapshot' })
+  core.effects.push({ kind: 'snapshot', afresh: false })
 }
 
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])

@@ -39,18 +39,22 @@ function clearLatch(core: EngineCore, { code, symbol, by, reason }: ClearLatch):
       return alert(core, 'warning', 'LATCH_UNSIGNED', `${named} stays: name who clears it, and why`)
   }
   if (code === 'MAX_DRAWDOWN') guard.acceptDrawdown()
+  if (code === 'DAILY_LOSS') guard.acceptDay()
   core.venue.told.clear()
   // What it was set for may still be there: nothing new until a look has left nothing open.
   if (core.lasting && core.account.venue === 'ready') core.account.venue = 'reconciling'
   alert(core, 'info', 'LATCH_CLEARED', `${named} was cleared by ${by}: ${reason}`)
-  requestSnapshot(core)
+  // The venue alarms once of what is wrong: whoever clears the alarm is told when it still is.
+  if (code === 'VENUE_ALARM' && core.lasting) core.effects.push({ kind: 'snapshot', afresh: true })
+  else requestSnapshot(core)
 }
 
 export function handleCommand(core: EngineCore, command: Command): void {
   const { latches } = core.account
   switch (command.name) {
     case 'stop_entry':
-      return stopEntries(core, command.reason)
+      stopEntries(core, command.reason)
+      return withdrawEntries(core)
     case 'resume_entry':
       latches.clear('ENTRIES_STOPPED', null, { by: command.by, reason: command.reason, time: core.now })
       return

@@ -97,7 +97,7 @@ export async function run(engine: EventProcessor, ports: RunPorts, options: RunO
           venue.check(effect.clientOrderId, effect.instrument, time)
           break
         case 'snapshot':
-          venue.snapshot(time)
+          venue.snapshot(time, effect.afresh)
           break
         case 'schedule':
           timers.set(effect.id, effect.at)

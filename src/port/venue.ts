@@ -13,8 +13,11 @@ export interface Venue {
   query(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
   /** Looks whether an order still rests, when nothing more urgent is waiting; a look that fails says nothing. */
   check(id: ClientOrderId, instrument: Instrument, at: EpochMs): void
-  /** Asks for the whole account: `account_snapshot` or `snapshot_failed` answers. */
-  snapshot(at: EpochMs): void
+  /**
+   * Asks for the whole account: `account_snapshot` or `snapshot_failed` answers.
+   * @param afresh what is wrong with the account is alarmed of again, also where it has been before [no]
+   */
+  snapshot(at: EpochMs, afresh?: boolean): void
   /** Requests whose outcome is still to come. */
   readonly pending: number
 }

@@ -7,7 +7,7 @@ import type { Latch } from './latch.ts'
 export interface EquityState {
   /** Start of the UTC day that `dayStart` belongs to. */
   readonly day: EpochMs
-  /** The last equity known before that day began (the first ever, on the first day). */
+  /** The last equity known before that day began (the first ever, on the first day), or when a person accepted its loss. */
   readonly dayStart: number
   readonly highWater: number
   /** The last equity seen. */
@@ -36,6 +36,8 @@ export interface EquityGuard {
   update(time: EpochMs, equity: number): readonly EquityNotice[]
   /** Money that came in (positive) or went out: neither profit nor loss. */
   transfer(amount: number): void
+  /** Starts the day's loss anew from the last equity; to go with a person's lifting of the day's latch. */
+  acceptDay(): void
   /** Starts the drawdown anew from the last equity; to go with a person's lifting of the drawdown latch. */
   acceptDrawdown(): void
 }
@@ -159,6 +161,10 @@ export function createEquityGuard(
             : Number.NEGATIVE_INFINITY
       }
       guard.state.last += amount
+      show()
+    },
+    acceptDay() {
+      restart(daily, guard.state.last)
       show()
     },
     acceptDrawdown() {

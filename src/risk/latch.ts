@@ -61,7 +61,10 @@ export interface LatchBoard {
   readonly state: TradingState
   /** The latest releases, oldest first. */
   readonly releases: readonly Release[]
-  /** Sets a latch; `false` when the same one already holds (its first reason and time stay, the longer term wins). */
+  /**
+   * Sets a latch; `false` when the same one already holds: its time stays, the longer term wins, and so does its first
+   * reason, but for a latch of what was found on the account, which collects them.
+   */
   trip(latch: Latch): boolean
   clear(code: LatchCode, symbol: string | null, act: HumanAct): ClearResult
   /** Lets latches go whose term has ended, and returns them. */
@@ -70,6 +73,13 @@ export interface LatchBoard {
 
 const MAX_RELEASES = 256
 const NONE: readonly Latch[] = []
+
+/** Each of their reasons is a matter of its own, which a person must know of. */
+const COLLECTING: ReadonlySet<LatchCode> = new Set(['FOREIGN', 'RECONCILE', 'VENUE_ALARM'])
+const MAX_REASON = 400
+
+const joined = (reasons: string, more: string): string =>
+  reasons.split('; ').includes(more) || reasons.length + more.length > MAX_REASON ? reasons : `${reasons}; ${more}`
 
 const sameLatch = (a: Latch, code: LatchCode, symbol: string | null): boolean => a.code === code && a.symbol === symbol
 const longerTerm = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
@@ -114,7 +124,9 @@ export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
         return true
       }
       const until = longerTerm(known.until, latch.until)
-      if (until !== known.until) change(board.latches.map((l) => (l === known ? { ...known, until } : l)))
+      const reason = COLLECTING.has(latch.code) ? joined(known.reason, latch.reason) : known.reason
+      if (until !== known.until || reason !== known.reason)
+        change(board.latches.map((l) => (l === known ? { ...known, until, reason } : l)))
       return false
     },
     clear(code, symbol, act) {

@@ -115,6 +115,9 @@ describe('a snapshot', () => {
       'MARGIN_MODE_CHANGED',
       'LEVERAGE_CHANGED',
     ])
+    scene.venue.snapshot(AT, true)
+    await scene.settled()
+    expect(scene.of('venue_alarm')).toHaveLength(6)
   })
 
   it('takes every page of executions', async () => {

@@ -174,6 +174,15 @@ describe('what stops entries withdraws those that rest, whichever symbol it was 
     expect(protection(world)).toEqual(['stop', 'target'])
   })
 
+  test('a person', () => {
+    const world = resting()
+    world.command({ name: 'stop_entry', reason: 'news' })
+    world.run(at(5))
+    expect(latches(world)).toEqual(['ENTRIES_STOPPED'])
+    expect(world.venue.live(ETH)).toEqual([])
+    expect(protection(world)).toEqual(['stop', 'target'])
+  })
+
   test('a position that somebody changed', () => {
     const world = resting()
     world.venue.manual(BTC, -1)

@@ -116,6 +116,15 @@ describe('drawdown', () => {
   })
 })
 
+it('begins the day anew when a person accepts its loss, and latches again at the next', () => {
+  const guard = createEquityGuard({ maxDailyLossPct: 3, maxDrawdownPct: null }, freshEquity(at(0), 10_000))
+  expect(brief(guard.update(at(1), 9_700)).at(-1)).toBe('DAILY_LOSS breach')
+  guard.acceptDay()
+  expect(guard.state.dayStart).toBe(9_700)
+  expect(brief(guard.update(at(2), 9_600))).toEqual([])
+  expect(brief(guard.update(at(3), 9_409)).at(-1)).toBe('DAILY_LOSS breach')
+})
+
 describe('transfers', () => {
   it('takes a withdrawal for neither loss nor drawdown', () => {
     const guard = start()

@@ -28,6 +28,16 @@ describe('latch board', () => {
     expect(board.latches).toEqual([kill])
   })
 
+  it('collects what was found on the account, each once, and no more than a person can read', () => {
+    const found = (reason: string): Latch => ({ code: 'FOREIGN', symbol: 'BTCUSDT', since: NOON, reason, until: null })
+    const board = createLatchBoard([found('an order')])
+    expect(board.trip({ ...found('a position'), since: later(1) })).toBe(false)
+    board.trip(found('an order'))
+    expect(board.latches).toEqual([found('an order; a position')])
+    for (let i = 0; i < 100; i++) board.trip(found(`order ${i}`))
+    expect(board.latches[0]!.reason.length).toBeLessThan(410)
+  })
+
   it('lets the longer term win', () => {
     const board = createLatchBoard([daily])
     board.trip({ ...daily, until: later(2_000) })

@@ -366,7 +366,10 @@ export async function startCcxtVenue(parts: CcxtVenueParts): Promise<CcxtVenue> 
       })
     },
     check,
-    snapshot: () => background(snapshot),
+    snapshot(_at, afresh = false) {
+      if (afresh) alarmed.clear()
+      background(snapshot)
+    },
     get underWay() {
       return underWay()
     },
