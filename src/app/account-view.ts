@@ -57,7 +57,7 @@ export function createAccountView({
       if (trades.length > MAX_TRADES) trades.shift()
     },
     status(): StatusReport {
-      const { books, guard, latches } = engine.account
+      const { books, guard, latches, venue } = engine.account
       const orders = [...engine.orders.values()]
       const reconciledAt = engine.reconciledAt()
       const equity = books.equity()
@@ -66,7 +66,8 @@ export function createAccountView({
         mode,
         source: 'bot',
         as_of: isoTime(now()),
-        trading_state: latches.state,
+        trading_state: latches.state === 'ACTIVE' && venue !== 'ready' ? 'REDUCING' : latches.state,
+        venue,
         reconciled_at: reconciledAt > 0 ? isoTime(epochMs(reconciledAt)) : null,
         equity: equity.toFixed(2),
         wallet: books.wallet.toFixed(),

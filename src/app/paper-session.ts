@@ -1,6 +1,6 @@
 import type { ExchangeName } from '../config/exchange-name.ts'
 import type { EngineEvent } from '../domain/event.ts'
-import type { Effect } from '../domain/effect.ts'
+import type { Alert, Effect } from '../domain/effect.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { isoTime } from '../domain/time.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
@@ -48,7 +48,7 @@ export interface PaperRunOptions {
   readonly seed: number | null
   readonly durationMs: number | null
   readonly interrupt: AbortSignal
-  readonly onAlert: (level: string, message: string, time: EpochMs) => void
+  readonly onAlert: (alert: Alert, time: EpochMs) => void
   readonly observe: (event: EngineEvent, effects: readonly Effect[]) => void
 }
 
@@ -69,7 +69,7 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
       notifier: {
         alert(alert, time) {
           alerts++
-          options.onAlert(alert.level, alert.message, time)
+          options.onAlert(alert, time)
         },
       },
       observe(event, effects) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
-import type { Effect, Note } from '../domain/effect.ts'
+import type { Alert, Effect, Note } from '../domain/effect.ts'
 import type { EngineEvent } from '../domain/event.ts'
 import { isoTime } from '../domain/time.ts'
 import type { EpochMs } from '../domain/unit.ts'
@@ -10,7 +10,7 @@ import { openLogger, type Logger, type OpenedLogger } from './logger.ts'
 export interface SessionLogger {
   begun(facts: Readonly<Record<string, string | number>>): void
   observe(event: EngineEvent, effects: readonly Effect[]): void
-  alert(level: string, message: string, time: EpochMs): void
+  alert(alert: Alert, time: EpochMs): void
   ended(facts: Readonly<Record<string, string | number>>): void
   close(): void
 }
@@ -36,9 +36,9 @@ export function openSessionLogger(
       told(logger, event)
       for (const effect of effects) done(logger, effect, event.time)
     },
-    alert(how, message, time) {
+    alert({ level: how, code, message }, time) {
       const write = how === 'critical' ? 'error' : how === 'warning' ? 'warn' : 'info'
-      logger[write]({ code: 'alert', at: isoTime(time) }, message)
+      logger[write]({ code, alert: how, at: isoTime(time) }, message)
     },
     ended: (facts) => logger.info({ code: 'ended', ...facts }, 'the session is over'),
     close() {

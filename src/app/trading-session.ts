@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../domain/event.ts'
-import type { Effect } from '../domain/effect.ts'
+import type { Alert, Effect } from '../domain/effect.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
 import { isoTime } from '../domain/time.ts'
 import type { Trade } from '../domain/trade.ts'
@@ -51,7 +51,7 @@ export interface TradingRunOptions {
   readonly shutdown: 'keep_protected' | 'flatten'
   readonly durationMs: number | null
   readonly interrupt: AbortSignal
-  readonly onAlert: (level: string, message: string, time: EpochMs) => void
+  readonly onAlert: (alert: Alert, time: EpochMs) => void
   readonly observe: (event: EngineEvent, effects: readonly Effect[]) => void
   readonly onTrade: (trade: Trade) => void
 }
@@ -95,7 +95,7 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
       notifier: {
         alert(alert, time) {
           seen.alerts += 1
-          options.onAlert(alert.level, alert.message, time)
+          options.onAlert(alert, time)
         },
       },
       observe(event, effects) {
@@ -109,11 +109,15 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
       until: options.durationMs === null ? null : epochMs(start + options.durationMs),
       interrupt,
       // On an exchange that ends with us nothing can be left behind a stop.
-      lastCommand: (time) => ({
-        kind: 'command',
-        time,
-        command: session.ownsExchange ? { name: 'finish' } : { name: 'shutdown', policy: options.shutdown },
-      }),
+      lastCommand(time) {
+        // Nobody takes one any more: whoever sends one is told so, and does not wait for a bot that seems to hang.
+        session.commands.end()
+        return {
+          kind: 'command',
+          time,
+          command: session.ownsExchange ? { name: 'finish' } : { name: 'shutdown', policy: options.shutdown },
+        }
+      },
       drain: { settled: engine.settled, withinMs: DRAIN_MS, abandoned },
     },
   )

@@ -1,6 +1,6 @@
 import type { PaperSession } from '../app/compose/paper.ts'
 import type { EngineEvent } from '../domain/event.ts'
-import type { Effect } from '../domain/effect.ts'
+import type { Alert, Effect } from '../domain/effect.ts'
 import { isoTime } from '../domain/time.ts'
 import type { EpochMs } from '../domain/unit.ts'
 import type { Output } from './output.ts'
@@ -14,7 +14,7 @@ const HOME_AND_CLEAR = '\u001B[H\u001B[J'
 
 export interface TradeDisplay {
   observe(event: EngineEvent, effects: readonly Effect[]): void
-  alert(level: string, message: string, time: EpochMs): void
+  alert(alert: Alert, time: EpochMs): void
   close(): void
 }
 
@@ -84,8 +84,8 @@ export function createTradeDisplay({ session, title, output, live, speed }: Trad
       for (const effect of effects) note(effect)
       if (live && event.kind === 'price') draw()
     },
-    alert(level, message, time) {
-      tell(`${clock(time)}  ${level.toUpperCase()}: ${message}`)
+    alert({ level, code, message }, time) {
+      tell(`${clock(time)}  ${level.toUpperCase()} ${code}: ${message}`)
       if (!live) return
       // At once: it may be that no more prices come.
       drawn = Number.NEGATIVE_INFINITY

@@ -15,6 +15,7 @@ import { startTradingControl } from '../app/trading-control.ts'
 import { runTrading } from '../app/trading-session.ts'
 import type { TradeRow } from '../domain/account-report.ts'
 import { MINUTE_MS } from '../domain/time.ts'
+import type { Engine } from '../engine/engine.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
 
 const CODES = { configuration: EXIT.configuration, exchange: EXIT.exchangeRejected, error: EXIT.error } as const
@@ -99,9 +100,9 @@ export async function tradeAtExchange(
       shutdown: config.shutdown,
       durationMs,
       interrupt,
-      onAlert(level, message, time) {
-        log.alert(level, message, time)
-        display.alert(level, message, time)
+      onAlert(alert, time) {
+        log.alert(alert, time)
+        display.alert(alert, time)
       },
       observe(event, effects) {
         log.observe(event, effects)
@@ -118,6 +119,12 @@ export async function tradeAtExchange(
       output.error(`The exchange is gone: ${session.endReason()}`)
       return EXIT.error
     }
+    const left = config.shutdown === 'flatten' ? notFlat(session.engine) : null
+    if (left !== null) {
+      output.error(`NOT FLAT: ${left}. The exchange did not take every order in time.`)
+      output.error(`  What is left is behind its stop, as far as the exchange has it. To close it: ${PROGRAM} panic`)
+      return EXIT.timeout
+    }
     if (!json) output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
     return EXIT.ok
   } finally {
@@ -127,6 +134,16 @@ export async function tradeAtExchange(
     await control.server.close()
     await session.close()
   }
+}
+
+/** What `flatten` has left open; `null`: nothing. */
+function notFlat({ states, orders }: Engine): string | null {
+  const open = states.flatMap(({ trade, instrument }) =>
+    trade?.position.gt(0) ? [`${instrument.symbol} ${trade.direction} ${trade.position.toFixed()}`] : [],
+  )
+  const unknown = [...orders.values()].filter(({ state }) => state === 'unknown').map(({ request }) => request)
+  const doubts = unknown.map(({ clientOrderId }) => `order ${clientOrderId} of unknown fate`)
+  return open.length + doubts.length === 0 ? null : [...open, ...doubts].join(', ')
 }
 
 /** Says why the exchange cannot offer these candles to the bot; `null` where it can. */

@@ -45,7 +45,8 @@ export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation,
     speed,
     title,
   })
-  news.tell = (message) => display.alert('warning', message, session.clock.now())
+  news.tell = (message) =>
+    display.alert({ kind: 'alert', level: 'warning', code: 'MARKET', message }, session.clock.now())
   try {
     const summary = await runPaper(session, {
       configHash: loaded.hash,

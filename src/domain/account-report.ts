@@ -17,6 +17,8 @@ export interface StatusReport {
   /** Market time of what is told. */
   readonly as_of: string
   readonly trading_state: 'ACTIVE' | 'REDUCING' | 'HALTED'
+  /** The way to the venue; entries wait unless it is `ready`. `null`: a journal does not know. */
+  readonly venue: 'ready' | 'reconciling' | 'down' | null
   /** Reconciled with the venue, and since when; `null`: not yet. */
   readonly reconciled_at: string | null
   readonly equity: string | null

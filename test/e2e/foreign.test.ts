@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { signed } from './crowded-account.ts'
 import { lodestone } from './run-cli.ts'
-import { bot, clearStage, scratch, serve } from './served-bot.ts'
+import { bot, clearStage, scratch, serve, serveWith } from './served-bot.ts'
 
 afterEach(clearStage)
 
@@ -62,4 +62,34 @@ it("a stranger's order keeps entries off its symbol until it is gone and a perso
   expect(await lodestone(['force-exit', 'all'], environment)).toMatchObject({ out: expect.stringContaining('closing') })
   await expect.poll(later, { timeout: 60_000 }).not.toBe(before)
   expect(await listed('positions')).toMatchObject([{ quantity: '0.01', foreign: true }])
+})
+
+it('an alarm of the exchange that a person clears comes back for as long as its cause is there', async () => {
+  const served = await serveWith(['BTCUSDT', '--speed', 'lock-step', '--seed', '1', '--accept-faults'])
+  const environment = { LODESTONE__DATA_DIR: scratch() }
+  bot(served, environment.LODESTONE__DATA_DIR, '30d', { speed: '20', environment: { XDG_STATE_HOME: scratch() } })
+  const status = async (): Promise<unknown> => {
+    const { code, out } = await lodestone(['status', '--json'], environment)
+    return code === 0 ? JSON.parse(out) : code
+  }
+  const hedge = (on: boolean): Promise<Response> =>
+    fetch(`${served.origin}/control/faults`, { method: 'POST', body: JSON.stringify({ kind: 'hedge_mode', on }) })
+  const clear = (): ReturnType<typeof lodestone> =>
+    lodestone(['clear-latch', 'VENUE_ALARM', '--reason', 'looked at it'], environment)
+  const held = { trading_state: 'REDUCING', latches: [{ code: 'VENUE_ALARM', symbol: null }] }
+  const free = { source: 'bot', venue: 'ready', trading_state: 'ACTIVE', latches: [] }
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(free)
+
+  await hedge(true)
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+  const { latches: before } = (await status()) as { readonly latches: readonly { readonly since: string }[] }
+  expect(await clear()).toMatchObject({ code: 0 })
+  const since = async (): Promise<string | undefined> =>
+    ((await status()) as { readonly latches: readonly { readonly since: string }[] }).latches[0]?.since
+  await expect.poll(since, { timeout: 60_000 }).not.toBe(before[0]!.since)
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(held)
+
+  await hedge(false)
+  expect(await clear()).toMatchObject({ code: 0 })
+  await expect.poll(status, { timeout: 60_000 }).toMatchObject(free)
 })

@@ -63,7 +63,7 @@ async function paperOn(name: keyof typeof VENUES) {
       seed: null,
       durationMs: until - session.start,
       interrupt: new AbortController().signal,
-      onAlert: (level, message) => told.push(`${level} ${message}`),
+      onAlert: ({ level, message }) => told.push(`${level} ${message}`),
       observe,
     })
   return { session, server, dataDir, told, moveTo, silence, go }

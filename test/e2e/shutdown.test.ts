@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TradingSummary } from '../../src/app/trading-session.ts'
-import { bot, clearStage, scratch, serve, type Bot, type Served } from './served-bot.ts'
+import { bot, clearStage, scratch, serve, serveWith, type Bot, type Served } from './served-bot.ts'
 
 afterEach(clearStage)
 
@@ -74,6 +74,22 @@ describe('a bot that is told to end', () => {
     expect(summary).toMatchObject({ ended: 'interrupted', trades: 1, open_positions: 0, ledger_agrees: true })
     expect(await heldAt(served)).toEqual({ position: 0, stops: [], resting: 0 })
   })
+})
+
+it('a bot that could not close its position says so, and ends with a code of its own', async () => {
+  const served = await serveWith(['BTCUSDT', '--speed', 'lock-step', '--seed', '1', '--accept-faults'])
+  const environment = { LODESTONE__SHUTDOWN: 'flatten' }
+  const running = bot(served, scratch(), '10h', { speed: UNHURRIED, environment })
+  await expect.poll(running.err, { timeout: 60_000, interval: 5 }).toMatch(ENTRY)
+  const answer = { status: 503, body: { code: -1001, msg: 'Internal error; unable to process your request.' } }
+  const fault = { method: 'POST', path: '/fapi/v1/order', when: 'before', count: 500, answer }
+  const posted = await fetch(`${served.origin}/control/faults`, { method: 'POST', body: JSON.stringify(fault) })
+  expect(posted.status).toBe(200)
+  running.child.kill('SIGTERM')
+  expect(await running.ended).toBe(5)
+  expect(running.err()).toMatch(/NOT FLAT: BTCUSDT SHORT [\d.]+.*\n.*panic/)
+  const { position, stops } = await heldAt(served)
+  expect(Number(stops[0]!.quantity)).toBe(-position)
 })
 
 describe('a bot whose exchange is killed', () => {

@@ -108,7 +108,7 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       shutdown: 'keep_protected',
       durationMs: CLOSE + 30_000 - session.start,
       interrupt: new AbortController().signal,
-      onAlert: (level, message) => alerts.push(`${level} ${message}`),
+      onAlert: ({ level, message }) => alerts.push(`${level} ${message}`),
       observe: () => undefined,
       onTrade: view.add,
     })

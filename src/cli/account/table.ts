@@ -3,6 +3,10 @@ import { latchName } from '../../domain/latch-name.ts'
 import { aligned } from '../aligned.ts'
 
 const NONE = '-'
+const WAITING = {
+  down: 'DOWN: no entries until the books have been compared with it again',
+  reconciling: 'being compared with the books: no entries until that has left nothing open',
+} as const
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
 const or = (value: string | null): string => value ?? NONE
 
@@ -10,6 +14,7 @@ export function statusTable(status: StatusReport): string {
   const rows = [
     ['account', `${status.account}  [${status.mode.toUpperCase()}]`],
     ['state', status.trading_state],
+    ...(status.venue === null || status.venue === 'ready' ? [] : [['exchange', WAITING[status.venue]]]),
     ['as of', `${status.as_of}  (${status.source})`],
     ['reconciled', status.reconciled_at ?? 'not yet: no entries until it is'],
     ['equity', or(status.equity)],

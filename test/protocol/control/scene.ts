@@ -10,6 +10,7 @@ export const reader: AccountReader = {
     source: 'bot',
     as_of: '2026-01-05T10:00:00.000Z',
     trading_state: 'ACTIVE',
+    venue: 'ready',
     reconciled_at: '2026-01-05T09:59:55.000Z',
     equity: '10012.5',
     wallet: '10000',

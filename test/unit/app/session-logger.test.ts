@@ -35,13 +35,13 @@ describe('the log of a session', () => {
   it('holds what happened, with the time of the market beside that of the wall', () => {
     const log = openSessionLogger({ level: 'info', file: true }, directory, () => undefined)
     log.observe(DOWN, [CORRECTION])
-    log.alert('critical', 'no stop', AT)
+    log.alert({ kind: 'alert', level: 'critical', code: 'NO_STOP', message: 'no stop' }, AT)
     log.close()
     const at = '2026-01-05T00:00:00.000Z'
     expect(lines()).toMatchObject([
       { level: 30, code: 'connection', at, channel: 'account', state: 'down', msg: 'cut' },
       { level: 40, code: 'wallet_adjusted', at, books: '10', venue: '11', msg: 'the wallet differs' },
-      { level: 50, code: 'alert', at, msg: 'no stop' },
+      { level: 50, code: 'NO_STOP', alert: 'critical', at, msg: 'no stop' },
     ])
   })
 

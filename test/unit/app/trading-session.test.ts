@@ -30,7 +30,7 @@ it('leaves time to close within 20 s where something stays under way and the exc
     startingBalance: ZERO,
     ended: new AbortController().signal,
     endReason: () => null,
-    commands: { observe: () => undefined },
+    commands: { observe: () => undefined, end: () => undefined },
     venue: {
       events: { peek: () => undefined, next: () => undefined, exhausted: () => false },
       snapshot: () => undefined,

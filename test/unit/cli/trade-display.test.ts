@@ -57,10 +57,12 @@ it('touches no terminal without a screen', () => {
 it.each([1, 1e6])('draws an alert at once, for no price may come that would, %i ms after the process began', (wall) => {
   vi.spyOn(performance, 'now').mockReturnValue(wall)
   const text = written(true, (close, _exit, display) => {
-    display.alert('warning', 'no market stream has spoken for 5 s', epochMs(0))
-    display.alert('warning', 'BTCUSDT: 34 s without prices', epochMs(0))
+    const warn = (message: string): void =>
+      display.alert({ kind: 'alert', level: 'warning', code: 'FEED', message }, epochMs(0))
+    warn('no market stream has spoken for 5 s')
+    warn('BTCUSDT: 34 s without prices')
     close()
   })
-  expect(text.match(/WARNING: no market stream has spoken/g)).toHaveLength(2)
-  expect(text).toContain('WARNING: BTCUSDT: 34 s without prices')
+  expect(text.match(/WARNING FEED: no market stream has spoken/g)).toHaveLength(2)
+  expect(text).toContain('WARNING FEED: BTCUSDT: 34 s without prices')
 })

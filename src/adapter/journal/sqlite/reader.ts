@@ -69,7 +69,9 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
   for (const row of database.prepare('SELECT key, value FROM meta').iterate())
     meta.set(text(row['key']), text(row['value']))
   const epoch = database.prepare('SELECT opened_at AS time, config_hash FROM epochs ORDER BY epoch DESC LIMIT 1').get()
-  const lastEvent = database.prepare('SELECT time FROM events ORDER BY sequence DESC LIMIT 1').get()
+  const lastEvent = database
+    .prepare("SELECT time FROM events WHERE kind <> 'opened' ORDER BY sequence DESC LIMIT 1")
+    .get()
   const { account, symbols } = state
   const latches = account?.latches ?? []
   return {
@@ -78,6 +80,7 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     source: 'journal',
     as_of: isoTime(epochMs(whole((lastEvent ?? epoch)?.['time']))),
     trading_state: latches.some(({ code }) => code === 'KILL') ? 'HALTED' : latches.length > 0 ? 'REDUCING' : 'ACTIVE',
+    venue: null,
     // Each process reconciles for itself.
     reconciled_at: null,
     equity: account && account.equity.last.toFixed(CENTS),

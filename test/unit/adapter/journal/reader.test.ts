@@ -65,6 +65,7 @@ function common({
   source: _,
   as_of: _at,
   reconciled_at: _by,
+  venue: _v,
   equity: _e,
   day_pnl: _d,
   ...rest

@@ -93,7 +93,7 @@ async function trade(columns: BarColumns): Promise<{ summary: PaperSummary; aler
     seed: null,
     durationMs: null,
     interrupt: new AbortController().signal,
-    onAlert: (_level, message) => alerts.push(message),
+    onAlert: ({ message }) => alerts.push(message),
     observe: () => undefined,
   })
   return { summary, alerts }
