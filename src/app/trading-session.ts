@@ -67,6 +67,7 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
   const { engine, clock, start, venue } = session
   const log = createSessionLog()
   const wallStart = performance.now()
+  const { fees: feesBefore, funding: fundingBefore } = engine.account.books
   const seen = { alerts: 0, corrections: 0, last: start }
   const interrupt = AbortSignal.any([options.interrupt, session.ended])
   let drainStart: number | null = null
@@ -144,8 +145,8 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     fills: engine.counters.fills,
     refusals: engine.counters.refusedDecisions,
     rejected: Object.fromEntries(rejected),
-    fees: books.fees.toFixed(),
-    funding: books.funding.toFixed(),
+    fees: books.fees.minus(feesBefore).toFixed(),
+    funding: books.funding.minus(fundingBefore).toFixed(),
     pnl: books.wallet.minus(session.startingBalance).toFixed(),
     mean_r: log.meanR,
     own_liquidations: engine.counters.forced,
