@@ -2,7 +2,7 @@ import type { AccountSnapshot, OrderReport } from '../domain/event.ts'
 import { parseClientOrderId } from '../domain/id.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, type ClientOrderId } from '../domain/order.ts'
-import { epochMs, type EpochMs } from '../domain/unit.ts'
+import { epochMs } from '../domain/unit.ts'
 import { alert, type EngineCore } from './core.ts'
 import { note } from './correction.ts'
 import { confirmed, GRACE_MS, type Suspicion } from './doubt.ts'
@@ -22,8 +22,7 @@ export function compareOrders(
   const listed = new Map<string, OrderReport>()
   for (const report of snapshot.openOrders)
     if (report.instrument === instrument) listed.set(report.clientOrderId, report)
-  const held = snapshot.positions.some((each) => each.instrument === instrument)
-  for (const report of listed.values()) compareListed(core, state, report, held, snapshot.askedAt, before)
+  for (const report of listed.values()) compareListed(core, state, report, snapshot, before)
   for (const order of [...core.orders.open.values()]) {
     const { clientOrderId } = order.request
     if (order.request.instrument !== instrument || listed.has(clientOrderId)) continue
@@ -38,8 +37,7 @@ function compareListed(
   core: EngineCore,
   state: SymbolState,
   report: OrderReport,
-  held: boolean,
-  askedAt: EpochMs,
+  { askedAt, positions }: AccountSnapshot,
   before: ReadonlyMap<string, Suspicion>,
 ): void {
   const { instrument } = state
@@ -66,6 +64,7 @@ function compareListed(
     return
   }
   // What an earlier process left behind a position that nobody knows here any more may be its only protection.
+  const held = positions.some((each) => each.instrument === instrument)
   const protects = report.reduceOnly && held && !state.trade
   if (parseClientOrderId(report.clientOrderId) !== undefined && !protects) {
     withdrawStray(core, instrument, clientOrderId, 'belongs to no trade')

@@ -144,11 +144,12 @@ function watchCancel(core: EngineCore, id: ClientOrderId): void {
   schedule(core, fateTimerId(id), core.now + CANCEL_AGAIN_MS)
 }
 
-/** Asks the venue for the whole account, one look at a time. */
-export function requestSnapshot(core: EngineCore): void {
-  if (!core.lasting || core.venue.asked || !core.venue.up) return
+/** Asks the venue for the whole account, one look at a time; one afresh waits for nothing. */
+export function requestSnapshot(core: EngineCore, afresh = false): void {
+  const waits = core.venue.asked || !core.venue.up
+  if (!core.lasting || (waits && !afresh)) return
   core.venue.asked = true
-  core.effects.push({ kind: 'snapshot', afresh: false })
+  core.effects.push({ kind: 'snapshot', afresh })
 }
 
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])

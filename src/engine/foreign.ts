@@ -20,27 +20,32 @@ export function once(core: EngineCore, what: string): boolean {
   return true
 }
 
-function keepOff(core: EngineCore, instrument: Instrument, reason: string): void {
-  alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${reason}; it is left alone, and there are no entries here`)
-  haltEntries(core, 'FOREIGN', reason, instrument)
+/** Told once under its name, and the symbol is left to whoever else trades it. */
+function keepOff(
+  core: EngineCore,
+  kind: 'foreign_order' | 'foreign_position',
+  name: string,
+  instrument: Instrument,
+  what: string,
+): void {
+  if (!once(core, name)) return
+  note(core, kind, instrument.symbol, what)
+  alert(core, 'critical', 'FOREIGN', `${instrument.symbol}: ${what}; it is left alone, and there are no entries here`)
+  haltEntries(core, 'FOREIGN', what, instrument)
 }
 
 /** @param name under which it is told once */
 export function seeForeignOrder(core: EngineCore, report: OrderReport, name: string): void {
   core.venue.foreign.orders.push(report)
-  if (!once(core, name)) return
   const { instrument, side, quantity, clientOrderId } = report
-  const what = `a foreign order is open: ${side} ${quantity.toFixed()} (${clientOrderId || 'without a name'})`
-  note(core, 'foreign_order', instrument.symbol, what)
-  keepOff(core, instrument, what)
+  const what = `${side} ${quantity.toFixed()} (${clientOrderId || 'without a name'})`
+  keepOff(core, 'foreign_order', name, instrument, `a foreign order is open: ${what}`)
 }
 
 /** @param name under which it is told once */
 export function seeForeignPosition(core: EngineCore, report: PositionReport, name: string): void {
   core.venue.foreign.positions.push(report)
-  if (!once(core, name)) return
   const { instrument, direction, quantity } = report
-  const what = `a position of ${direction === 'LONG' ? '' : '-'}${quantity.toFixed()} is not the bot's`
-  note(core, 'foreign_position', instrument.symbol, what)
-  keepOff(core, instrument, what)
+  const signed = `${direction === 'LONG' ? '' : '-'}${quantity.toFixed()}`
+  keepOff(core, 'foreign_position', name, instrument, `a position of ${signed} is not the bot's`)
 }

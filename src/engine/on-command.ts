@@ -38,15 +38,13 @@ function clearLatch(core: EngineCore, { code, symbol, by, reason }: ClearLatch):
     if (result === 'unsigned')
       return alert(core, 'warning', 'LATCH_UNSIGNED', `${named} stays: name who clears it, and why`)
   }
-  if (code === 'MAX_DRAWDOWN') guard.acceptDrawdown()
-  if (code === 'DAILY_LOSS') guard.acceptDay()
+  if (code === 'MAX_DRAWDOWN' || code === 'DAILY_LOSS') guard.accept(code)
   core.venue.told.clear()
   // What it was set for may still be there: nothing new until a look has left nothing open.
   if (core.lasting && core.account.venue === 'ready') core.account.venue = 'reconciling'
   alert(core, 'info', 'LATCH_CLEARED', `${named} was cleared by ${by}: ${reason}`)
   // The venue alarms once of what is wrong: whoever clears the alarm is told when it still is.
-  if (code === 'VENUE_ALARM' && core.lasting) core.effects.push({ kind: 'snapshot', afresh: true })
-  else requestSnapshot(core)
+  requestSnapshot(core, code === 'VENUE_ALARM')
 }
 
 export function handleCommand(core: EngineCore, command: Command): void {

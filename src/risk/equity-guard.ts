@@ -36,10 +36,8 @@ export interface EquityGuard {
   update(time: EpochMs, equity: number): readonly EquityNotice[]
   /** Money that came in (positive) or went out: neither profit nor loss. */
   transfer(amount: number): void
-  /** Starts the day's loss anew from the last equity; to go with a person's lifting of the day's latch. */
-  acceptDay(): void
-  /** Starts the drawdown anew from the last equity; to go with a person's lifting of the drawdown latch. */
-  acceptDrawdown(): void
+  /** Starts the day's loss, or the drawdown, anew from the last equity; to go with a person's lifting of its latch. */
+  accept(limit: EquityLimit): void
 }
 
 const QUIET: readonly EquityNotice[] = []
@@ -163,12 +161,8 @@ export function createEquityGuard(
       guard.state.last += amount
       show()
     },
-    acceptDay() {
-      restart(daily, guard.state.last)
-      show()
-    },
-    acceptDrawdown() {
-      restart(drawdown, guard.state.last)
+    accept(limit) {
+      restart(limit === 'DAILY_LOSS' ? daily : drawdown, guard.state.last)
       show()
     },
   }

@@ -5,15 +5,18 @@ import { bot, clearStage, scratch, serve, serveWith } from './served-bot.ts'
 
 afterEach(clearStage)
 
+/** What the bot says of itself; a number while there is none to ask. */
+async function statusOf(environment: Readonly<Record<string, string>>): Promise<unknown> {
+  const { code, out } = await lodestone(['status', '--json'], environment)
+  return code === 0 ? JSON.parse(out) : code
+}
+
 it("a stranger's order keeps entries off its symbol until it is gone and a person has said so", async () => {
   const served = await serve(1)
   const dataDir = scratch()
   const environment = { LODESTONE__DATA_DIR: dataDir }
   bot(served, dataDir, '30d', { speed: '20', environment: { XDG_STATE_HOME: scratch() } })
-  const status = async (): Promise<unknown> => {
-    const { code, out } = await lodestone(['status', '--json'], environment)
-    return code === 0 ? JSON.parse(out) : code
-  }
+  const status = (): Promise<unknown> => statusOf(environment)
   const clear = (...named: readonly string[]): ReturnType<typeof lodestone> =>
     lodestone(['clear-latch', ...named, '--reason', 'cancelled by hand'], environment)
   const free = { source: 'bot', trading_state: 'ACTIVE', latches: [] }
@@ -68,10 +71,7 @@ it('an alarm of the exchange that a person clears comes back for as long as its 
   const served = await serveWith(['BTCUSDT', '--speed', 'lock-step', '--seed', '1', '--accept-faults'])
   const environment = { LODESTONE__DATA_DIR: scratch() }
   bot(served, environment.LODESTONE__DATA_DIR, '30d', { speed: '20', environment: { XDG_STATE_HOME: scratch() } })
-  const status = async (): Promise<unknown> => {
-    const { code, out } = await lodestone(['status', '--json'], environment)
-    return code === 0 ? JSON.parse(out) : code
-  }
+  const status = (): Promise<unknown> => statusOf(environment)
   const hedge = (on: boolean): Promise<Response> =>
     fetch(`${served.origin}/control/faults`, { method: 'POST', body: JSON.stringify({ kind: 'hedge_mode', on }) })
   const clear = (): ReturnType<typeof lodestone> =>

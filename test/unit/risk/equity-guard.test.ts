@@ -110,7 +110,7 @@ describe('drawdown', () => {
   it('begins anew when a person accepts it', () => {
     const guard = only()
     guard.update(at(1), 9_000)
-    guard.acceptDrawdown()
+    guard.accept('MAX_DRAWDOWN')
     expect(guard.highWater).toBe(9_000)
     expect(brief(guard.update(at(2), 8_550))).toEqual(['MAX_DRAWDOWN 50'])
   })
@@ -119,7 +119,7 @@ describe('drawdown', () => {
 it('begins the day anew when a person accepts its loss, and latches again at the next', () => {
   const guard = createEquityGuard({ maxDailyLossPct: 3, maxDrawdownPct: null }, freshEquity(at(0), 10_000))
   expect(brief(guard.update(at(1), 9_700)).at(-1)).toBe('DAILY_LOSS breach')
-  guard.acceptDay()
+  guard.accept('DAILY_LOSS')
   expect(guard.state.dayStart).toBe(9_700)
   expect(brief(guard.update(at(2), 9_600))).toEqual([])
   expect(brief(guard.update(at(3), 9_409)).at(-1)).toBe('DAILY_LOSS breach')
