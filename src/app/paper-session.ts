@@ -1,4 +1,3 @@
-import type { ExchangeName } from '../config/exchange-name.ts'
 import type { EngineEvent } from '../domain/event.ts'
 import type { Alert, Effect } from '../domain/effect.ts'
 import type { RefusalCode } from '../domain/refusal.ts'
@@ -11,12 +10,9 @@ import type { EntryRow, TradeListRow } from './session-rows.ts'
 
 /** What a paper session came to; keys as in the command's JSON. */
 export interface PaperSummary {
-  /** False where prices are those of a real exchange; the money is simulated either way. */
-  readonly simulated_market: boolean
+  readonly simulated_market: true
   readonly mode: 'paper'
-  readonly market: 'crowd' | 'tape' | 'ccxt'
-  /** Whose market is traded; absent on the crowd and on candles. */
-  readonly exchange?: ExchangeName
+  readonly market: 'crowd' | 'tape'
   readonly ended: RunEnd
   readonly config_hash: string
   readonly seed: number | null
@@ -59,7 +55,7 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
   const before = crowdLiquidations(session)
   let alerts = 0
   let last = start
-  const stopped = await run(
+  const ended = await run(
     engine,
     {
       clock: session.clock,
@@ -82,18 +78,17 @@ export async function runPaper(session: PaperSession, options: PaperRunOptions):
     },
     {
       until: options.durationMs === null ? null : epochMs(start + options.durationMs),
-      interrupt: AbortSignal.any([options.interrupt, session.ended]),
+      interrupt: options.interrupt,
       lastCommand: (time) => ({ kind: 'command', time, command: { name: 'finish' } }),
     },
   )
-  const ended = session.ended.aborted && !options.interrupt.aborted ? 'exhausted' : stopped
   const { books } = engine.account
   const { ledger } = exchange
   const rejected: [RefusalCode, number][] = [...engine.counters.refusals].sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    simulated_market: typeof market === 'string' || market.exchange === 'embedded',
+    simulated_market: true,
     mode: 'paper',
-    ...(typeof market === 'string' ? { market } : { market: 'ccxt', exchange: market.exchange }),
+    market,
     // The crowd is made for the session's time: where it ends, the session is over as planned.
     ended: ended === 'exhausted' && options.durationMs !== null && session.crowd ? 'finished' : ended,
     config_hash: options.configHash,

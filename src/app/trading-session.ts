@@ -11,8 +11,9 @@ import type { EntryRow, TradeListRow } from './session-rows.ts'
 
 /** What a session at an exchange came to; keys as in the command's JSON. */
 export interface TradingSummary {
+  /** Not of a real exchange; play money and simulated money are none of it. */
   readonly simulated_market: boolean
-  readonly mode: 'testnet' | 'live'
+  readonly mode: 'paper' | 'testnet' | 'live'
   readonly exchange: string
   readonly ended: RunEnd | 'exchange_gone'
   readonly config_hash: string
@@ -44,7 +45,7 @@ export interface TradingSummary {
 }
 
 export interface TradingRunOptions {
-  readonly mode: 'testnet' | 'live'
+  readonly mode: TradingSummary['mode']
   readonly exchange: string
   readonly configHash: string
   readonly seed: number | null

@@ -1,7 +1,7 @@
 import { accountOf } from '../app/account-directory.ts'
 import { openPanic, type OpenedPanic } from '../app/compose/panic.ts'
 import { findAccount } from './account/find-account.ts'
-import type { Invocation } from './command.ts'
+import { PROGRAM, type Invocation } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { LoadedConfig } from './load-command-config.ts'
 
@@ -21,6 +21,10 @@ export async function openPanicAccount(
     invocation.output.error(
       `mode: ${config.mode} has nothing at ${name}. Use the configuration that the bot trades with: -c FILE, or --mode.`,
     )
+    if (config.mode === 'paper' && config.market === 'ccxt')
+      invocation.output.error(
+        `  Simulated money is in the bot alone. To close everything there: ${PROGRAM} stop-entry, then ${PROGRAM} force-exit all`,
+      )
     return { kind: 'exit', code: EXIT.configuration }
   }
   return await openPanic({ config, credentials, account: accountOf(config, credentials), reason })

@@ -17,10 +17,19 @@ import type { TradeRow } from '../domain/account-report.ts'
 import { MINUTE_MS } from '../domain/time.ts'
 import type { Engine } from '../engine/engine.ts'
 import { exchangeSummaryTable } from './trade-summary.ts'
+import { paperWords, venueWords } from './trade-words.ts'
 
 const CODES = { configuration: EXIT.configuration, exchange: EXIT.exchangeRejected, error: EXIT.error } as const
 
-/** Trades at an exchange through ccxt: the embedded one in a process of its own, a testnet, or, armed, a live account. */
+/** Where messages go; a screen that is redrawn takes them over, for it would wipe them away. */
+interface News {
+  tell: (message: string) => void
+}
+
+/**
+ * Trades at an exchange through ccxt: the embedded one in a process of its own, a testnet, or, armed, a live account; or
+ * simulated money on the market of one.
+ */
 export async function tradeAtExchange(
   loaded: LoadedConfig,
   invocation: Invocation,
@@ -29,35 +38,30 @@ export async function tradeAtExchange(
   const { config } = loaded
   const { output, json } = invocation
   const { durationMs, speed, seed, headless, tape } = options
-  const { name, environment } = config.exchange
-  const mode = config.mode === 'live' ? 'live' : 'testnet'
-  const embedded = name === 'embedded'
-  const { url } = config.exchange
-  const market =
-    url !== null ? `of the exchange at ${url}` : tape === null ? `a crowd of traders, seed ${seed}` : 'recorded candles'
-  if (embedded && url === null && tape !== null) {
+  const mode = config.mode === 'backtest' ? 'paper' : config.mode
+  const { name, url } = config.exchange
+  const isPaper = mode === 'paper'
+  const ours = name === 'embedded' && url === null
+  if (ours && tape !== null) {
     const unusable = await unplayableTape(tape, output)
     if (unusable !== null) return unusable
   }
-  output.message(
-    embedded
-      ? `SIMULATED MARKET, simulated money: ${market}, through ccxt. Warming up …`
-      : `${mode === 'live' ? 'LIVE, REAL MONEY' : 'TESTNET, play money'}: ${name}${environment === null ? '' : ` (${environment})`}. Connecting …`,
-  )
+  const { opening, title } = isPaper ? paperWords(config) : venueWords(config, options)
+  output.message(opening)
   const interrupt = invocation.interrupted()
   const account = accountOf(config, loaded.credentials)
-  const composed = await composeTrading({
+  const news: News = { tell: (message) => output.message(`warning: ${message}`) }
+  const common = {
     config,
     account,
     configHash: loaded.hash,
-    file: loaded.file,
-    credentials: loaded.credentials,
-    seed,
     speed,
-    tape,
-    warn: (message) => output.message(`warning: ${message}`),
-    progress: (message) => output.message(message),
-  })
+    warn: (message: string) => news.tell(message),
+    progress: (message: string) => output.message(message),
+  }
+  const composed = isPaper
+    ? await (await import('../app/compose/live-paper.ts')).composeLivePaper(common)
+    : await composeTrading({ ...common, file: loaded.file, credentials: loaded.credentials, seed, tape })
   if (composed.kind === 'refused') {
     output.error(composed.message)
     return CODES[composed.reason]
@@ -80,23 +84,24 @@ export async function tradeAtExchange(
   }
   const display = createTradeDisplay({
     session,
-    title: embedded
-      ? `[TESTNET]  SIMULATED MARKET: ${market}, through ccxt. No real money.`
-      : mode === 'live'
-        ? `[LIVE]  ${name}. REAL MONEY.`
-        : `[TESTNET]  ${name}. Play money.`,
+    title,
     output,
     live: !headless && !json && process.stdout.isTTY === true,
     speed,
   })
   const log = openSessionLogger(config.log, session.directory, (message) => output.message(`warning: ${message}`))
+  news.tell = (message) => {
+    const alert = { kind: 'alert', level: 'warning', code: 'MARKET', message } as const
+    log.alert(alert, session.clock.now())
+    display.alert(alert, session.clock.now())
+  }
   log.begun({ account, mode, exchange: name, config_hash: loaded.hash, pid: process.pid })
   try {
     const summary = await runTrading(session, {
       mode,
       exchange: name,
       configHash: loaded.hash,
-      seed: embedded && url === null && tape === null ? seed : null,
+      seed: ours && tape === null ? seed : null,
       shutdown: config.shutdown,
       durationMs,
       interrupt,
@@ -116,13 +121,14 @@ export async function tradeAtExchange(
     if (json) output.json(summary)
     else output.data(exchangeSummaryTable(summary))
     if (summary.ended === 'exchange_gone') {
-      output.error(`The exchange is gone: ${session.endReason()}`)
+      output.error(`The ${isPaper ? 'market' : 'exchange'} is gone: ${session.endReason()}`)
       return EXIT.error
     }
     const left = config.shutdown === 'flatten' ? notFlat(session.engine) : null
     if (left !== null) {
       output.error(`NOT FLAT: ${left}. The exchange did not take every order in time.`)
-      output.error(`  What is left is behind its stop, as far as the exchange has it. To close it: ${PROGRAM} panic`)
+      const how = isPaper ? `start again, then ${PROGRAM} force-exit all` : `${PROGRAM} panic`
+      output.error(`  What is left is behind its stop, as far as the exchange has it. To close it: ${how}`)
       return EXIT.timeout
     }
     if (!json) output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)

@@ -1,4 +1,3 @@
-import { composeLivePaper } from '../app/compose/live-paper.ts'
 import { composePaper, type PaperSession } from '../app/compose/paper.ts'
 import { readTape } from '../app/compose/read-tape.ts'
 import { runPaper } from '../app/paper-session.ts'
@@ -11,7 +10,6 @@ import type { TradeOptions } from './trade-options.ts'
 import { summaryTable } from './trade-summary.ts'
 
 type Options = Extract<TradeOptions, { kind: 'ok' }>
-const CODES = { configuration: EXIT.configuration, exchange: EXIT.exchangeRejected } as const
 
 interface Market {
   readonly session: PaperSession
@@ -21,21 +19,12 @@ interface Market {
   readonly seed: number | null
 }
 
-/** Where news of the market go; a screen that is redrawn takes them over, for it would wipe them away. */
-interface News {
-  tell: (message: string) => void
-}
-
-/** Trades simulated money in this process: on the crowd, on candles, or on the market of an exchange. */
+/** Trades simulated money in this process: on the crowd or on candles. */
 export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation, options: Options): Promise<ExitCode> {
   const { output, json } = invocation
   const { durationMs, speed, headless } = options
   const interrupt = invocation.interrupted()
-  const news: News = { tell: (message) => output.message(`warning: ${message}`) }
-  const found =
-    loaded.config.market === 'ccxt'
-      ? await onLive(loaded, invocation, options, news)
-      : onOwn(loaded, invocation, options)
+  const found = onOwn(loaded, invocation, options)
   if (typeof found === 'number') return found
   const { session, title, seed } = found
   const display = createTradeDisplay({
@@ -45,8 +34,6 @@ export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation,
     speed,
     title,
   })
-  news.tell = (message) =>
-    display.alert({ kind: 'alert', level: 'warning', code: 'MARKET', message }, session.clock.now())
   try {
     const summary = await runPaper(session, {
       configHash: loaded.hash,
@@ -62,11 +49,6 @@ export async function tradeOnPaper(loaded: LoadedConfig, invocation: Invocation,
   } finally {
     display.close()
     await session.close()
-  }
-  const lost = session.endReason()
-  if (lost !== null) {
-    output.error(`The market is gone: ${lost}`)
-    return EXIT.error
   }
   if (!json) output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
   return EXIT.ok
@@ -85,33 +67,11 @@ function onOwn({ config }: LoadedConfig, { output }: Invocation, options: Option
   const composed = composePaper({ config, seed, durationMs, speed, tape: tape ? tape.columns : null })
   if (composed.kind === 'refused') {
     output.error(composed.message)
-    return CODES[composed.reason]
+    return EXIT.configuration
   }
   return {
     session: composed.session,
     seed: tape ? null : seed,
     title: `[PAPER]  ${tape ? 'SIMULATED: recorded candles' : `SIMULATED MARKET: a crowd of traders, seed ${seed}`}. No real money.`,
   }
-}
-
-async function onLive(
-  { config }: LoadedConfig,
-  { output }: Invocation,
-  { speed }: Options,
-  news: News,
-): Promise<Market | ExitCode> {
-  const { name, url } = config.exchange
-  const whose = url === null ? `real prices of ${name}` : `SIMULATED MARKET of the exchange at ${url}`
-  output.message(`PAPER: ${whose}, simulated money. Connecting …`)
-  const composed = await composeLivePaper({
-    config,
-    speed,
-    warn: (message) => news.tell(message),
-    progress: (message) => output.message(message),
-  })
-  if (composed.kind === 'refused') {
-    output.error(composed.message)
-    return CODES[composed.reason]
-  }
-  return { session: composed.session, seed: null, title: `[PAPER]  ${whose}, simulated money.` }
 }

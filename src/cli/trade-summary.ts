@@ -19,14 +19,13 @@ export function summaryTable(s: PaperSummary): string {
   return tableOf(rows, s)
 }
 
-function marketOf({ simulated_market, market, exchange, seed }: PaperSummary): string {
-  if (market !== 'ccxt') return `SIMULATED ${market}${seed === null ? '' : `, seed ${seed}`}`
-  return simulated_market ? 'SIMULATED, of a served exchange' : `real prices of ${exchange}, simulated money`
-}
+const marketOf = ({ market, seed }: PaperSummary): string =>
+  `SIMULATED ${market}${seed === null ? '' : `, seed ${seed}`}`
 
 /** The end of a session at an exchange as a table. */
 export function exchangeSummaryTable(s: TradingSummary): string {
-  const simulated = s.simulated_market ? 'SIMULATED market' : s.mode === 'live' ? 'REAL MONEY' : 'play money'
+  const money = { paper: 'real prices, simulated money', testnet: 'play money', live: 'REAL MONEY' }[s.mode]
+  const simulated = s.simulated_market ? 'SIMULATED market' : money
   const ledger =
     s.ledger_agrees === null
       ? 'the exchange could not be asked'

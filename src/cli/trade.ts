@@ -68,7 +68,7 @@ export const trade: Command = {
       output.message(
         `The market is simulated: the heatmap of ${heatmap.url} opens nothing unless it is of this market, as ${PROGRAM} heatmap serve makes it.`,
       )
-    if (mode !== 'paper') {
+    if (mode !== 'paper' || market === 'ccxt') {
       const { tradeAtExchange } = await import('./trade-exchange.ts')
       return await tradeAtExchange(loaded, invocation, parsed)
     }

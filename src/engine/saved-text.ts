@@ -5,9 +5,16 @@ export const FORMAT = 2
 /** The oldest format that is still read: all ended orders of a symbol in one text, ids among the account's and symbol's. */
 const OLDEST = 1
 
-/** What is saved names a thing that cannot be read. The value stays where it is. */
+/** What is saved names a thing that cannot be read, or cannot be gone on with. The value stays where it is. */
 export class SavedStateError extends Error {
   override readonly name = 'SavedStateError'
+  /** A sentence on what to do. */
+  readonly remedy: string
+
+  constructor(message: string, remedy = 'Look at the exchange, and move the journal away to begin anew.') {
+    super(message)
+    this.remedy = remedy
+  }
 }
 
 /** Throws a {@link SavedStateError} where the text has not this shape. */

@@ -195,7 +195,8 @@ function refuseForgotten(core: EngineCore, saved: ReadonlyMap<string, string>): 
     if (Number(signed) === 0 && trade === null && orders.length === 0) continue
     const symbol = key.slice(SYMBOL_PREFIX.length)
     throw new SavedStateError(
-      `${symbol} has a trade or an order, and exchange.pairs does not name it: name it until both are over`,
+      `${symbol} has a trade or an order, and exchange.pairs does not name it`,
+      'Name it again until both are over: force-exit closes a trade.',
     )
   }
 }

@@ -1,6 +1,6 @@
 import { Dec, isMultipleOf, numberOf, ZERO, type Decimal } from '../domain/decimal.ts'
 import { compare } from '../domain/exact.ts'
-import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import type { NEVER_ACCEPTED, ClientOrderId, OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import { freeMargin } from './account.ts'
 import type { Core } from './core.ts'
@@ -25,7 +25,7 @@ export type RejectCode =
   | 'INSUFFICIENT_MARGIN'
   | 'WOULD_TRIGGER'
   | 'POST_ONLY'
-  | 'UNKNOWN_ORDER'
+  | typeof NEVER_ACCEPTED
 
 export interface Rejection {
   readonly code: RejectCode

@@ -1,7 +1,7 @@
 import { numberOf } from '../domain/decimal.ts'
 import { compare } from '../domain/exact.ts'
 import type { OrderEvent } from '../domain/event.ts'
-import type { ClientOrderId, OrderRequest } from '../domain/order.ts'
+import { NEVER_ACCEPTED, type ClientOrderId, type OrderRequest } from '../domain/order.ts'
 import type { Price } from '../domain/unit.ts'
 import { refresh } from './account.ts'
 import { checkAccount, checkMargin, checkShape, type Rejection } from './admission.ts'
@@ -144,7 +144,7 @@ export function onQuery(core: Core, slot: Slot, id: ClientOrderId, time: number)
   }
   const ended = core.ended.find(id)
   if (ended !== undefined) emit(core, { ...ended, time: stamp(slot, time).time })
-  else reject(core, slot, id, { code: 'UNKNOWN_ORDER', message: `no order ${id}` }, time)
+  else reject(core, slot, id, { code: NEVER_ACCEPTED, message: `no order ${id}` }, time)
 }
 
 /** The market child of a triggered order meets the market. */

@@ -21,6 +21,8 @@ export interface Core {
   /** Last event of orders that have ended, for queries; the oldest are forgotten. */
   readonly ended: RecentList<string, OrderEvent>
   readonly keepFills: boolean
+  /** From when on the kept executions and settlements are complete, epoch ms. */
+  historyFrom: number
   /** Slots with orders, requests under way or a position, by instrument index. */
   readonly active: Slot[]
   /** Instruments with a position. */

@@ -14,6 +14,7 @@ import { openBooks, type Ledger } from './ledger.ts'
 import { halfSpreadRatio, type ExchangeParameters } from './parameters.ts'
 import { lookAhead } from './point.ts'
 import { createPassOver } from './pass-over.ts'
+import { restoreExchange, saveExchange, type SavedExchange } from './saved.ts'
 import { createSchedule, type Action } from './schedule.ts'
 import { createSlot, type Slot } from './slot.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -42,6 +43,11 @@ export interface EmbeddedExchange {
   setLeverage(instrument: Instrument, leverage: number): boolean
   /** Closes the position, if there is one, at the mark price by the exchange's own hand. */
   forceClose(instrument: Instrument, cause: ForcedCause, at: EpochMs): void
+  /**
+   * The account for a later process; `null`: what was saved before still holds. Executions that are older than the latest
+   * few hundred are let go. Asked before an event is handed on, it knows of everything that the receiver will have heard of.
+   */
+  save(): SavedExchange | null
   /** Live books, for checks and reports; not to be written. */
   readonly ledger: Ledger
 }
@@ -51,6 +57,8 @@ export interface ExchangeOptions {
   readonly parameters: ExchangeParameters
   /** Keep every execution in `ledger.fills`. */
   readonly keepFills?: boolean
+  /** The account as an earlier process has left it. */
+  readonly saved?: SavedExchange
   /** Ended orders whose last word is kept for questions; 4,096 where nothing is said. */
   readonly endedKept?: number
   /**
@@ -83,10 +91,12 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     outbox: [],
     ended: createRecentList(options.endedKept ?? ENDED_KEPT),
     keepFills: options.keepFills ?? false,
+    historyFrom: 0,
     active: [],
     positionCount: 0,
     sequence: 0,
   }
+  if (options.saved !== undefined) restoreExchange(core, options.saved)
   const { schedule, outbox, active } = core
   const reader = createTapeReader(tape)
   const price = blankPrice(tape.instruments[0]!)
@@ -270,6 +280,7 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
       return true
     },
     forceClose: (instrument, cause, at) => send({ kind: 'force', time: at, instrument, cause }),
+    save: () => saveExchange(core),
     ledger: core.books,
   }
 }

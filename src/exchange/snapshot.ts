@@ -35,7 +35,7 @@ export const snapshotOf = (core: Core, at: EpochMs): AccountSnapshot => ({
   ),
   executions: core.books.fills.map(executionOf),
   fundings: [...core.books.fundings],
-  historyFrom: core.keepFills ? epochMs(0) : at,
+  historyFrom: core.keepFills ? epochMs(core.historyFrom) : at,
 })
 
 function executionOf(fill: OrderFilled | PositionForced): ExecutionReport {

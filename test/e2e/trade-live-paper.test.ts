@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PaperSummary } from '../../src/app/paper-session.ts'
+import type { TradingSummary } from '../../src/app/trading-session.ts'
 import { lodestone, type Ended } from './run-cli.ts'
 import { bot, clearStage, scratch, serve } from './served-bot.ts'
 
@@ -24,11 +25,10 @@ describe('trade -c config/paper-binance.yaml', () => {
     expect(live.code).toBe(0)
     expect(live.err).toContain('simulated money')
     expect(live.err).not.toMatch(/warning/i)
-    const summary = JSON.parse(live.out) as PaperSummary
+    const summary = JSON.parse(live.out) as TradingSummary
     expect(summary).toMatchObject({
       simulated_market: true,
       mode: 'paper',
-      market: 'ccxt',
       exchange: 'embedded',
       ended: 'finished',
       ledger_agrees: true,
@@ -40,7 +40,8 @@ describe('trade -c config/paper-binance.yaml', () => {
       LODESTONE__EXCHANGE__NAME: 'embedded',
       LODESTONE__MARKET: 'crowd',
     })
-    const entries = (each: PaperSummary): readonly string[] => each.entry_list.map(({ signal }) => signal)
+    const entries = (each: Pick<PaperSummary, 'entry_list'>): readonly string[] =>
+      each.entry_list.map(({ signal }) => signal)
     const known = entries(JSON.parse(own.out) as PaperSummary)
     expect(known.length).toBeGreaterThan(3)
     const same = entries(summary).filter((signal) => known.includes(signal))
@@ -60,7 +61,7 @@ describe('trade -c config/paper-binance.yaml', () => {
     expect(await running.ended).toBe(1)
     expect(running.err()).toMatch(/The market is gone: /)
     expect(running.err()).not.toMatch(/\n\s+at |unexpected error/)
-    expect(JSON.parse(running.out())).toMatchObject({ ended: 'exhausted', ledger_agrees: true })
+    expect(JSON.parse(running.out())).toMatchObject({ ended: 'exchange_gone', ledger_agrees: null })
   })
 
   it.each([

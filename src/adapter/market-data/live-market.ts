@@ -17,10 +17,21 @@ export interface LiveMarket {
   dueAt(): number
   /** Whether this price is one of a stretch that is played afterwards: nobody may act on it as on one of now. */
   isPast(instrument: Instrument, time: EpochMs): boolean
+  /** Whether every instrument has a price of now, and nothing of the past is still to be played. */
+  isCurrent(): boolean
+  /** What has been played of an instrument, for a later process; `null`: nothing yet. */
+  heard(instrument: Instrument): Heard | null
   /** The venue's time of its latest word on the mark. */
   markedAt(instrument: Instrument): EpochMs
   /** Requests under way. */
   readonly pending: number
+}
+
+/** How far an instrument's prices have been played. */
+export interface Heard {
+  readonly at: EpochMs
+  readonly last: number
+  readonly seen: SeenMinute
 }
 
 export interface LiveMarketOptions {
@@ -29,6 +40,8 @@ export interface LiveMarketOptions {
   readonly source: Pick<EventSource, 'next'>
   readonly dialect: Pick<MarketDialect, 'minutes' | 'nextFunding' | 'settlements'>
   readonly instruments: readonly Instrument[]
+  /** How far an earlier process got: what happened since is played before what is now. */
+  readonly heard?: (instrument: Instrument) => Heard | null
   readonly now: () => EpochMs
   /** From an order to the moment it meets the market; ms. */
   readonly latencyMs: number
@@ -58,6 +71,8 @@ interface Watched {
   playedLast: number
   heardAt: number
   seen: SeenMinute
+  /** A price of this process is on the tape. */
+  isCurrent: boolean
   /** What happened since `heardAt` is not known. */
   isMissing: boolean
   isAsking: boolean
@@ -67,6 +82,8 @@ interface Watched {
   /** Steps that are still to be played. */
   steps: MissedStep[]
   stepAt: number
+  /** How far it had been played when the steps were asked for. */
+  before: Heard | null
   pastFrom: number
   pastUntil: number
   /** What came meanwhile, and when. */
@@ -95,7 +112,7 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
   const settle = (instrument: Instrument, rate: number): void =>
     tape.settle(instrument, now(), rate, watched[instrument.index]!.prices.mark)
 
-  const watched = options.instruments.map((instrument): Watched => ({
+  const begin = (instrument: Instrument, before: Heard | null): Watched => ({
     instrument,
     funding: createFundingWatch({
       instrument,
@@ -108,19 +125,22 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
     }),
     prices: UNKNOWN,
     markedAt: epochMs(0),
-    playedLast: Number.NaN,
-    heardAt: 0,
-    seen: { openTime: 0, high: Number.NaN, low: Number.NaN },
+    playedLast: before?.last ?? Number.NaN,
+    heardAt: before?.at ?? 0,
+    seen: before?.seen ?? { openTime: 0, high: Number.NaN, low: Number.NaN },
+    isCurrent: false,
     isMissing: false,
     isAsking: false,
     askAt: 0,
     isTold: false,
     steps: [],
     stepAt: 0,
+    before: null,
     pastFrom: Number.POSITIVE_INFINITY,
     pastUntil: Number.NEGATIVE_INFINITY,
     backlog: [],
-  }))
+  })
+  const watched = options.instruments.map((each) => begin(each, options.heard?.(each) ?? null))
 
   const isBehind = ({ isMissing, steps }: Watched): boolean => isMissing || steps.length > 0
 
@@ -136,6 +156,7 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
 
   function play(state: Watched, heardAt: EpochMs, prices: LiveQuote, time = heardAt): void {
     state.heardAt = heardAt
+    state.isCurrent = true
     state.playedLast = prices.last
     see(state, { openTime: minuteOf(heardAt), high: prices.last, low: prices.last })
     tape.quote(state.instrument, time, prices)
@@ -185,6 +206,7 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
           isSettling ? dialect.settlements(instrument, heardAt, until + 1) : [],
         ])
         if (minutes.size === 0) throw new Error('no candles of it')
+        state.before = { at: epochMs(heardAt), last: state.playedLast, seen: state.seen }
         state.steps = [...missedSteps(minutes, settlements, state.playedLast, state.seen)]
         state.stepAt = 0
         state.heardAt = until
@@ -228,6 +250,12 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
       return pending
     },
     isPast: ({ index }, time) => time >= watched[index]!.pastFrom && time <= watched[index]!.pastUntil,
+    isCurrent: () => watched.every((state) => state.isCurrent && !isBehind(state)),
+    heard({ index }) {
+      const { heardAt, playedLast, seen, steps, before } = watched[index]!
+      if (steps.length > 0) return before
+      return heardAt === 0 ? null : { at: epochMs(heardAt), last: playedLast, seen }
+    },
     markedAt: ({ index }) => watched[index]!.markedAt,
     pump() {
       const time = now()

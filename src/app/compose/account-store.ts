@@ -52,7 +52,9 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     const why = error instanceof Error ? error.message : String(error)
     return { kind: 'refused', message: `The data directory cannot be used: ${why}. Choose another one: data_dir.` }
   }
-  const locks = options.fresh ? join(dataDir, 'locks') : userLocks()
+  // Simulated money is where its files are, and nowhere else.
+  const isHere = options.fresh || options.mode === 'paper'
+  const locks = isHere ? join(dataDir, 'locks') : userLocks()
   if (locks === null) return { kind: 'refused', message: NO_HOME }
   const lock = acquireLock({ directory: locks, accountId: account })
   if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }

@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import type { CcxtEnvironment } from '../../adapter/ccxt/environment.ts'
 import { createWakeup } from '../../adapter/clock/wakeup.ts'
-import { createMemoryJournal } from '../../adapter/journal/memory.ts'
+import { createCommandInbox } from '../../adapter/command/inbox.ts'
 import { createLiveMarket, type LiveMarket } from '../../adapter/market-data/live-market.ts'
 import { readPublicInstruments } from '../../adapter/venue/ccxt/public-instruments.ts'
 import { createVenueOnLiveMarket } from '../../adapter/venue/on-live-market.ts'
+import { createPaperAccountFile, readPaperAccount, type PaperAccount } from '../../adapter/venue/paper-account.ts'
+import { createPaperVenue } from '../../adapter/venue/paper.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import { DAY_MS } from '../../domain/time.ts'
-import { money } from '../../domain/unit.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/time.ts'
+import type { Money } from '../../domain/unit.ts'
 import { createEngine } from '../../engine/engine.ts'
-import { createExchange } from '../../exchange/exchange.ts'
+import { createExchange, type EmbeddedExchange } from '../../exchange/exchange.ts'
 import { assumedTiers } from '../../exchange/listing.ts'
+import { isOpen } from '../../exchange/saved.ts'
 import { createLiveTape } from '../../exchange/tape/live-tape.ts'
 import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
@@ -19,14 +22,19 @@ import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { collectSoon } from '../collect-garbage.ts'
 import { warmOnHistory } from '../warm-history.ts'
+import { openAccountStore } from './account-store.ts'
 import { connect, type Connection, type ExchangeDouble } from './connect.ts'
 import { addressOf } from './exchange-process.ts'
 import { BAR_MS, historyDays, openMarketFeed } from './market-feed.ts'
 import { heatmapMistake, pollConfigured } from './outside-heatmap.ts'
-import { wrongTimeframe, type PaperResult } from './paper.ts'
+import { wrongTimeframe } from './paper.ts'
+import { savedStateProblem, type TradingResult } from './trading.ts'
 
 export interface LivePaperOptions {
   readonly config: Config
+  /** The account's name on this machine. */
+  readonly account: string
+  readonly configHash: string
   /** Market time per wall time; 1 on every market but a served one. */
   readonly speed: number
   readonly warn: (message: string) => void
@@ -35,15 +43,24 @@ export interface LivePaperOptions {
   readonly double?: ExchangeDouble
 }
 
-type Refused = Extract<PaperResult, { kind: 'refused' }>
+type Refused = Extract<TradingResult, { kind: 'refused' }>
 const refused = (reason: Refused['reason'], message: string): Refused => ({ kind: 'refused', reason, message })
 type Closers = (() => Promise<void> | void)[]
 
+/** The simulated account, beside the journal. */
+const ACCOUNT_FILE = 'paper-account.json'
+/** Prices are kept at least so often while something is open; wall ms. */
+const KEEP_MS = 5 * SECOND_MS
+/** Nothing of the exchange's takes longer than its latency, and none of its news can be lost. */
+const LAG_MS = SECOND_MS
+const LOOK_MS = HOUR_MS
+
 /**
  * A paper session on the market of an exchange: its public data, read without a key, is the tape of the embedded exchange
- * in this process. Nothing but questions leaves.
+ * in this process. Nothing but questions leaves. The account is kept for the next process, which plays what the market did
+ * meanwhile; only on a market that is simulated itself does each session begin anew.
  */
-export async function composeLivePaper(options: LivePaperOptions): Promise<PaperResult> {
+export async function composeLivePaper(options: LivePaperOptions): Promise<TradingResult> {
   const closers: Closers = []
   const close = async (): Promise<void> => {
     for (const each of closers.splice(0).toReversed()) await each()
@@ -54,12 +71,14 @@ export async function composeLivePaper(options: LivePaperOptions): Promise<Paper
     return result
   } catch (error) {
     await close()
-    throw error
+    const problem = savedStateProblem(error, join(options.config.dataDir, options.account))
+    if (problem === null) throw error
+    return refused('error', problem)
   }
 }
 
-async function build(options: LivePaperOptions, closers: Closers, close: () => Promise<void>): Promise<PaperResult> {
-  const { config, speed, progress } = options
+async function build(options: LivePaperOptions, closers: Closers, close: () => Promise<void>): Promise<TradingResult> {
+  const { config, speed, progress, account } = options
   const { name, url, pairs } = config.exchange
   const embedded = name === 'embedded'
   const mistake = heatmapMistake(config, { kind: embedded ? 'crowd' : 'venue', speed })
@@ -79,6 +98,17 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
     ending.abort()
     wakeup.notify()
   }
+  const opening = openAccountStore({
+    dataDir: config.dataDir,
+    account,
+    mode: config.mode,
+    venue: name,
+    configHash: options.configHash,
+    fresh: embedded,
+  })
+  if (opening.kind === 'refused') return refused('error', opening.message)
+  const { store } = opening
+  closers.push(() => store.close())
   const id = embedded ? 'binanceusdm' : name
   // Real prices; no connection that is opened here has a key to sign anything with.
   const environment = embedded ? 'embedded' : 'live'
@@ -101,6 +131,10 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   const read = await readListed(connection, environment, pairs)
   if (read.kind === 'refused') return refused('exchange', read.message)
   const instruments = read.instruments.map(withTiers)
+  const path = join(store.directory, ACCOUNT_FILE)
+  const kept = embedded ? ({ kind: 'none' } as const) : readPaperAccount(path, instruments)
+  if (kept.kind === 'refused') return refused('error', sentence(kept.message))
+  const past = kept.kind === 'ok' ? kept.account : null
 
   const start = clock.now()
   progress('reading history …')
@@ -123,20 +157,32 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
 
   const tape = createLiveTape({ instruments, barMs: BAR_MS, wideBarAtr: config.simulation.wideBarAtr })
   signal.addEventListener('abort', () => tape.end())
-  const exchange = createExchange({ tape, parameters: exchangeParameters(config) })
+  const exchange = createExchange({
+    tape,
+    parameters: exchangeParameters(config),
+    keepFills: true,
+    ...(past && { saved: past.exchange }),
+  })
   const strategies = createStrategies(config)
   const needsHeatmap = strategies.some((strategy) => strategy.usesHeatmap)
   const engine = createEngine({
     config,
     instruments,
     strategies,
-    startingBalance: money(config.dryRunWallet),
+    startingBalance: exchange.ledger.wallet as Money,
     start,
-    epoch: 1,
+    epoch: store.journal.epoch,
     stateBarMs: stateMs,
     feedBarMs: BAR_MS,
     ticks: true,
     parts: (instrument) => symbolParts(config, instrument, BAR_MS, needsHeatmap, null),
+    lasting: {
+      requestLifeMs: LAG_MS,
+      venueLagMs: LAG_MS,
+      reconcileEveryMs: LOOK_MS,
+      checkEveryMs: LOOK_MS,
+      saved: store.journal.saved,
+    },
   })
   const { burnInDays } = config.estimator
   await warmOnHistory({ engine, history: feed.history, burnInDays, progress, onBar: tape.warm })
@@ -147,6 +193,7 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
     source,
     dialect: feed.dialect,
     instruments,
+    heard: ({ symbol }) => (isInvolved(past, symbol) ? (past.heard[symbol] ?? null) : null),
     now: clock.now,
     latencyMs: config.simulation.latencyMs,
     onNews: () => wakeup.notify(),
@@ -157,19 +204,27 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   await source.start()
   const heatmap = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
   closers.push(() => heatmap?.close())
+  const commands = createCommandInbox(clock.now, () => wakeup.notify())
+  const save = embedded ? () => undefined : keepAccount({ path, exchange, market: live, instruments, end })
+  closers.push(save)
+  const keeping = setInterval(save, KEEP_MS)
+  closers.push(() => clearInterval(keeping))
   return {
     kind: 'ok',
     session: {
       engine,
-      exchange,
-      venue: createVenueOnLiveMarket(exchange, live),
+      venue: createPaperVenue({ venue: createVenueOnLiveMarket(exchange, live), market: live, now: clock.now, save }),
       clock,
-      journal: createMemoryJournal(),
+      journal: store.journal,
+      directory: store.directory,
+      clearPanic: () => undefined,
       instruments,
       start,
-      market: { exchange: name },
-      crowd: null,
-      sources: heatmap ? [heatmap.source] : [],
+      startingBalance: exchange.ledger.wallet as Money,
+      ownsExchange: embedded,
+      simulated: embedded,
+      sources: heatmap ? [heatmap.source, commands] : [commands],
+      commands,
       ended: signal,
       endReason: () => endReason,
       async close() {
@@ -180,6 +235,37 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
     },
   }
 }
+
+interface Kept {
+  readonly path: string
+  readonly exchange: EmbeddedExchange
+  readonly market: LiveMarket
+  readonly instruments: readonly Instrument[]
+  /** Nothing can go on that the next process would not know of. */
+  readonly end: (reason: string) => void
+}
+
+/** Writes the account as it is at that moment. */
+function keepAccount({ path, exchange, market, instruments, end }: Kept): () => void {
+  const write = createPaperAccountFile(path, instruments)
+  return () => {
+    const saved = exchange.save()
+    if (saved === null) return
+    const heard = Object.fromEntries(instruments.map((each) => [each.symbol, market.heard(each)]))
+    try {
+      write({ exchange: saved, heard })
+    } catch (error) {
+      end(`the paper account cannot be kept: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+/** Whether what the market did since could have met anything of the account's. */
+function isInvolved(past: PaperAccount | null, symbol: string): past is PaperAccount {
+  return past?.exchange.symbols.some((each) => each.symbol === symbol && isOpen(each)) ?? false
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 async function readListed(
   connection: Connection,

@@ -2,7 +2,6 @@ import { createPacedClock } from '../../adapter/clock/paced.ts'
 import { createVirtualClock } from '../../adapter/clock/virtual.ts'
 import { createMemoryJournal, type MemoryJournal } from '../../adapter/journal/memory.ts'
 import { createInProcessVenue } from '../../adapter/venue/in-process.ts'
-import type { ExchangeName } from '../../config/exchange-name.ts'
 import type { Config } from '../../config/schema.ts'
 import type { BarColumns } from '../../domain/bar-columns.ts'
 import type { PriceEvent } from '../../domain/event.ts'
@@ -52,31 +51,18 @@ export interface PaperSession {
   readonly journal: MemoryJournal
   readonly instruments: readonly Instrument[]
   readonly start: EpochMs
-  /** What is traded: the simulated crowd, candles, or the market of this exchange. */
-  readonly market: 'crowd' | 'tape' | Live
+  readonly market: 'crowd' | 'tape'
   /** The crowd, for its forced orders; `null` on a tape. */
   readonly crowd: CrowdTape | null
-  /** Aborts when a market that goes on by itself is over or out of reach for good. */
-  readonly ended: AbortSignal
-  /** Why it is, where that is no ordinary end. */
-  readonly endReason: () => string | null
   /** What speaks besides the exchange: a heatmap that is not our own. */
   readonly sources: readonly EventSource[]
   close(): Promise<void>
 }
 
-/** A market that is real, or that is served by another process. */
-export interface Live {
-  readonly exchange: ExchangeName
-}
-
 export type PaperResult =
   | { readonly kind: 'ok'; readonly session: PaperSession }
-  | {
-      readonly kind: 'refused'
-      readonly reason: 'configuration' | 'exchange'
-      readonly message: string
-    }
+  /** What of the configuration does not fit. */
+  | { readonly kind: 'refused'; readonly message: string }
 
 /** Builds a paper session and warms its engine up; `refused` with a sentence where the configuration does not fit. */
 export function composePaper(options: PaperOptions): PaperResult {
@@ -138,7 +124,7 @@ function onTape(options: PaperOptions, columns: readonly BarColumns[]): PaperRes
   )
 }
 
-const refused = (message: string): PaperResult => ({ kind: 'refused', reason: 'configuration', message })
+const refused = (message: string): PaperResult => ({ kind: 'refused', message })
 
 /** Of bars that do not add up to the configured ones. */
 export const wrongTimeframe = (config: Config, barMs: number): string =>
@@ -191,8 +177,6 @@ function build(
     start,
     market: crowd ? 'crowd' : 'tape',
     crowd,
-    ended: new AbortController().signal,
-    endReason: () => null,
     sources: heatmap ? [heatmap.source] : [],
     close: async () => await heatmap?.close(),
   }

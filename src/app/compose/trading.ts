@@ -98,17 +98,17 @@ export async function composeTrading(options: TradingOptions): Promise<TradingRe
   } catch (error) {
     await close()
     if (isOpeningMistake(error)) return { kind: 'refused', reason: 'configuration', message: error.message }
-    if (error instanceof SavedStateError) {
-      const where = join(config.dataDir, options.account)
-      return {
-        kind: 'refused',
-        reason: 'error',
-        message: `What the last process left cannot be taken up: ${error.message}. The journal in ${where} is unchanged. Look at the exchange, and move the journal away to begin anew.`,
-      }
-    }
+    const problem = savedStateProblem(error, join(config.dataDir, options.account))
+    if (problem !== null) return { kind: 'refused', reason: 'error', message: problem }
     throw error
   }
 }
+
+/** A sentence on what cannot be taken up of the last process; `null`: the error is another one. */
+export const savedStateProblem = (error: unknown, directory: string): string | null =>
+  error instanceof SavedStateError
+    ? `What the last process left cannot be taken up: ${error.message}. The journal in ${directory} is unchanged. ${error.remedy}`
+    : null
 
 type Refused = Extract<TradingResult, { kind: 'refused' }>
 const refused = (reason: Refused['reason'], message: string): Refused => ({ kind: 'refused', reason, message })

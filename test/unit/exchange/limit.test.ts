@@ -140,7 +140,7 @@ describe('a query', () => {
       '150 order_accepted l1',
       '6301 order_filled l1 buy 0.1',
       '10050 order_filled l1 buy 0.1',
-      '10050 order_rejected l9 UNKNOWN_ORDER',
+      '10050 order_rejected l9 NEVER_ACCEPTED',
     ])
   })
 })

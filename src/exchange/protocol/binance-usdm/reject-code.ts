@@ -46,7 +46,7 @@ const REJECTIONS: Readonly<Record<RejectCode, ApiFailure>> = {
   INSUFFICIENT_MARGIN: failure(-2019, 'Margin is insufficient.'),
   WOULD_TRIGGER: failure(-2021, 'Order would immediately trigger.'),
   POST_ONLY: failure(-5022, 'Due to the order could not be executed as maker, the Post Only order will be rejected.'),
-  UNKNOWN_ORDER: ORDER_NOT_FOUND,
+  NEVER_ACCEPTED: ORDER_NOT_FOUND,
 }
 
 /** The failure for a code the core has given with an event. */
