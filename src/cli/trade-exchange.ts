@@ -131,6 +131,13 @@ export async function tradeAtExchange(
       output.error(`  What is left is behind its stop, as far as the exchange has it. To close it: ${how}`)
       return EXIT.timeout
     }
+    if (summary.ledger_agrees === null) {
+      output.error(
+        'NOT VERIFIED: the exchange did not answer at the end. What the account holds is as it was last told.',
+      )
+      output.error(`  Look again: ${PROGRAM} status, and at the exchange itself`)
+      return EXIT.timeout
+    }
     if (!json) output.message(`Test the same rules on years of candles: ${PROGRAM} backtesting --data FILE`)
     return EXIT.ok
   } finally {

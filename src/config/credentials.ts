@@ -56,7 +56,12 @@ export const withoutCredentials = (variables: Variables): Variables =>
  * The name of an account for directories, locks and confirmations: `binanceusdm-demo-1f3a9c20`. Different keys are
  * different accounts here; the digits come from the key's hash and do not reveal it.
  */
-export function accountName(exchange: string, environment: string, key: string | null): string {
-  if (key === null) return `${exchange}-${environment}`
-  return `${exchange}-${environment}-${createHash('sha256').update(`lodestone account\n${key}`).digest('hex').slice(0, 8)}`
-}
+export const accountName = (exchange: string, environment: string, key: string | null): string =>
+  key === null ? `${exchange}-${environment}` : `${exchange}-${environment}-${digitsOf(key)}`
+
+const digitsOf = (key: string): string =>
+  createHash('sha256').update(`lodestone account\n${key}`).digest('hex').slice(0, 8)
+
+/** Whether an account of this name may be that of the key: those of other keys are not. */
+export const mayBeOf = (account: string, key: string): boolean =>
+  !/-[0-9a-f]{8}$/.test(account) || account.endsWith(`-${digitsOf(key)}`)

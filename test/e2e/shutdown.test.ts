@@ -104,3 +104,17 @@ describe('a bot whose exchange is killed', () => {
     expect(running.err()).toMatch(/The exchange is gone: .+/)
   })
 })
+
+it('a bot whose exchange hangs ends all the same, and says that it has verified nothing', async () => {
+  const served = await serve(1)
+  const running = bot(served, scratch(), '10h', { speed: UNHURRIED })
+  await expect.poll(running.err, { timeout: 60_000, interval: 5 }).toMatch(ENTRY)
+  served.child.kill('SIGSTOP')
+  const begun = performance.now()
+  running.child.kill('SIGTERM')
+  expect(await running.ended).toBe(5)
+  // Twenty seconds to settle, and the time in which a supervisor does not yet kill.
+  expect(performance.now() - begun).toBeLessThan(LONGEST_EXIT_MS + 10_000)
+  expect(running.err()).toContain('NOT VERIFIED: the exchange did not answer at the end')
+  expect(JSON.parse(running.out())).toMatchObject({ ended: 'interrupted', ledger_agrees: null })
+})

@@ -62,6 +62,15 @@ describe('two accounts of one served exchange', () => {
       return code === 0 ? JSON.parse(out) : code
     }
     await expect.poll(status, { timeout: 60_000 }).toMatchObject({ source: 'bot' })
+    // Whoever has the other's keys does not reach it, although it is the only one that runs.
+    const others = { LODESTONE__EXCHANGE__KEY: second!.key, LODESTONE__EXCHANGE__SECRET: second!.secret }
+    for (const where of [{}, { LODESTONE__EXCHANGE__URL: served.origin }]) {
+      const told = await lodestone(['stop-entry'], { LODESTONE__DATA_DIR: dataDir, ...others, ...where })
+      expect([told.code, told.out]).toEqual([3, ''])
+    }
+    const own = { LODESTONE__EXCHANGE__KEY: first!.key, LODESTONE__EXCHANGE__SECRET: first!.secret }
+    const mine = await lodestone(['status', '--json'], { LODESTONE__DATA_DIR: dataDir, ...own })
+    expect(JSON.parse(mine.out)).toMatchObject({ source: 'bot', latches: [] })
     waiting.child.kill('SIGTERM')
     expect(await summaryOf(waiting)).toMatchObject({ ended: 'interrupted', entry_list: [] })
     opened.control.close()

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EpochMs } from '../../domain/unit.ts'
 import { HttpAgent } from '../node-http.ts'
 import { environmentRules, environmentsOf, keylessRules, type CcxtEnvironment, type CcxtId } from './environment.ts'
@@ -70,6 +71,8 @@ export class OpenExchangeError extends Error {
 /** Ping interval on every socket; a dead one is noticed after at most four of them. Wall ms. */
 const PING_MS = 2_000
 const LOOPBACK = /^(?:http|ws):\/\/(?:127\.0\.0\.1|\[::1\]|localhost):\d+$/
+/** Sockets that have not closed after this are left to the end of the process. */
+const CLOSE_MS = 1_000
 /** ccxt's own timer must never fire first. */
 const CCXT_TIMEOUT_FACTOR = 10
 
@@ -164,7 +167,10 @@ export async function openExchange(options: OpenExchangeOptions): Promise<Opened
     },
     async close() {
       streams.close()
-      await instance.close()
+      const closing = new AbortController()
+      const { signal } = closing
+      // ccxt waits for the other side to agree, which a venue that hangs never does.
+      await Promise.race([instance.close(), delay(CLOSE_MS, null, { signal })]).finally(() => closing.abort())
       transport.close()
     },
   }

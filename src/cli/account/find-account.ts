@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { accountDirectory, accountOf, knownAccounts } from '../../app/account-directory.ts'
+import { mayBeOf } from '../../config/credentials.ts'
 import { askBot } from '../../server/control/client.ts'
 import { socketPath } from '../../server/control/socket-path.ts'
 import { PROGRAM, type Invocation } from '../command.ts'
@@ -28,7 +29,8 @@ export async function findAccount(
     return { kind: 'ok', account, directory, socket: socketPath(directory) }
   }
 
-  const known = knownAccounts(config)
+  // Whoever has set a key means its account, and never that of another one.
+  const known = knownAccounts(config).filter((each) => credentials === null || mayBeOf(each, credentials.key))
   const named = options['account']
   if (typeof named === 'string') {
     if (existsSync(accountDirectory(config, named)) && /^[\w-]+$/.test(named)) return found(named)
@@ -36,7 +38,8 @@ export async function findAccount(
     output.error(known.length === 0 ? `  Start one: ${PROGRAM} trade` : `  Accounts there: ${known.join(', ')}`)
     return { kind: 'exit', code: EXIT.notFound }
   }
-  if (credentials !== null && config.exchange.name !== 'embedded') return found(accountOf(config, credentials))
+  const { name, url } = config.exchange
+  if (credentials !== null && (name !== 'embedded' || url !== null)) return found(accountOf(config, credentials))
   if (known.length === 1) return found(known[0]!)
   if (known.length === 0) {
     output.error(`No bot is running, and none has left a journal in ${config.dataDir}.`)
