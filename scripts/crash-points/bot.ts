@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { accountOf } from '../../src/app/account-directory.ts'
 import { composeTrading } from '../../src/app/compose/trading.ts'
 import { runTrading } from '../../src/app/trading-session.ts'
+import { watchJournal } from '../../src/app/watched-journal.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { ExitReason } from '../../src/domain/trade.ts'
 import { isQuestion, movesOrders, watchCommits, watchRequests } from './boundary.ts'
@@ -60,7 +61,7 @@ const spoiled = plant !== undefined && isPlant(plant) ? PLANTS[plant].spoil(sess
 const exits: ExitReason[] = []
 let reconciliations = 0
 const summary = await runTrading(
-  { ...session, venue: spoiled.venue, journal: watchCommits(spoiled.journal, reach) },
+  { ...session, venue: spoiled.venue, journal: watchJournal(watchCommits(spoiled.journal, reach)) },
   {
     mode: 'testnet',
     exchange: 'embedded',

@@ -1,13 +1,16 @@
-import type { TradingSession } from '../../src/app/compose/trading.ts'
 import type { EngineEvent } from '../../src/domain/event.ts'
 import { clientOrderId, parseClientOrderId } from '../../src/domain/id.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import type { ClientOrderId } from '../../src/domain/order.ts'
 import type { EpochMs } from '../../src/domain/unit.ts'
+import type { Journal } from '../../src/port/journal.ts'
 import type { Venue } from '../../src/port/venue.ts'
 import type { Rule } from './verdict.ts'
 
-type Ports = Pick<TradingSession, 'venue' | 'journal'>
+interface Ports {
+  readonly venue: Venue
+  readonly journal: Journal
+}
 
 interface Plant {
   /** The rule that must say so. */

@@ -18,6 +18,7 @@ import type { TrackedOrder } from '../execution/order-tracker.ts'
 import { isCovered } from '../execution/protect.ts'
 import { tradeLiquidation } from './trade-liquidation.ts'
 import { warmingUp } from './warm-up.ts'
+import type { WatchedJournal } from './watched-journal.ts'
 
 export interface AccountViewOptions {
   readonly engine: Engine
@@ -27,6 +28,7 @@ export interface AccountViewOptions {
   /** What our own estimator must have seen before it publishes. */
   readonly burnInDays: number
   readonly now: () => EpochMs
+  readonly journal: Pick<WatchedJournal, 'refusal'>
   /** Closed trades of earlier processes, oldest first. */
   readonly earlier: readonly TradeRow[]
 }
@@ -47,6 +49,7 @@ export function createAccountView({
   configHash,
   burnInDays,
   now,
+  journal,
   earlier,
 }: AccountViewOptions): AccountView {
   const trades: TradeRow[] = earlier.slice(-MAX_TRADES)
@@ -66,8 +69,10 @@ export function createAccountView({
         mode,
         source: 'bot',
         as_of: isoTime(now()),
-        trading_state: latches.state === 'ACTIVE' && venue !== 'ready' ? 'REDUCING' : latches.state,
+        trading_state:
+          latches.state === 'ACTIVE' && (venue !== 'ready' || journal.refusal !== null) ? 'REDUCING' : latches.state,
         venue,
+        journal_refuses: journal.refusal,
         reconciled_at: reconciledAt > 0 ? isoTime(epochMs(reconciledAt)) : null,
         equity: equity.toFixed(2),
         wallet: books.wallet.toFixed(),
@@ -79,6 +84,7 @@ export function createAccountView({
           code: latch.code,
           symbol: latch.symbol,
           since: isoTime(latch.since),
+          until: latch.until === null ? null : isoTime(latch.until),
           reason: latch.reason,
         })),
         warming_up: warmingUp(engine, burnInDays),

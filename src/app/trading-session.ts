@@ -103,7 +103,8 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
       observe(event, effects) {
         seen.last = event.time
         take(effects)
-        session.commands.observe(event, effects)
+        const { refusal } = session.journal
+        session.commands.observe(event, refusal === null ? effects : [...effects, notKept(refusal)])
         options.observe(event, effects)
       },
     },
@@ -159,6 +160,14 @@ export async function runTrading(session: TradingSession, options: TradingRunOpt
     trade_list: log.tradeList(),
   }
 }
+
+/** For whoever has just ordered something. */
+const notKept = (why: string): Alert => ({
+  kind: 'alert',
+  level: 'critical',
+  code: 'JOURNAL_REFUSED',
+  message: `the journal takes nothing (${why}): this holds until the process ends, and is forgotten by the next one`,
+})
 
 /** The wallet as the exchange has it after all is over. */
 async function lastWallet({ venue, clock }: TradingSession): Promise<Money | null> {

@@ -64,6 +64,11 @@ export const record: Command = {
         ended_symbols: tally.endedSymbols,
       })
     } else output.data(`${file}: ${tally.responses} answers of ${symbols.join(', ')}`)
+    if (tally.unwritable !== null) {
+      output.error(`${file} takes no more: ${tally.unwritable}. What is counted above is in it, whole.`)
+      output.error('  Free some space, or record into a file elsewhere.')
+      return EXIT.error
+    }
     if (tally.responses === 0) {
       output.error('Nothing was recorded.')
       return EXIT.error

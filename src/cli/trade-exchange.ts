@@ -74,6 +74,7 @@ export async function tradeAtExchange(
     configHash: loaded.hash,
     burnInDays: config.estimator.burnInDays,
     now: session.clock.now,
+    journal: session.journal,
     earlier: closedBefore(join(config.dataDir, account)),
   })
   const control = await startTradingControl(config, account, session, view)

@@ -19,6 +19,8 @@ export interface StatusReport {
   readonly trading_state: 'ACTIVE' | 'REDUCING' | 'HALTED'
   /** The way to the venue; entries wait unless it is `ready`. `null`: a journal does not know. */
   readonly venue: 'ready' | 'reconciling' | 'down' | null
+  /** Why the running bot's journal takes nothing: no entries until it does. `null`: it takes what it is given. */
+  readonly journal_refuses: string | null
   /** Reconciled with the venue, and since when; `null`: not yet. */
   readonly reconciled_at: string | null
   readonly equity: string | null
@@ -46,6 +48,8 @@ export interface LatchRow {
   /** The symbol it holds for; `null`: the whole account. */
   readonly symbol: string | null
   readonly since: string
+  /** When it ends by itself; `null`: when a person clears it. */
+  readonly until: string | null
   readonly reason: string
 }
 

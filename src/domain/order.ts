@@ -53,6 +53,9 @@ export const NEVER_ACCEPTED = 'NEVER_ACCEPTED'
 /** Codes of rejections for which nobody has looked at the order: it was certainly not placed, and may be a little later. */
 export const NOT_PLACED = ['NOT_SENT', 'RATE_LIMITED', 'OVERLOADED', 'CLOCK_SKEW', 'FIREWALL'] as const
 
+/** Codes with which a venue refuses an order that could only reduce: it knows of no position, perhaps because there is none. */
+export const NOTHING_TO_REDUCE: ReadonlySet<string> = new Set(['REDUCE_ONLY', 'NO_POSITION'])
+
 export const TERMINAL_STATES: ReadonlySet<OrderState> = new Set(['denied', 'filled', 'canceled', 'rejected', 'expired'])
 
 /** The same by comparing, several times a trade: a look into a set costs ten times as much. */

@@ -46,7 +46,8 @@ export function align(core: EngineCore, state: SymbolState, costBefore: Decimal,
     trade.entryDone = trade.entryDone || core.orders.open.get(trade.entryId) === undefined
   } else {
     const gone = trade.position.minus(reversed ? 0 : held)
-    trade.exitReason ??= 'forced'
+    // What the bot meant to leave for want of a stop, somebody else has closed.
+    if (trade.exitReason === null || trade.exitReason === 'unprotected') trade.exitReason = 'forced'
     closeQuantity(trade, { quantity: gone as Quantity, time: core.now }, at.times(gone), core.instructions)
   }
   const result = progress(trade, core.instructions)

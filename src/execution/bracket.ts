@@ -1,6 +1,6 @@
 import { isPositive, minus, sum, times } from '../domain/exact.ts'
 import type { OrderEvent, OrderFilled } from '../domain/event.ts'
-import { NEVER_ACCEPTED, isTerminal } from '../domain/order.ts'
+import { NEVER_ACCEPTED, NOTHING_TO_REDUCE, isTerminal } from '../domain/order.ts'
 import { removeAt } from '../domain/short-list.ts'
 import { exitAtMarket } from './exit.ts'
 import type { Instruction } from './instruction.ts'
@@ -148,7 +148,7 @@ function onTerminal(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, ou
     // Without a stop nothing else may keep the position.
     trade.stopRefused = true
     const what = `the stop of trade ${trade.id} ${why}`
-    if (event.kind === 'order_rejected' && trade.lostLegs > 0) leaveSoon(trade, what, out)
+    if (event.kind === 'order_rejected' && trade.lostLegs > 0) leaveSoon(trade, levelOf(event), what, out)
     else leave(trade, 'critical', 'STOP_REJECTED', what, out)
   } else if (trade.target?.id === id) {
     trade.target = null
@@ -171,7 +171,13 @@ function lossOf(trade: OpenTrade, event: OrderEvent, { request }: TrackedOrder):
   return trade.lostLegs > MAX_LOST_LEGS ? `was lost at the venue, the ${trade.lostLegs}th leg it lost` : undefined
 }
 
-function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, what: string, out: Instruction[]): void {
+type Level = 'warning' | 'critical'
+
+/** Where the venue knows of no position, there is likely none to lose: the look at the account will tell. */
+const levelOf = (event: OrderEvent): Level =>
+  event.kind === 'order_rejected' && NOTHING_TO_REDUCE.has(event.code) ? 'warning' : 'critical'
+
+function leave(trade: OpenTrade, level: Level, code: string, what: string, out: Instruction[]): void {
   out.push({
     kind: 'alert',
     level,
@@ -182,9 +188,9 @@ function leave(trade: OpenTrade, level: 'warning' | 'critical', code: string, wh
 }
 
 /** The stop before it had gone as well: perhaps the position has. The account, which is being looked at, may say so first. */
-function leaveSoon(trade: OpenTrade, what: string, out: Instruction[]): void {
+function leaveSoon(trade: OpenTrade, level: Level, what: string, out: Instruction[]): void {
   const message = `${trade.instrument.symbol}: ${what}; unless the position is gone, it is closed at market in ${FIRST_RETRY_MS} ms`
-  out.push({ kind: 'alert', level: 'critical', code: 'STOP_REJECTED', message })
+  out.push({ kind: 'alert', level, code: 'STOP_REJECTED', message })
   if (trade.exitId !== null) return
   trade.exitReason = 'unprotected'
   trade.exitFailures += 1
@@ -204,7 +210,7 @@ function exitAgain(trade: OpenTrade, event: OrderEvent, order: TrackedOrder, out
   const why = event.kind === 'order_rejected' ? event.message : event.kind
   out.push({
     kind: 'alert',
-    level: 'critical',
+    level: levelOf(event),
     code: 'EXIT_FAILED',
     message: `${trade.instrument.symbol}: the market exit of trade ${trade.id} ended without a fill (${why}); again in ${afterMs} ms`,
   })

@@ -92,6 +92,7 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       configHash: 'x',
       burnInDays: BURN_IN_DAYS,
       now,
+      journal: session.journal,
       earlier: [],
     })
     expect(view.status().warming_up).toEqual([])

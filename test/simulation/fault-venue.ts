@@ -202,7 +202,8 @@ export function createFaultVenue(
     const idle = request.reduceOnly && !reducible(instrument, sign).gt(0)
     const wouldTrigger = request.type === 'stop_market' && sign * (price - request.triggerPrice!.toNumber()) >= 0
     if (idle || wouldTrigger || fault.kind === 'reject') {
-      const code = idle || wouldTrigger || fault.kind !== 'reject' ? 'X' : (fault.code ?? 'X')
+      const refused = wouldTrigger || fault.kind !== 'reject' ? 'X' : (fault.code ?? 'X')
+      const code = idle ? 'REDUCE_ONLY' : refused
       const message = idle ? 'nothing to reduce' : wouldTrigger ? 'would trigger' : 'refused'
       tell(LATENCY_MS, { kind: 'order_rejected', ...base(instrument), clientOrderId, code, message })
       return

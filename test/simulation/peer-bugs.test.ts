@@ -255,6 +255,22 @@ describe('freqtrade #11570, #7107: what was closed outside leaves no ghost', () 
     expect(world.corrections).toContain('position_adjusted')
     expect(world.engine.account.latches.latches.map((l) => l.code)).toEqual(['RECONCILE'])
     expect(world.engine.states[0]!.trade).toBeNull()
+    // A person has closed it, and not the bot for want of a stop.
+    expect(world.trades.map((t) => t.exitReason)).toEqual(['forced'])
+    agree(world)
+  })
+
+  test('by hand, stops and all, while no bot was there', () => {
+    const world = opened()
+    world.kill()
+    for (const leg of ['stop', 'target'] as const) world.venue.drop(BTC, leg, true)
+    world.venue.manual(BTC, -Math.round(held(world) / BTC.lotSize.toNumber()))
+    world.start()
+    world.run(at(30))
+    expect(world.trades.map((t) => t.exitReason)).toEqual(['forced'])
+    // That the venue knows of no position is no catastrophe.
+    const refused = world.alerts.filter(({ code }) => code === 'EXIT_FAILED' || code === 'STOP_REJECTED')
+    expect(refused.filter(({ level }) => level === 'critical')).toEqual([])
     agree(world)
   })
 })

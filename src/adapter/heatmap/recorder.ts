@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { problem, type Problem } from '../../domain/problem.ts'
 import type { RawResponse } from './http.ts'
 import type { HeatmapEndpoint } from './poller.ts'
@@ -6,7 +6,8 @@ import { writeRecordLine } from './record-line.ts'
 
 /** Keeps every response as it came; the file only ever grows. */
 export interface HeatmapRecorder {
-  record(symbol: string, endpoint: HeatmapEndpoint, response: RawResponse): void
+  /** Why the disk did not take it, and nothing of it is there; `null`: it did. */
+  record(symbol: string, endpoint: HeatmapEndpoint, response: RawResponse): string | null
   close(): void
 }
 
@@ -20,6 +21,15 @@ function endsMidLine(file: number): boolean {
   const last = Buffer.alloc(1)
   readSync(file, last, 0, 1, size - 1)
   return last[0] !== 0x0a
+}
+
+/** Half a line would make everything before it unreadable; where it stays, the next recorder says so. */
+function takeBack(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size)
+  } catch {
+    // The disk takes nothing at all.
+  }
 }
 
 /** Opens a recording for appending; refuses one whose last line is torn, as everything after it would be unreadable. */
@@ -55,7 +65,14 @@ export function openRecorder(path: string): RecorderResult {
     kind: 'ok',
     recorder: {
       record(symbol, endpoint, response) {
-        writeSync(file, `${writeRecordLine(symbol, endpoint, response)}\n`)
+        const { size } = fstatSync(file)
+        try {
+          writeFileSync(file, `${writeRecordLine(symbol, endpoint, response)}\n`)
+          return null
+        } catch (error) {
+          takeBack(file, size)
+          return error instanceof Error ? error.message : String(error)
+        }
       },
       close: () => closeSync(file),
     },

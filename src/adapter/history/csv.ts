@@ -13,8 +13,8 @@ const MAX_PROBLEMS = 5
 
 /**
  * Reads one symbol's bars from a `.csv` or `.csv.gz` file. Columns are found by their names; the times are those of the
- * bars' opens. Gaps are reported; whatever could be a lie is refused with its line. The symbol comes from the file's name
- * unless it is given.
+ * bars' opens. Gaps are reported; whatever could be a lie is refused with its line. The symbol is the one that the
+ * file's name says; it has to be given where that says none, and must not be another one.
  */
 export function readHistory(file: string, symbol?: string): HistoryResult {
   const name = symbol === undefined ? symbolOfFile(file) : normaliseSymbol(symbol)
@@ -26,6 +26,14 @@ export function readHistory(file: string, symbol?: string): HistoryResult {
     return {
       kind: 'invalid',
       problems: [problem('unknown_symbol', file, what, 'Name it like bybit_BTCUSDT_1h.csv, or give the symbol')],
+    }
+  }
+  const told = symbolOfFile(file)
+  if (told !== undefined && told !== name) {
+    const what = `its name says ${told}, and ${name} was asked for`
+    return {
+      kind: 'invalid',
+      problems: [problem('other_symbol', file, what, 'Leave the symbol out, or give the file another name')],
     }
   }
   const parsed = parseBars(file, read.bytes)

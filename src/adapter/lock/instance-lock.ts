@@ -58,6 +58,21 @@ export function acquireLock({ directory, accountId }: LockOptions): LockResult {
   }
 }
 
+/** The live process that has written that it holds the account's lock; information, and no lock. `null`: none has. */
+export function lockHolder({ directory, accountId }: LockOptions): number | null {
+  const { pid } = readHolder(`${join(directory, fileName(accountId))}.json`)
+  return pid !== undefined && isAlive(pid) ? pid : null
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Somebody else's process is one all the same.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
 /** For the sentence that refuses the next one; the lock holds without it. */
 function tellHolder(path: string): void {
   try {

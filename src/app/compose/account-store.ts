@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
 import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
-import { acquireLock, type LockResult } from '../../adapter/lock/instance-lock.ts'
+import { acquireLock, lockHolder, type LockResult } from '../../adapter/lock/instance-lock.ts'
 import { buildHash } from './build-hash.ts'
 
 /** What a process holds of an account while it trades it. */
@@ -54,7 +54,7 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
   }
   // Simulated money is where its files are, and nowhere else.
   const isHere = options.fresh || options.mode === 'paper'
-  const locks = isHere ? join(dataDir, 'locks') : userLocks()
+  const locks = isHere ? locksIn(dataDir) : userLocks()
   if (locks === null) return { kind: 'refused', message: NO_HOME }
   const lock = acquireLock({ directory: locks, accountId: account })
   if (lock.kind !== 'held') return { kind: 'refused', message: sentence(lock.message) }
@@ -94,6 +94,19 @@ export function openAccountStore(options: AccountStoreOptions): AccountStoreResu
     },
   }
 }
+
+/**
+ * The process that has the account while nobody answers at its socket: it is starting, or ending. `null`: none is known.
+ */
+export function processOf(dataDir: string, account: string): number | null {
+  for (const directory of [locksIn(dataDir), userLocks()]) {
+    const pid = directory === null ? null : lockHolder({ directory, accountId: account })
+    if (pid !== null) return pid
+  }
+  return null
+}
+
+const locksIn = (dataDir: string): string => join(dataDir, 'locks')
 
 /**
  * An account that outlives its bot is locked for the user and not for a data directory: two directories are two journals,

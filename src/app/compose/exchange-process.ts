@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +23,23 @@ export function addressOf(url: string, { key, secret }: Credentials): ExchangeAd
   const origin = url.replace(/\/+$/, '')
   const streamOrigin = origin.replace(/^http/, 'ws')
   return { origin, streamOrigin, control: `${streamOrigin}/control`, key, secret, instance: '' }
+}
+
+const PROBE_MS = 500
+
+/** Whether anybody is there. Silence is no proof that nobody is: only a refused connection is. */
+export async function isListening({ origin }: ExchangeAddress): Promise<boolean> {
+  const { hostname, port } = new URL(origin)
+  const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) })
+  try {
+    return await new Promise((resolve) => {
+      socket.once('connect', () => resolve(true))
+      socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'))
+      socket.setTimeout(PROBE_MS, () => resolve(true))
+    })
+  } finally {
+    socket.destroy()
+  }
 }
 
 export interface ExchangeProcess {

@@ -22,6 +22,7 @@ import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { collectSoon } from '../collect-garbage.ts'
 import { warmOnHistory } from '../warm-history.ts'
+import { watchJournal } from '../watched-journal.ts'
 import { openAccountStore } from './account-store.ts'
 import { connect, type Connection, type ExchangeDouble } from './connect.ts'
 import { addressOf } from './exchange-process.ts'
@@ -215,7 +216,7 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
       engine,
       venue: createPaperVenue({ venue: createVenueOnLiveMarket(exchange, live), market: live, now: clock.now, save }),
       clock,
-      journal: store.journal,
+      journal: watchJournal(store.journal),
       directory: store.directory,
       clearPanic: () => undefined,
       instruments,

@@ -10,7 +10,7 @@ import { accountDirectory } from '../account-directory.ts'
 import { environmentOf, keysOf } from './ccxt-keys.ts'
 import { isOpeningMistake } from './connect.ts'
 import { readExchangeFile } from './exchange-file.ts'
-import { addressOf, type ExchangeAddress } from './exchange-process.ts'
+import { addressOf, isListening, type ExchangeAddress } from './exchange-process.ts'
 
 /** The way to the venue and the latch of one account, opened without its bot, journal or lock. */
 export type OpenedPanic =
@@ -49,7 +49,8 @@ const DEADLINE_MS = 4_000
 export async function openPanic({ config, credentials, account, reason }: PanicOpening): Promise<OpenedPanic> {
   const directory = accountDirectory(config, account)
   const { name, url } = config.exchange
-  const own = name === 'embedded' && url === null ? readExchangeFile(directory) : null
+  const kept = name === 'embedded' && url === null ? readExchangeFile(directory) : null
+  const own = kept !== null && (await isListening(kept)) ? kept : null
   if (name === 'embedded' && url === null && own === null)
     return {
       kind: 'refused',

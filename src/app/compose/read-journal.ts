@@ -22,6 +22,7 @@ function withPanic(status: StatusReport, panic: PanicLatch | null): StatusReport
     code: KILL,
     symbol: null,
     since: panic.since ?? status.as_of,
+    until: null,
     reason: `panic: ${panic.reason}; what the journal shows may be older`,
   }
   return { ...status, trading_state: 'HALTED', latches: [...status.latches, latch] }

@@ -20,6 +20,8 @@ export interface RecordTally {
   readonly failuresByCode: Record<string, number>
   lastFailure: string | null
   readonly endedSymbols: string[]
+  /** Why the file takes no more, which ends the recording; `null`: it does. */
+  unwritable: string | null
 }
 
 export interface RecordSession {
@@ -75,7 +77,9 @@ export function composeRecord(
     failuresByCode: {},
     lastFailure: null,
     endedSymbols: [],
+    unwritable: null,
   }
+  const full = new AbortController()
   const poller: HeatmapPoller = createHeatmapPoller({
     client,
     targets: instruments.map((instrument) => ({
@@ -91,7 +95,9 @@ export function composeRecord(
       if (kind === 'permanent') tally.endedSymbols.push(symbol)
     },
     onResponse: (symbol, endpoint, response) => {
-      recorder.record(symbol, endpoint, response)
+      if (tally.unwritable !== null) return
+      tally.unwritable = recorder.record(symbol, endpoint, response)
+      if (tally.unwritable !== null) return full.abort()
       tally.responses++
       tally.bytes += response.body.length
     },
@@ -105,7 +111,7 @@ export function composeRecord(
       symbols: instruments.map((i) => i.symbol),
       tally,
       run: (durationMs, interrupt, onProgress) =>
-        runPoller(poller, durationMs, interrupt, onProgress).finally(() => {
+        runPoller(poller, durationMs, AbortSignal.any([interrupt, full.signal]), onProgress).finally(() => {
           recorder.close()
           client.close()
         }),

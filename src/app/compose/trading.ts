@@ -14,7 +14,6 @@ import { type EpochMs, type Money } from '../../domain/unit.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { SavedStateError } from '../../engine/saved-text.ts'
 import type { Clock } from '../../port/clock.ts'
-import type { Journal } from '../../port/journal.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { Venue } from '../../port/venue.ts'
 import { createStrategies } from '../../strategy/registry.ts'
@@ -23,6 +22,7 @@ import { rehearse } from '../rehearsal.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { warmOnHistory } from '../warm-history.ts'
+import { watchJournal, type WatchedJournal } from '../watched-journal.ts'
 import { openAccountStore } from './account-store.ts'
 import { environmentOf, keysOf, missingKeys } from './ccxt-keys.ts'
 import { connect, isOpeningMistake, type ExchangeDouble } from './connect.ts'
@@ -54,7 +54,7 @@ export interface TradingSession {
   readonly sources: readonly EventSource[]
   readonly commands: CommandInbox
   readonly clock: Clock
-  readonly journal: Journal
+  readonly journal: WatchedJournal
   /** Where everything of the account lies. */
   readonly directory: string
   /** Takes the latch away that `panic` left. */
@@ -270,7 +270,7 @@ async function build(
       sources: outside ? [source, outside.source, commands] : [source, commands],
       commands,
       clock,
-      journal: store.journal,
+      journal: watchJournal(store.journal),
       directory: store.directory,
       clearPanic: () => clearPanicLatch(store.directory),
       instruments,

@@ -8,11 +8,18 @@ import { EXIT } from '../exit-code.ts'
 import { ACCOUNT_OPTION } from './find-account-option.ts'
 
 const REASON_OPTION = { flags: '--reason <text>', description: 'for the journal' } as const
+const STOPPED = 'ENTRIES_STOPPED'
 const DEFAULT_REASON = 'by hand'
 const MAX_REASON = 500
 
+/** One line, of what can be printed: it is shown in tables. */
 const reasonOf = (value: OptionValue): string =>
-  (typeof value === 'string' ? value.trim().slice(0, MAX_REASON) : '') || DEFAULT_REASON
+  (typeof value === 'string'
+    ? value
+        .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+        .trim()
+        .slice(0, MAX_REASON)
+    : '') || DEFAULT_REASON
 
 /** Who tells the bot: the number where the user has no name, as in a container. */
 function userName(): string {
@@ -47,14 +54,17 @@ const resumeEntry: Command = {
     const reason = reasonOf(invocation.options['reason'])
     const command = { name: 'resume_entry', by: userName(), reason } as const
     let held: readonly string[] = []
-    const done = (): string =>
-      held.length === 0
-        ? 'entries are allowed again'
-        : `stop-entry is lifted; entries are still held by ${held.join(', ')}`
+    let wasStopped = false
+    const done = (): string => {
+      const what = wasStopped ? 'stop-entry is lifted' : 'no stop-entry held entries'
+      return `${what}; ${held.length === 0 ? 'entries are allowed' : `entries are still held by ${held.join(', ')}`}`
+    }
     return tellAccount(invocation, command, done, {
       query: { name: 'status' },
       missing: (result) => {
-        held = (result as StatusReport).latches.filter(({ code }) => code !== 'ENTRIES_STOPPED').map(latchName)
+        const { latches } = result as StatusReport
+        held = latches.filter(({ code }) => code !== STOPPED).map(latchName)
+        wasStopped = latches.some(({ code }) => code === STOPPED)
         return null
       },
     })
@@ -75,21 +85,18 @@ const forceExit: Command = {
       return EXIT.notFound
     }
     const { tellAccount } = await import('./tell.ts')
-    return tellAccount(
-      invocation,
-      { name: 'force_exit', tradeId },
-      `closing ${tradeId === 'all' ? 'everything' : tradeId}`,
-      {
-        query: { name: 'positions' },
-        missing: (result) => {
-          const open = (result as readonly PositionRow[]).flatMap(({ trade_id }) =>
-            trade_id === null ? [] : [trade_id],
-          )
-          if (tradeId === 'all' || open.includes(tradeId)) return null
-          return `There is no open trade ${tradeId}. Open: ${open.join(', ') || 'none'}.`
-        },
+    let open: readonly string[] = []
+    // A trade that opens meanwhile is closed as well: what was open at the look is no more than what is said.
+    const done = (): string =>
+      `closing ${tradeId !== 'all' ? tradeId : open.join(', ') || 'everything; nothing was open'}`
+    return tellAccount(invocation, { name: 'force_exit', tradeId }, done, {
+      query: { name: 'positions' },
+      missing: (result) => {
+        open = (result as readonly PositionRow[]).flatMap(({ trade_id }) => (trade_id === null ? [] : [trade_id]))
+        if (tradeId === 'all' || open.includes(tradeId)) return null
+        return `There is no open trade ${tradeId}. Open: ${open.join(', ') || 'none'}.`
       },
-    )
+    })
   },
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { accountDirectory, accountOf, knownAccounts } from '../../app/account-directory.ts'
 import { mayBeOf } from '../../config/credentials.ts'
+import { processOf } from '../../app/compose/account-store.ts'
 import { askBot } from '../../server/control/client.ts'
 import { socketPath } from '../../server/control/socket-path.ts'
 import { PROGRAM, type Invocation } from '../command.ts'
@@ -12,6 +13,8 @@ export interface FoundAccount {
   readonly account: string
   readonly directory: string
   readonly socket: string
+  /** Of the process that has the account, whether or not it answers at the socket. `null`: none is known. */
+  readonly pid: number | null
 }
 
 const PROBE_MS = 500
@@ -26,7 +29,7 @@ export async function findAccount(
   const { output, options } = invocation
   const found = (account: string): FoundAccount => {
     const directory = accountDirectory(config, account)
-    return { kind: 'ok', account, directory, socket: socketPath(directory) }
+    return { kind: 'ok', account, directory, socket: socketPath(directory), pid: processOf(config.dataDir, account) }
   }
 
   // Whoever has set a key means its account, and never that of another one.

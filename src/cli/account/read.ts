@@ -35,6 +35,8 @@ export async function readAccount<T>(
     case 'ok':
       try {
         output.message(`From the journal of ${found.account}: how things stood when its bot last wrote.`)
+        if (asked.kind === 'not_running' && found.pid !== null)
+          output.message(`  Process ${found.pid} has the account: it is starting or ending, and does not answer yet.`)
         return { kind: 'ok', value: fromJournal(journal.reader), source: 'journal' }
       } finally {
         journal.close()

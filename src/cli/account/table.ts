@@ -15,6 +15,9 @@ export function statusTable(status: StatusReport): string {
     ['account', `${status.account}  [${status.mode.toUpperCase()}]`],
     ['state', status.trading_state],
     ...(status.venue === null || status.venue === 'ready' ? [] : [['exchange', WAITING[status.venue]]]),
+    ...(status.journal_refuses === null
+      ? []
+      : [['journal', `TAKES NOTHING (${status.journal_refuses}): no entries until it does`]]),
     ['as of', `${status.as_of}  (${status.source})`],
     ['reconciled', status.reconciled_at ?? 'not yet: no entries until it is'],
     ['equity', or(status.equity)],
@@ -31,7 +34,10 @@ export function statusTable(status: StatusReport): string {
       `${days_known} of ${days_needed} days of open interest; no map before that`,
     ]),
     ['config', status.config_hash],
-    ...status.latches.map((latch) => [`latch ${latchName(latch)}`, `${latch.reason}  (since ${minute(latch.since)})`]),
+    ...status.latches.map((latch) => [
+      `latch ${latchName(latch)}`,
+      `${latch.reason}  (since ${minute(latch.since)}${latch.until === null ? '' : `, until ${minute(latch.until)}`})`,
+    ]),
   ]
   return aligned(rows)
 }

@@ -47,9 +47,17 @@ export async function tellAccount(
   return EXIT.ok
 }
 
-function failed({ output }: Invocation, { account }: FoundAccount, asked: Exclude<Asked, { kind: 'ok' }>): ExitCode {
+function failed(
+  { output }: Invocation,
+  { account, pid }: FoundAccount,
+  asked: Exclude<Asked, { kind: 'ok' }>,
+): ExitCode {
   switch (asked.kind) {
     case 'not_running':
+      if (pid !== null) {
+        output.error(`The bot of ${account} (process ${pid}) is starting or ending, and takes no commands. Try again.`)
+        return EXIT.notRunning
+      }
       output.error(`No bot of ${account} is running: there is nobody to tell.`)
       output.error(
         `  What it left is in the journal: ${PROGRAM} status; what is open can be closed with ${PROGRAM} panic`,
@@ -60,7 +68,11 @@ function failed({ output }: Invocation, { account }: FoundAccount, asked: Exclud
       output.error(`  To cancel and close everything without it: ${PROGRAM} panic`)
       return EXIT.timeout
     case 'refused':
+      if (asked.code === 'engine_slow') {
+        output.error(`The bot of ${account} has not carried it out: ${asked.message}`)
+        return EXIT.timeout
+      }
       output.error(`The bot of ${account} refuses: ${asked.message}`)
-      return asked.code === 'engine_slow' ? EXIT.timeout : EXIT.error
+      return EXIT.error
   }
 }

@@ -75,7 +75,7 @@ function read(reader: AccountReader, query: ControlQuery): unknown {
 async function submitted(target: ControlTarget, command: ControlCommand): Promise<ControlAnswer> {
   let timer: NodeJS.Timeout | undefined
   const slow = new Promise<CommandOutcome>((resolve) => {
-    const message = 'the engine has not taken the command yet; it stays in its queue. Look with status, or use panic'
+    const message = 'the engine has not taken it yet, and may still do so. Look with status, or use panic'
     timer = setTimeout(() => resolve({ kind: 'refused', code: 'engine_slow', message }), SUBMIT_MS)
   })
   try {

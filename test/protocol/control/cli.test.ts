@@ -148,9 +148,10 @@ describe('telling', () => {
     // The scene's latches stay: entries are not allowed again.
     expect(await call('resume-entry')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('stop-entry is lifted; entries are still held by DRAWDOWN, FOREIGN ETHUSDT'),
+      out: expect.stringContaining('no stop-entry held entries; entries are still held by DRAWDOWN, FOREIGN ETHUSDT'),
     })
     await call('forceexit', { args: ['t1'] })
+    expect(await call('stop-entry', { options: { reason: 'two\nlines \u001B[31m' } })).toMatchObject({ code: 0 })
     await call('force-exit', { args: ['all'], json: true }).then(({ out }) =>
       expect(JSON.parse(out)).toEqual({
         account: 'embedded-testnet',
@@ -165,6 +166,7 @@ describe('telling', () => {
       { name: 'stop_entry', reason: 'lunch' },
       { name: 'resume_entry', reason: 'by hand' },
       { name: 'force_exit', tradeId: 't1' },
+      { name: 'stop_entry', reason: 'two lines  [31m' },
       { name: 'force_exit', tradeId: 'all' },
       {
         name: 'clear_latch',

@@ -4,6 +4,7 @@ import { openPanic } from '../../../src/app/compose/panic.ts'
 import { toConfig } from '../../../src/config/camel.ts'
 import { configSchema } from '../../../src/config/schema.ts'
 import { makeDirectory } from '../../../src/adapter/directory/make-directory.ts'
+import { readPanicLatch } from '../../../src/adapter/lock/panic-latch.ts'
 import { accountDirectory } from '../../../src/app/account-directory.ts'
 import { scratch } from '../../fixture/journal-scene.ts'
 import { KEY, refusal, SECRET, startScriptedBinance } from '../../fixture/scripted-binance.ts'
@@ -34,4 +35,16 @@ it('does not wait for the exchange of a bot that was killed, which does not come
   const opened = await openPanic({ config, credentials: null, account: ACCOUNT, reason: 'drill' })
   expect(opened).toMatchObject({ kind: 'refused', reason: 'exchange' })
   await opened.latch!.durable
+})
+
+it('says that the exchange has ended with its bot where nobody is there, and leaves no latch for the next one', async () => {
+  const config = toConfig(configSchema.parse({ mode: 'testnet', data_dir: place.path }))
+  const directory = accountDirectory(config, ACCOUNT)
+  makeDirectory(directory, 0o700)
+  const { restOrigin: origin, streamOrigin } = server
+  writeExchangeFile(directory, { origin, streamOrigin, control: '', key: KEY, secret: SECRET, instance: 'gone' })
+  await server.close()
+  const opened = await openPanic({ config, credentials: null, account: ACCOUNT, reason: 'drill' })
+  expect(opened).toMatchObject({ kind: 'refused', reason: 'not_running', latch: null })
+  expect(readPanicLatch(directory)).toBeNull()
 })

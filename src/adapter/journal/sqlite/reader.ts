@@ -81,6 +81,7 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     as_of: isoTime(epochMs(whole((lastEvent ?? epoch)?.['time']))),
     trading_state: latches.some(({ code }) => code === 'KILL') ? 'HALTED' : latches.length > 0 ? 'REDUCING' : 'ACTIVE',
     venue: null,
+    journal_refuses: null,
     // Each process reconciles for itself.
     reconciled_at: null,
     equity: account && account.equity.last.toFixed(CENTS),
@@ -89,10 +90,11 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     open_positions: [...symbols.values()].filter(({ signed }) => !new Dec(signed).isZero()).length,
     open_orders: orders.length,
     unknown_orders: orders.filter((order) => order.state === 'unknown').length,
-    latches: latches.map(({ code, symbol, since, reason }) => ({
+    latches: latches.map(({ code, symbol, since, until, reason }) => ({
       code,
       symbol,
       since: isoTime(epochMs(since)),
+      until: until === null ? null : isoTime(epochMs(until)),
       reason,
     })),
     warming_up: [],

@@ -5,7 +5,13 @@ const savedAccount = z.object({
   wallet: z.string(),
   equity: z.object({ dayStart: z.number(), last: z.number() }),
   latches: z.array(
-    z.object({ code: z.string(), symbol: z.string().nullable(), since: z.number(), reason: z.string() }),
+    z.object({
+      code: z.string(),
+      symbol: z.string().nullable(),
+      since: z.number(),
+      until: z.number().nullable(),
+      reason: z.string(),
+    }),
   ),
 })
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -113,6 +113,13 @@ describe('a recording', () => {
       kind: 'invalid',
       problem: { code: 'recording_incomplete', where: path },
     })
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says why the disk does not take an answer', () => {
+    const opened = openRecorder('/dev/full')
+    if (opened.kind === 'invalid') throw new Error(opened.problem.what)
+    expect(opened.recorder.record('BTCUSDT', 'heatmap', response(map(98), 1_000))).toMatch(/ENOSPC/)
+    opened.recorder.close()
   })
 
   it('that cannot be written is a problem, not an exception', () => {

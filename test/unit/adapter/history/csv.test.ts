@@ -154,8 +154,18 @@ describe('a sound file', () => {
 
 describe('the symbol', () => {
   it('is that of the call where one is given', () => {
-    const result = readHistory(file(lines(bar(0), bar(1))), 'ETH/USDT:USDT')
+    const result = readHistory(file(lines(bar(0), bar(1)), 'prices.csv'), 'ETH/USDT:USDT')
     expect(result.kind === 'ok' && result.columns.symbol).toBe('ETHUSDT')
+  })
+
+  it('must not be another one than the file’s name says', () => {
+    const result = readHistory(file(lines(bar(0), bar(1)), 'bybit_BTCUSDT_1h.csv'), 'ETH/USDT:USDT')
+    expect(result).toMatchObject({
+      kind: 'invalid',
+      problems: [{ code: 'other_symbol', what: 'its name says BTCUSDT, and ETHUSDT was asked for' }],
+    })
+    const same = readHistory(file(lines(bar(0), bar(1)), 'bybit_BTCUSDT_1h.csv'), 'BTC/USDT:USDT')
+    expect(same.kind).toBe('ok')
   })
 
   it('is asked for where neither the call nor the name has one', () => {

@@ -15,6 +15,8 @@ let place: ReturnType<typeof scratch>
 let journal: SqliteJournal
 let scene: EngineScene
 /** The running bot's own answers. */
+/** Of the running bot's journal. */
+let disk: { refusal: string | null }
 let view: AccountView
 
 beforeEach(() => {
@@ -22,6 +24,7 @@ beforeEach(() => {
   journal = opened(place.file)
   scene = engineScene({ saved: journal.saved })
   const { engine } = scene
+  disk = { refusal: null }
   const now = (): ReturnType<typeof epochMs> => epochMs(scene.now)
   view = createAccountView({
     engine,
@@ -30,6 +33,7 @@ beforeEach(() => {
     configHash: 'config-1',
     burnInDays: 30,
     now,
+    journal: disk,
     earlier: [],
   })
   const process = scene.process.bind(scene)
@@ -164,4 +168,10 @@ test('an empty journal and a missing one', () => {
   })
   if (opening.kind === 'ok') opening.close()
   expect(openJournalReader(`${place.file}.none`)).toEqual({ kind: 'none' })
+})
+
+test('a running bot whose journal takes nothing says so, and that it does not enter', () => {
+  expect(view.status()).toMatchObject({ trading_state: 'ACTIVE', journal_refuses: null })
+  disk.refusal = 'the disk is full'
+  expect(view.status()).toMatchObject({ trading_state: 'REDUCING', journal_refuses: 'the disk is full' })
 })

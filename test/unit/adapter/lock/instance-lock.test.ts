@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { acquireLock, type LockResult } from '../../../../src/adapter/lock/instance-lock.ts'
+import { acquireLock, lockHolder, type LockResult } from '../../../../src/adapter/lock/instance-lock.ts'
 import { scratch } from '../../../fixture/journal-scene.ts'
 
 let place: ReturnType<typeof scratch>
@@ -51,9 +51,12 @@ test('ends with the process, even by SIGKILL; what the file next to it says does
   expect(said.toString().trim()).toBe('held')
   const refused = take('acct-1')
   expect(refused.kind === 'taken' && refused.message).toContain(`process ${child.pid} since`)
+  const holder = (): number | null => lockHolder({ directory: place.path, accountId: 'acct-1' })
+  expect(holder()).toBe(child.pid)
   child.kill('SIGKILL')
   await once(child, 'exit')
   expect(readdirSync(place.path).some((name) => name.endsWith('.lock.json'))).toBe(true)
+  expect(holder()).toBeNull()
   expect(take('acct-1').kind).toBe('held')
 })
 
