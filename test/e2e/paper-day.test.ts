@@ -12,7 +12,7 @@ import { startOkxDouble } from '../fixture/double-okx.ts'
 import {
   BAR_MS,
   CLOSE,
-  clockOf,
+  doubleAt,
   CROSS,
   HISTORY,
   marketTime,
@@ -66,11 +66,7 @@ async function stage(name: keyof typeof VENUES) {
       speed: 1,
       warn: (message) => told.push(message),
       progress: () => undefined,
-      double: {
-        restOrigin: server.restOrigin,
-        streamOrigin: server.streamOrigin,
-        clock: (wakeup) => clockOf(now, wakeup),
-      },
+      double: doubleAt(server, now),
     })
     if (composed.kind === 'refused') throw new Error(composed.message)
     const { session } = composed

@@ -15,7 +15,7 @@ import {
   BAR_MS,
   BURN_IN_DAYS,
   CLOSE,
-  clockOf,
+  doubleAt,
   CROSS,
   HISTORY,
   marketTime,
@@ -76,11 +76,7 @@ describe.each(['bybit', 'okx'] as const)('a bot on %s', (name) => {
       configHash: 'x',
       warn: (message) => told.push(`warning: ${message}`),
       progress: (message) => told.push(message),
-      double: {
-        restOrigin: server.restOrigin,
-        streamOrigin: server.streamOrigin,
-        clock: (wakeup) => clockOf(now, wakeup),
-      },
+      double: doubleAt(server, now),
     })
     if (composed.kind === 'refused') throw new Error(composed.message)
     const { session } = composed

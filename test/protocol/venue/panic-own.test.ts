@@ -23,12 +23,18 @@ afterEach(async () => {
   place.remove()
 })
 
-it('does not wait for the exchange of a bot that was killed, which does not come back', async () => {
+/** What a bot that was killed leaves of its own exchange. */
+function left() {
   const config = toConfig(configSchema.parse({ mode: 'testnet', data_dir: place.path }))
   const directory = accountDirectory(config, ACCOUNT)
   makeDirectory(directory, 0o700)
   const { restOrigin: origin, streamOrigin } = server
   writeExchangeFile(directory, { origin, streamOrigin, control: '', key: KEY, secret: SECRET, instance: 'gone' })
+  return { config, directory }
+}
+
+it('does not wait for the exchange of a bot that was killed, which does not come back', async () => {
+  const { config } = left()
   let asked = 0
   // More often than one question is said again by itself.
   server.on('GET /fapi/v1/time', () => (asked++ < 6 ? refusal(-1001, 'gone', 503) : ok({ serverTime: T0 })))
@@ -38,11 +44,7 @@ it('does not wait for the exchange of a bot that was killed, which does not come
 })
 
 it('says that the exchange has ended with its bot where nobody is there, and leaves no latch for the next one', async () => {
-  const config = toConfig(configSchema.parse({ mode: 'testnet', data_dir: place.path }))
-  const directory = accountDirectory(config, ACCOUNT)
-  makeDirectory(directory, 0o700)
-  const { restOrigin: origin, streamOrigin } = server
-  writeExchangeFile(directory, { origin, streamOrigin, control: '', key: KEY, secret: SECRET, instance: 'gone' })
+  const { config, directory } = left()
   await server.close()
   const opened = await openPanic({ config, credentials: null, account: ACCOUNT, reason: 'drill' })
   expect(opened).toMatchObject({ kind: 'refused', reason: 'not_running', latch: null })
