@@ -7,7 +7,7 @@ import type {
   TradeRow,
 } from '../domain/account-report.ts'
 import { Dec, type Decimal } from '../domain/decimal.ts'
-import type { OrderReport, PositionReport } from '../domain/event.ts'
+import type { Elsewhere, OrderReport, PositionReport } from '../domain/event.ts'
 import { sign, type Direction } from '../domain/side.ts'
 import { isoTime } from '../domain/time.ts'
 import type { Trade } from '../domain/trade.ts'
@@ -91,12 +91,24 @@ export function createAccountView({
         config_hash: configHash,
       }
     },
-    orders: () => [...[...engine.orders.values()].map(orderRow), ...engine.foreign().orders.map(foreignOrderRow)],
+    orders() {
+      const { orders, elsewhere } = engine.foreign()
+      const others = elsewhere.filter(({ kind }) => kind === 'order')
+      return [
+        ...[...engine.orders.values()].map(orderRow),
+        ...orders.map(foreignOrderRow),
+        ...others.map(elsewhereOrderRow),
+      ]
+    },
     positions: () => [
       ...engine.states.flatMap(({ trade, mark }) => (trade?.position.gt(0) ? [positionRow(trade, mark)] : [])),
       ...engine
         .foreign()
         .positions.map((report) => foreignPositionRow(report, engine.states[report.instrument.index]!.mark)),
+      ...engine
+        .foreign()
+        .elsewhere.filter(({ kind }) => kind === 'position')
+        .map(elsewherePositionRow),
     ],
     trades({ symbol, since, limit }) {
       const wanted = trades.filter(
@@ -172,6 +184,37 @@ const foreignPositionRow = (report: PositionReport, mark: number): PositionRow =
   target_price: null,
   liquidation_price: report.liquidationPrice?.toFixed() ?? null,
   unrealised_pnl: resultAt(mark, report.entryPrice, report.quantity, report.direction),
+  protected: false,
+  foreign: true,
+})
+
+/** In the venue's own words: nothing else is known of the contract. */
+const elsewhereOrderRow = ({ symbol, side, quantity, price }: Elsewhere): OrderRow => ({
+  id: NOT_OURS,
+  symbol,
+  side: side ?? NOT_OURS,
+  type: 'other',
+  leg: NOT_OURS,
+  state: 'open',
+  quantity,
+  filled: NOT_OURS,
+  price,
+  trigger_price: null,
+  reduce_only: false,
+  foreign: true,
+  trade_id: null,
+})
+
+const elsewherePositionRow = ({ symbol, side, quantity, price }: Elsewhere): PositionRow => ({
+  trade_id: null,
+  symbol,
+  direction: side === null ? NOT_OURS : side === 'buy' ? 'LONG' : 'SHORT',
+  quantity,
+  entry_price: price ?? NOT_OURS,
+  stop_price: null,
+  target_price: null,
+  liquidation_price: null,
+  unrealised_pnl: null,
   protected: false,
   foreign: true,
 })

@@ -225,6 +225,17 @@ export interface PositionReport {
   readonly leverage: number | null
   readonly marginMode: 'isolated' | 'cross' | null
 }
+/** Something of the account's in a contract that the bot does not trade, in the venue's own words. */
+export interface Elsewhere {
+  readonly kind: 'order' | 'position'
+  readonly symbol: string
+  /** `null`: the venue does not say. */
+  readonly side: OrderSide | null
+  /** In the venue's own units. */
+  readonly quantity: string
+  /** Of the entry, or the order's; `null`: none. */
+  readonly price: string | null
+}
 /** What the venue says the account is, for start-up and reconciliation: complete, or it would be `snapshot_failed`. */
 export interface AccountSnapshot {
   readonly kind: 'account_snapshot'
@@ -235,6 +246,8 @@ export interface AccountSnapshot {
   readonly positions: readonly PositionReport[]
   /** Of every list the venue keeps: regular and conditional. */
   readonly openOrders: readonly OrderReport[]
+  /** What else the account has; absent: nothing, or the venue has no such thing. */
+  readonly elsewhere?: readonly Elsewhere[]
   /** Own executions from `historyFrom` on, oldest first. */
   readonly executions: readonly ExecutionReport[]
   /** Funding from `historyFrom` on, oldest first. */

@@ -79,7 +79,7 @@ export function createCore(options: EngineOptions): EngineCore {
       walletLooks: 0,
       guessed: false,
       others: new Map(),
-      foreign: { orders: [], positions: [] },
+      foreign: { orders: [], positions: [], elsewhere: [] },
       told: new Set(),
     },
     fundings: [],

@@ -1,4 +1,4 @@
-import type { OrderReport, PositionReport } from '../domain/event.ts'
+import type { Elsewhere, OrderReport, PositionReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { alert, haltEntries, type EngineCore } from './core.ts'
 import { note } from './correction.ts'
@@ -7,6 +7,8 @@ import { note } from './correction.ts'
 export interface Foreign {
   readonly orders: OrderReport[]
   readonly positions: PositionReport[]
+  /** In contracts that the bot does not trade. */
+  readonly elsewhere: readonly Elsewhere[]
 }
 
 const MAX_TOLD = 1_024
@@ -48,4 +50,17 @@ export function seeForeignPosition(core: EngineCore, report: PositionReport, nam
   const { instrument, direction, quantity } = report
   const signed = `${direction === 'LONG' ? '' : '-'}${quantity.toFixed()}`
   keepOff(core, 'foreign_position', name, instrument, `a position of ${signed} is not the bot's`)
+}
+
+/**
+ * What the account has in other contracts cannot get in the way of an order. It can of the money: what it wins and loses
+ * changes the wallet that sizes and limits are reckoned from, and in cross margin it shares the collateral.
+ */
+export function seeElsewhere(core: EngineCore, elsewhere: readonly Elsewhere[]): void {
+  core.venue.foreign = { ...core.venue.foreign, elsewhere }
+  const news = elsewhere.filter(({ kind, symbol, side }) => once(core, `elsewhere ${kind} ${symbol} ${side}`))
+  if (news.length === 0) return
+  const list = news.map(({ kind, symbol, side, quantity }) => `${symbol} ${kind} ${side ?? ''} ${quantity}`).join(', ')
+  const message = `the account also has ${list}, which this bot does not trade: left alone; results there change the wallet, and cross margin is shared`
+  alert(core, 'warning', 'ELSEWHERE', message)
 }

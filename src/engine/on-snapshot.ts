@@ -22,6 +22,7 @@ import { note } from './correction.ts'
 import { APART_MS, GRACE_MS, isMoving, UNSETTLED_LOOKS } from './doubt.ts'
 import { timeStopId } from './entry-fill.ts'
 import { ask } from './fate.ts'
+import { seeElsewhere } from './foreign.ts'
 import { guardStop } from './guard-stop.ts'
 import { handleForced, isBooked, isOfBooks } from './on-forced.ts'
 import { fundingKey, handleFunding, handleOrderEvent } from './on-order.ts'
@@ -90,7 +91,8 @@ export function onSnapshot(core: EngineCore, snapshot: AccountSnapshot): void {
   venue.asked = false
   const before = venue.suspected
   venue.suspected = new Map()
-  venue.foreign = { orders: [], positions: [] }
+  venue.foreign = { orders: [], positions: [], elsewhere: [] }
+  seeElsewhere(core, snapshot.elsewhere ?? [])
   // What a position has paid is its trade's, also where the same look tells that the trade is over.
   bookFundings(core, snapshot)
   bookExecutions(core, snapshot)

@@ -26,6 +26,29 @@ const POSITION = {
 }
 
 describe('a snapshot', () => {
+  it('tells what the account has in contracts that are not traded, in the venue’s words', async () => {
+    scene = await venueScene()
+    const other = { symbol: 'XRPUSDT', side: 'SELL', type: 'LIMIT', origQty: '120', price: '0.5123' }
+    scene.server.on('GET /fapi/v3/positionRisk', () =>
+      ok([
+        { ...POSITION, symbol: 'XRPUSDT', positionAmt: '-120', entryPrice: '0.5' },
+        { ...POSITION, symbol: 'ADAUSDT', positionAmt: '0' },
+      ]),
+    )
+    scene.server.on('GET /fapi/v1/openOrders', () => ok([other]))
+    // A row of which nothing is understood holds up no look.
+    scene.server.on('GET /fapi/v1/openAlgoOrders', () => ok([{ symbol: 'BTCUSDT_260327', quantity: 3 }]))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    const [snapshot] = scene.of('account_snapshot')
+    expect([snapshot!.positions, snapshot!.openOrders]).toEqual([[], []])
+    expect(snapshot!.elsewhere).toEqual([
+      { kind: 'order', symbol: 'XRPUSDT', side: 'sell', quantity: '120', price: '0.5123' },
+      { kind: 'order', symbol: 'BTCUSDT_260327', side: null, quantity: '3', price: null },
+      { kind: 'position', symbol: 'XRPUSDT', side: 'sell', quantity: '120', price: '0.5' },
+    ])
+  })
+
   it('holds positions, both lists of orders, executions with their owners, and the wallet', async () => {
     scene = await venueScene()
     const entry = nextId('entry')

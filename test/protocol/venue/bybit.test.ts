@@ -289,9 +289,14 @@ describe('what goes wrong at Bybit', () => {
     const entry = nextId('entry')
     const waits = { triggerPrice: '49500', triggerDirection: 2, stopOrderType: 'Stop' }
     scene.server.on('GET /v5/position/list', () =>
-      list({ ...flatPosition, side: 'Buy', size: '0.010', avgPrice: '50000', liqPrice: '42000' }),
+      list(
+        { ...flatPosition, side: 'Buy', size: '0.010', avgPrice: '50000', liqPrice: '42000' },
+        { ...flatPosition, symbol: 'XRPUSDT', side: 'Sell', size: '120', avgPrice: '0.5' },
+      ),
     )
-    scene.server.on('GET /v5/order/realtime', () => list(row(stop, 'Untriggered', waits)))
+    scene.server.on('GET /v5/order/realtime', () =>
+      list(row(stop, 'Untriggered', waits), { symbol: 'XRPUSDT', side: 'Buy', qty: '120', price: '0' }),
+    )
     scene.server.on('GET /v5/order/history', () => list(row(entry, 'Filled', { cumExecQty: '0.010' })))
     scene.server.on('GET /v5/execution/list', ({ parameters }) =>
       parameters['execType'] ? list() : list(execution(entry, 'e1', '0.010', '0')),
@@ -302,6 +307,10 @@ describe('what goes wrong at Bybit', () => {
     expect(snapshot!.positions).toMatchObject([{ direction: 'LONG', leverage: 5, marginMode: 'isolated' }])
     expect(snapshot!.openOrders.map((open) => [open.clientOrderId, open.type])).toEqual([[stop, 'stop_market']])
     expect(snapshot!.executions.map((own) => own.clientOrderId)).toEqual([entry])
+    expect(snapshot!.elsewhere).toEqual([
+      { kind: 'order', symbol: 'XRPUSDT', side: 'buy', quantity: '120', price: null },
+      { kind: 'position', symbol: 'XRPUSDT', side: 'sell', quantity: '120', price: '0.5' },
+    ])
     scene.server.on('GET /v5/account/info', () => 'reset')
     scene.venue.snapshot(AT)
     await scene.until((events) => events.some(({ kind }) => kind === 'snapshot_failed'))

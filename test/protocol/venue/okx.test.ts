@@ -303,6 +303,19 @@ describe('what goes wrong at OKX', () => {
     expect(scene.of('account_snapshot')[0]!.wallet.toFixed()).toBe(wallet)
   })
 
+  it('what the account has in contracts that are not traded is told in the venue’s words', async () => {
+    await open()
+    const instId = 'XRP-USDT-SWAP'
+    scene.server.on('GET /api/v5/account/positions', () => rows({ instId, pos: '-3', posSide: 'net', avgPx: '0.5' }))
+    scene.server.on('GET /api/v5/trade/orders-pending', () => rows({ instId, side: 'buy', sz: '3', px: '0.49' }))
+    scene.venue.snapshot(AT)
+    await scene.settled()
+    expect(scene.of('account_snapshot')[0]!.elsewhere).toEqual([
+      { kind: 'order', symbol: instId, side: 'buy', quantity: '3', price: '0.49' },
+      { kind: 'position', symbol: instId, side: 'sell', quantity: '3', price: '0.5' },
+    ])
+  })
+
   it('a wallet whose profit is not told is none', async () => {
     await open()
     const details = [{ ccy: 'USDT', cashBal: '9000', isoEq: '1030.5' }]

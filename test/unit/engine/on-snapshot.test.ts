@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Decimal } from '../../../src/domain/decimal.ts'
-import type { AccountSnapshot, EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
+import type { AccountSnapshot, Elsewhere, EngineEvent, ExecutionReport } from '../../../src/domain/event.ts'
 import type { Instrument } from '../../../src/domain/instrument.ts'
 import { epochMs, money, price, quantity, type Money } from '../../../src/domain/unit.ts'
 import { BTC, PRICE } from '../../fixture/engine-scene.ts'
@@ -79,6 +79,26 @@ describe('what is not the bot’s', () => {
     world.venue.manual(ETH, 10)
     world.run(at(80))
     expect(shown()).toEqual([])
+  })
+
+  test('something in a contract that is not traded: told once, shown while it is there, in the way of nothing', () => {
+    const world = begun()
+    const xrp: Elsewhere = { kind: 'position', symbol: 'XRPUSDT', side: 'sell', quantity: '120', price: '0.5' }
+    const look = (elsewhere: readonly Elsewhere[]): void => {
+      const time = epochMs(world.now)
+      const nothing = { positions: [], openOrders: [], executions: [], fundings: [] }
+      const wallet = money(world.venue.wallet)
+      world.tell({ kind: 'account_snapshot', time, askedAt: time, historyFrom: time, wallet, ...nothing, elsewhere })
+    }
+    look([xrp])
+    look([{ ...xrp, quantity: '121' }])
+    expect(world.alerts.map(({ code, level }) => [code, level])).toEqual([['ELSEWHERE', 'warning']])
+    expect(world.alerts[0]!.message).toContain('XRPUSDT position sell 120')
+    expect(world.engine.foreign().elsewhere).toMatchObject([{ quantity: '121' }])
+    world.enter()
+    expect([sent(world, 'entry'), latches(world)]).toEqual([1, []])
+    look([])
+    expect(world.engine.foreign().elsewhere).toEqual([])
   })
 
   test('a position: told after the second look, left alone, and looked at no more often than else', () => {

@@ -4,6 +4,7 @@ import type { OrderRequest, OrderType } from '../../../domain/order.ts'
 import type { OrderSide } from '../../../domain/side.ts'
 import type { EpochMs, Money, Price, Quantity } from '../../../domain/unit.ts'
 import type { Priority } from '../../limiter/priority-limiter.ts'
+import type { TellElsewhere } from './elsewhere.ts'
 import type { KeyRights } from './key-rights.ts'
 
 /** The list an order stands in: what waits for a trigger is kept apart by some venues. */
@@ -117,13 +118,16 @@ export interface Dialect {
   find(namespace: Namespace, clientOrderId: string, instrument: Instrument): Promise<VenueOrder | null>
   findChild(venueId: string, instrument: Instrument): Promise<VenueOrder | null>
   /** Of both lists; `null`: of all instruments. */
-  openOrders(instrument: Instrument | null): Promise<readonly VenueOrder[]>
+  openOrders(instrument: Instrument | null, onElsewhere?: TellElsewhere): Promise<readonly VenueOrder[]>
   /** Open and finished orders of both lists since a time. */
   history(instrument: Instrument, since: EpochMs): Promise<readonly VenueOrder[]>
   executionsOf(instrument: Instrument, orderId: string): Promise<readonly VenueExecution[]>
   /** Oldest first, complete. */
   executionsSince(instrument: Instrument, since: EpochMs): Promise<readonly VenueExecution[]>
-  positions(settings: ReadonlyMap<string, InstrumentSettings>): Promise<readonly PositionReport[]>
+  positions(
+    settings: ReadonlyMap<string, InstrumentSettings>,
+    onElsewhere?: TellElsewhere,
+  ): Promise<readonly PositionReport[]>
   wallet(): Promise<Money>
   /** What the key may do; `null`: the venue does not tell in this environment. */
   keyRights(): Promise<KeyRights | null>

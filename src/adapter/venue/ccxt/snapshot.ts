@@ -1,4 +1,4 @@
-import type { AccountSnapshot, ExecutionReport, OrderReport } from '../../../domain/event.ts'
+import type { AccountSnapshot, Elsewhere, ExecutionReport, OrderReport } from '../../../domain/event.ts'
 import type { Instrument } from '../../../domain/instrument.ts'
 import { MINUTE_MS } from '../../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../../domain/unit.ts'
@@ -83,16 +83,18 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
   return async () => {
     const askedAt = now()
     const historyFrom = from
+    const elsewhere: Elsewhere[] = []
+    const onElsewhere = (what: Elsewhere): number => elsewhere.push(what)
     const [settings, hedged, wallet, open, fundings, executions] = await Promise.all([
       dialect.settings(),
       dialect.isHedged(),
       dialect.wallet(),
-      dialect.openOrders(null),
+      dialect.openOrders(null, onElsewhere),
       dialect.fundingsSince(historyFrom),
       Promise.all(instruments.map((instrument) => dialect.executionsSince(instrument, historyFrom))),
     ])
     // Positions come last: what was executed meanwhile is in them, and news of it are on their way.
-    const positions = await dialect.positions(settings)
+    const positions = await dialect.positions(settings, onElsewhere)
     const named = await Promise.all(instruments.map((instrument, i) => name(instrument, executions[i]!)))
     for (const order of open) orders.of(order, now())
     dialect = options.later
@@ -105,6 +107,7 @@ export function createSnapshotTaker(options: SnapshotOptions): () => Promise<Sna
       wallet,
       positions,
       openOrders: open.filter((order) => order.status === 'open' && !isChild(order)).map(reportOf),
+      elsewhere,
       executions: named.flat().toSorted((a, b) => a.venueTime - b.venueTime),
       fundings,
       historyFrom,

@@ -175,3 +175,19 @@ test('a running bot whose journal takes nothing says so, and that it does not en
   disk.refusal = 'the disk is full'
   expect(view.status()).toMatchObject({ trading_state: 'REDUCING', journal_refuses: 'the disk is full' })
 })
+
+test('a running bot shows what the account has in contracts that it does not trade', () => {
+  const time = epochMs(scene.now)
+  const nothing = { positions: [], openOrders: [], executions: [], fundings: [] }
+  scene.process({
+    ...{ kind: 'account_snapshot', time, askedAt: time, historyFrom: time, wallet: money(10_000), ...nothing },
+    elsewhere: [
+      { kind: 'position', symbol: 'XRPUSDT', side: 'sell', quantity: '120', price: '0.5' },
+      { kind: 'order', symbol: 'ADAUSDT', side: null, quantity: '3', price: null },
+    ],
+  })
+  expect(view.positions()).toMatchObject([
+    { symbol: 'XRPUSDT', direction: 'SHORT', quantity: '120', entry_price: '0.5', foreign: true, trade_id: null },
+  ])
+  expect(view.orders()).toMatchObject([{ symbol: 'ADAUSDT', side: '-', quantity: '3', price: null, foreign: true }])
+})

@@ -12,6 +12,7 @@ import {
   WireError,
   type Fields,
 } from '../../../ccxt/wire-field.ts'
+import { elsewhereIn, type TellElsewhere } from '../elsewhere.ts'
 import type { InstrumentSettings } from '../dialect.ts'
 import type { KeyRights } from '../key-rights.ts'
 import { priceIn } from './order-answer.ts'
@@ -20,12 +21,17 @@ export function readPositions(
   answer: unknown,
   listed: ReadonlyMap<string, Instrument>,
   settings: ReadonlyMap<string, InstrumentSettings>,
+  onElsewhere?: TellElsewhere,
 ): readonly PositionReport[] {
   const reports: PositionReport[] = []
   for (const row of rowsOf(answer, 'positionRisk')) {
     const amount = decimalAt(row, 'positionAmt')
     const instrument = listed.get(textAt(row, 'symbol'))
-    if (amount.isZero() || !instrument) continue
+    if (amount.isZero()) continue
+    if (!instrument) {
+      onElsewhere?.(elsewhereIn('position', row, { symbol: 'symbol', quantity: 'positionAmt', price: 'entryPrice' }))
+      continue
+    }
     const own = settings.get(instrument.symbol)
     reports.push({
       instrument,

@@ -24,6 +24,7 @@ import {
   readWallet,
   settlementKey,
 } from './account.ts'
+import { elsewhereIn, type TellElsewhere } from '../elsewhere.ts'
 import { COST } from './cost.ts'
 import { readFrame } from './frame.ts'
 import { readAlgo, readOrder, readTrade } from './order-answer.ts'
@@ -53,6 +54,9 @@ export interface BinanceDialectOptions {
   readonly streamBase: string
   readonly now: () => EpochMs
 }
+
+const ORDER_KEYS = { symbol: 'symbol', quantity: 'origQty', price: 'price' }
+const ALGO_KEYS = { symbol: 'symbol', quantity: 'quantity', price: 'triggerPrice' }
 
 /** The venue's own code in a body; `null` where there is none. */
 export function venueCodeOf(body: string): string | null {
@@ -84,23 +88,32 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
     answer: unknown,
     what: string,
     reader: (row: Fields, instrument: Instrument) => VenueOrder,
+    onElsewhere?: (row: Fields) => void,
   ): VenueOrder[] {
     const orders: VenueOrder[] = []
     for (const row of rowsOf(answer, what)) {
       const instrument = listed.get(textAt(row, 'symbol'))
       if (instrument) orders.push(reader(row, instrument))
+      else onElsewhere?.(row)
     }
     return orders
   }
 
-  async function openOrders(instrument: Instrument | null): Promise<readonly VenueOrder[]> {
+  async function openOrders(
+    instrument: Instrument | null,
+    onElsewhere?: TellElsewhere,
+  ): Promise<readonly VenueOrder[]> {
     const parameters = instrument ? { symbol: instrument.symbol } : {}
     const cost = instrument ? COST.one : COST.allOpen
     const [regular, conditional] = await Promise.all([
       get('fapiPrivateGetOpenOrders', cost, parameters),
       get('fapiPrivateGetOpenAlgoOrders', cost, parameters),
     ])
-    return [...read(regular, 'openOrders', readOrder), ...read(conditional, 'openAlgoOrders', readAlgo)]
+    const tell = (keys: typeof ORDER_KEYS) => (row: Fields) => onElsewhere?.(elsewhereIn('order', row, keys))
+    return [
+      ...read(regular, 'openOrders', readOrder, tell(ORDER_KEYS)),
+      ...read(conditional, 'openAlgoOrders', readAlgo, tell(ALGO_KEYS)),
+    ]
   }
 
   /** All pages of a list whose rows carry a rising `key`, in windows the venue accepts. */
@@ -214,8 +227,8 @@ export function createBinanceDialect(options: BinanceDialectOptions): Dialect {
       return rows.map((row) => readTrade(row, instrument)).toSorted(byTime)
     },
 
-    positions: async (settings) =>
-      readPositions(await get('fapiPrivateV3GetPositionRisk', COST.account), listed, settings),
+    positions: async (settings, onElsewhere) =>
+      readPositions(await get('fapiPrivateV3GetPositionRisk', COST.account), listed, settings, onElsewhere),
     wallet: async () => readWallet(await get('fapiPrivateV3GetAccount', COST.account), quote),
     async lastPrice({ symbol }) {
       // Of the candle that is forming: a price there is even before a market has moved.

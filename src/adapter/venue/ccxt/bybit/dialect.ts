@@ -21,6 +21,7 @@ import type { KeyRights } from '../key-rights.ts'
 import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '../dialect.ts'
 import type { DialectContext } from '../opening.ts'
 import { CallError, type Parameters } from '../wire.ts'
+import { elsewhereIn, type TellElsewhere } from '../elsewhere.ts'
 import { COST } from './cost.ts'
 import { onGreeted, readFrame } from './frame.ts'
 import { resultOf } from './instrument.ts'
@@ -101,10 +102,12 @@ export function createBybitDialect(context: DialectContext): Dialect {
     return null
   }
 
-  function ordersOf(rows: readonly Fields[]): readonly VenueOrder[] {
+  function ordersOf(rows: readonly Fields[], onElsewhere?: TellElsewhere): readonly VenueOrder[] {
     return rows.flatMap((row) => {
       const instrument = listed.get(textAt(row, 'symbol'))
-      return instrument ? [readOrder(row, instrument)] : []
+      if (instrument) return [readOrder(row, instrument)]
+      onElsewhere?.(elsewhereIn('order', row, { symbol: 'symbol', quantity: 'qty', price: 'price' }))
+      return []
     })
   }
 
@@ -160,13 +163,14 @@ export function createBybitDialect(context: DialectContext): Dialect {
     // A conditional order keeps its id; there are no children.
     findChild: () => Promise.resolve(null),
 
-    openOrders: async (instrument) =>
+    openOrders: async (instrument, onElsewhere) =>
       ordersOf(
         await pages(
           'privateGetV5OrderRealtime',
           ORDER_PAGE,
           instrument ? { symbol: instrument.symbol } : { settleCoin: quote },
         ),
+        onElsewhere,
       ).filter(({ status }) => status === 'open' || status === 'triggered'),
 
     history: async (instrument, from) =>
@@ -184,12 +188,16 @@ export function createBybitDialect(context: DialectContext): Dialect {
         instrument,
       ),
 
-    async positions(own) {
+    async positions(own, onElsewhere) {
       const reports: PositionReport[] = []
       for (const row of await positionRows()) {
         const instrument = listed.get(textAt(row, 'symbol'))
         const size = decimalIn(row, 'size') ?? ZERO
-        if (!instrument || size.isZero()) continue
+        if (size.isZero()) continue
+        if (!instrument) {
+          onElsewhere?.(elsewhereIn('position', row, { symbol: 'symbol', quantity: 'size', price: 'avgPrice' }))
+          continue
+        }
         const liquidation = decimalIn(row, 'liqPrice')
         reports.push({
           instrument,

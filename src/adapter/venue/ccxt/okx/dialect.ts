@@ -20,6 +20,7 @@ import type { Dialect, InstrumentSettings, VenueExecution, VenueOrder } from '..
 import type { DialectContext } from '../opening.ts'
 import { CallError, type Parameters, type Request } from '../wire.ts'
 import { baseUnitsOf, dataOf, type Contract } from './contract.ts'
+import { elsewhereIn } from '../elsewhere.ts'
 import { COST } from './cost.ts'
 import { greeted, readFrame } from './frame.ts'
 import { readAlgo, readFill, readOrder } from './order-answer.ts'
@@ -97,10 +98,16 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
     return answer
   }
 
-  function read<T>(rows: readonly Fields[], reader: (row: Fields, contract: Contract) => T): readonly T[] {
+  function read<T>(
+    rows: readonly Fields[],
+    reader: (row: Fields, contract: Contract) => T,
+    onElsewhere?: (row: Fields) => void,
+  ): readonly T[] {
     return rows.flatMap((row) => {
       const contract = byInstId.get(textAt(row, 'instId'))
-      return contract ? [reader(row, contract)] : []
+      if (contract) return [reader(row, contract)]
+      onElsewhere?.(row)
+      return []
     })
   }
 
@@ -168,7 +175,7 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
         )
       }),
 
-    async openOrders(instrument) {
+    async openOrders(instrument, onElsewhere) {
       const one = instrument ? { instId: contractOf(instrument).instId } : {}
       const [regular, ...conditional] = await Promise.all([
         pages('privateGetTradeOrdersPending', 'ordId', { instType: SWAP, ...one }),
@@ -176,7 +183,9 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
           pages('privateGetTradeOrdersAlgoPending', 'algoId', { instType: SWAP, ordType, ...one }),
         ),
       ])
-      return [...read(regular, readOrder), ...read(conditional.flat(), readAlgo)]
+      const tell = (price: string) => (row: Fields) =>
+        onElsewhere?.(elsewhereIn('order', row, { symbol: 'instId', quantity: 'sz', price }))
+      return [...read(regular, readOrder, tell('px')), ...read(conditional.flat(), readAlgo, tell('slTriggerPx'))]
     },
 
     async history(instrument, from) {
@@ -208,12 +217,16 @@ export function createOkxDialect(context: DialectContext, contracts: readonly Co
       return all.filter((fill) => fill.instrument.symbol === instrument.symbol)
     },
 
-    async positions(settings) {
+    async positions(settings, onElsewhere) {
       const reports: PositionReport[] = []
       for (const row of dataOf(await get('privateGetAccountPositions', { instType: SWAP }), 'positions')) {
         const contract = byInstId.get(textAt(row, 'instId'))
         const amount = decimalIn(row, 'pos') ?? ZERO
-        if (!contract || amount.isZero()) continue
+        if (amount.isZero()) continue
+        if (!contract) {
+          onElsewhere?.(elsewhereIn('position', row, { symbol: 'instId', quantity: 'pos', price: 'avgPx' }))
+          continue
+        }
         const liquidation = decimalIn(row, 'liqPx')
         const mode = textIn(row, 'mgnMode')
         reports.push({
