@@ -62,9 +62,30 @@ it("a stranger's order keeps entries off its symbol until it is gone and a perso
   ])
   const { out } = await lodestone(['positions'], environment)
   expect(out).toContain('FOREIGN')
-  expect(await lodestone(['force-exit', 'all'], environment)).toMatchObject({ out: expect.stringContaining('closing') })
+  expect(await lodestone(['force-exit', 'all'], environment)).toMatchObject({
+    out: expect.stringContaining('no trade of the bot was open'),
+  })
   await expect.poll(later, { timeout: 60_000 }).not.toBe(before)
   expect(await listed('positions')).toMatchObject([{ quantity: '0.01', foreign: true }])
+})
+
+it('a position in a contract that is not traded is shown, and keeps the bot out of nothing', async () => {
+  const served = await serveWith(['BTCUSDT', 'ETHUSDT', '--speed', 'lock-step', '--seed', '1'])
+  const environment = { LODESTONE__DATA_DIR: scratch() }
+  const running = bot(served, environment.LODESTONE__DATA_DIR, '30d', {
+    speed: '20',
+    environment: { XDG_STATE_HOME: scratch() },
+  })
+  const free = { source: 'bot', trading_state: 'ACTIVE', latches: [] }
+  await expect.poll(() => statusOf(environment), { timeout: 60_000 }).toMatchObject(free)
+  await signed(served, 'POST', '/fapi/v1/order', { symbol: 'ETHUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1' })
+  const positions = async (): Promise<unknown> =>
+    JSON.parse((await lodestone(['positions', '--json'], environment)).out)
+  await expect
+    .poll(positions, { timeout: 60_000 })
+    .toMatchObject([{ symbol: 'ETHUSDT', direction: 'SHORT', quantity: '0.1', foreign: true, trade_id: null }])
+  expect(running.err()).toMatch(/WARNING ELSEWHERE: the account also has ETHUSDT position sell 0\.1/)
+  expect(await statusOf(environment)).toMatchObject(free)
 })
 
 it('an alarm of the exchange that a person clears comes back for as long as its cause is there', async () => {

@@ -87,8 +87,10 @@ const forceExit: Command = {
     const { tellAccount } = await import('./tell.ts')
     let open: readonly string[] = []
     // A trade that opens meanwhile is closed as well: what was open at the look is no more than what is said.
-    const done = (): string =>
-      `closing ${tradeId !== 'all' ? tradeId : open.join(', ') || 'everything; nothing was open'}`
+    const done = (): string => {
+      if (tradeId !== 'all') return `closing ${tradeId}`
+      return open.length === 0 ? 'no trade of the bot was open' : `closing ${open.join(', ')}`
+    }
     return tellAccount(invocation, { name: 'force_exit', tradeId }, done, {
       query: { name: 'positions' },
       missing: (result) => {
