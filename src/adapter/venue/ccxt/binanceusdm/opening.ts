@@ -4,12 +4,15 @@ import { createBinanceDialect, venueCodeOf } from './dialect.ts'
 import { readListings } from './instrument.ts'
 import { createBinancePanic } from './panic.ts'
 
+/** Ms for which a firewall that has turned a request away is asked nothing but what protects. */
+const FIREWALL_MS = 5_000
+
 export const BINANCE_OPENING: Opening = {
   limiter: LIMITER_RULES,
   weightBucket: WEIGHT,
   venueCodeOf,
-  // Each of its codes for that comes with a status that says so.
-  tooOften: () => null,
+  // Each of its codes for that comes with a status that says so. Its firewall speaks no JSON, and names no time.
+  tooOften: ({ record: { status }, venueCode }) => (status === 403 && venueCode === null ? FIREWALL_MS : null),
   codes: { key: ['-2014', '-2015'], secret: ['-1022'], clock: ['-1021'] },
   async listings(wire, keyless = false) {
     const [info, brackets] = await Promise.all([

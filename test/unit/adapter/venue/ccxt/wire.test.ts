@@ -168,7 +168,7 @@ describe('the wire', () => {
   it.each([
     ['binanceusdm', 429, '{"code":-1003}', 1_000, 'RATE_LIMITED'],
     ['binanceusdm', 418, '{"code":-1003}', 60_000, 'RATE_LIMITED'],
-    ['binanceusdm', 403, '<html>Forbidden</html>', 0, 'FIREWALL'],
+    ['binanceusdm', 403, '<html>Forbidden</html>', 5_000, 'FIREWALL'],
     ['bybit', 429, '', 1_000, 'RATE_LIMITED'],
     ['bybit', 200, '{"retCode":10006,"retMsg":"Too many visits!"}', 1_000, 'RATE_LIMITED'],
     ['bybit', 200, '{"retCode":10018,"retMsg":"Exceeded the IP Rate Limit."}', 600_000, 'RATE_LIMITED'],
