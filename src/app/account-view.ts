@@ -1,15 +1,9 @@
-import type {
-  AccountReader,
-  LatchRow,
-  OrderRow,
-  PositionRow,
-  StatusReport,
-  TradeRow,
-} from '../domain/account-report.ts'
+import type { AccountReader, OrderRow, PositionRow, StatusReport, TradeRow } from '../domain/account-report.ts'
 import { Dec, type Decimal } from '../domain/decimal.ts'
 import type { Elsewhere, OrderReport, PositionReport } from '../domain/event.ts'
 import { sign, type Direction } from '../domain/side.ts'
 import { isoTime } from '../domain/time.ts'
+import { latchRow } from '../domain/latch-row.ts'
 import type { Trade } from '../domain/trade.ts'
 import { epochMs, type EpochMs } from '../domain/unit.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -80,13 +74,7 @@ export function createAccountView({
         open_positions: engine.states.filter(({ trade }) => trade?.position.gt(0)).length,
         open_orders: orders.length,
         unknown_orders: orders.filter(({ state }) => state === 'unknown').length,
-        latches: latches.latches.map((latch): LatchRow => ({
-          code: latch.code,
-          symbol: latch.symbol,
-          since: isoTime(latch.since),
-          until: latch.until === null ? null : isoTime(latch.until),
-          reason: latch.reason,
-        })),
+        latches: latches.latches.map(latchRow),
         warming_up: warmingUp(engine, burnInDays),
         config_hash: configHash,
       }

@@ -1,3 +1,6 @@
+import type { LatchRow } from './latch-row.ts'
+import type { TradingState } from './trading-state.ts'
+
 /**
  * What a person wants to know about an account, as the running bot or its journal tells it. Rows are ready for JSON:
  * snake_case, exact figures as text, times as ISO 8601.
@@ -16,7 +19,7 @@ export interface StatusReport {
   readonly source: 'bot' | 'journal'
   /** Market time of what is told. */
   readonly as_of: string
-  readonly trading_state: 'ACTIVE' | 'REDUCING' | 'HALTED'
+  readonly trading_state: TradingState
   /** The way to the venue; entries wait unless it is `ready`. `null`: a journal does not know. */
   readonly venue: 'ready' | 'reconciling' | 'down' | null
   /** Why the running bot's journal takes nothing: no entries until it does. `null`: it takes what it is given. */
@@ -41,16 +44,6 @@ export interface WarmUpRow {
   /** Of open interest; the first bar that has some is the beginning. */
   readonly days_known: number
   readonly days_needed: number
-}
-
-export interface LatchRow {
-  readonly code: string
-  /** The symbol it holds for; `null`: the whole account. */
-  readonly symbol: string | null
-  readonly since: string
-  /** When it ends by itself; `null`: when a person clears it. */
-  readonly until: string | null
-  readonly reason: string
 }
 
 export interface OrderRow {

@@ -1,3 +1,4 @@
+import { tradingState, type TradingState } from '../domain/trading-state.ts'
 import type { EpochMs } from '../domain/unit.ts'
 
 export type LatchCode =
@@ -23,9 +24,6 @@ export const LATCH_CODES: ReadonlySet<string> = new Set<LatchCode>([
   'RECONCILE',
   'VENUE_ALARM',
 ])
-
-/** ACTIVE: all orders. REDUCING: no entries. HALTED: no entries, and working entries are to be withdrawn. */
-export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
 
 /** Something that keeps entries off until a person lifts it, or until a term that was fixed when it was set. */
 export interface Latch {
@@ -85,11 +83,6 @@ const sameLatch = (a: Latch, code: LatchCode, symbol: string | null): boolean =>
 const longerTerm = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
   a === null || b === null ? null : a > b ? a : b
 
-function stateOf(latches: readonly Latch[]): TradingState {
-  if (latches.length === 0) return 'ACTIVE'
-  return latches.some((latch) => latch.code === 'KILL') ? 'HALTED' : 'REDUCING'
-}
-
 /** The latch of this code that holds for the symbol, be it set for it alone or for the account. */
 export function latchFor(latches: readonly Latch[], code: LatchCode, symbol: string): Latch | undefined {
   for (const latch of latches) {
@@ -104,7 +97,7 @@ export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
 
   function change(next: readonly Latch[]): void {
     board.latches = next
-    board.state = stateOf(next)
+    board.state = tradingState(next)
   }
 
   function release(latch: Latch, time: EpochMs, act: HumanAct | null): void {
@@ -115,7 +108,7 @@ export function createLatchBoard(held: readonly Latch[] = NONE): LatchBoard {
   // Fields instead of getters: V8 keeps a literal with getters as a dictionary, and every look at it would be a search.
   const board: { -readonly [K in keyof LatchBoard]: LatchBoard[K] } = {
     latches: held,
-    state: stateOf(held),
+    state: tradingState(held),
     releases,
     trip(latch) {
       const known = board.latches.find((l) => sameLatch(l, latch.code, latch.symbol))

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openJournalReader, type ReaderOpening } from '../../adapter/journal/sqlite/reader.ts'
 import { readPanicLatch, type PanicLatch } from '../../adapter/lock/panic-latch.ts'
 import type { StatusReport } from '../../domain/account-report.ts'
+import { tradingState } from '../../domain/trading-state.ts'
 import { KILL } from '../latch-code.ts'
 import { JOURNAL_FILE } from './account-store.ts'
 
@@ -25,5 +26,6 @@ function withPanic(status: StatusReport, panic: PanicLatch | null): StatusReport
     until: null,
     reason: `panic: ${panic.reason}; what the journal shows may be older`,
   }
-  return { ...status, trading_state: 'HALTED', latches: [...status.latches, latch] }
+  const latches = [...status.latches, latch]
+  return { ...status, trading_state: tradingState(latches), latches }
 }

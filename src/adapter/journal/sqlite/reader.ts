@@ -11,6 +11,8 @@ import type {
 import { Dec } from '../../../domain/decimal.ts'
 import { TERMINAL_STATES } from '../../../domain/order.ts'
 import { isoTime } from '../../../domain/time.ts'
+import { latchRow } from '../../../domain/latch-row.ts'
+import { tradingState } from '../../../domain/trading-state.ts'
 import { epochMs } from '../../../domain/unit.ts'
 import { text, whole } from './column.ts'
 import { openReadOnly } from './read-only.ts'
@@ -79,7 +81,7 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     mode: meta.get('mode') ?? '',
     source: 'journal',
     as_of: isoTime(epochMs(whole((lastEvent ?? epoch)?.['time']))),
-    trading_state: latches.some(({ code }) => code === 'KILL') ? 'HALTED' : latches.length > 0 ? 'REDUCING' : 'ACTIVE',
+    trading_state: tradingState(latches),
     venue: null,
     journal_refuses: null,
     // Each process reconciles for itself.
@@ -90,13 +92,7 @@ function statusOf(database: DatabaseSync, state: SavedState, orders: readonly Or
     open_positions: [...symbols.values()].filter(({ signed }) => !new Dec(signed).isZero()).length,
     open_orders: orders.length,
     unknown_orders: orders.filter((order) => order.state === 'unknown').length,
-    latches: latches.map(({ code, symbol, since, until, reason }) => ({
-      code,
-      symbol,
-      since: isoTime(epochMs(since)),
-      until: until === null ? null : isoTime(epochMs(until)),
-      reason,
-    })),
+    latches: latches.map(latchRow),
     warming_up: [],
     config_hash: text(epoch?.['config_hash']),
   }
