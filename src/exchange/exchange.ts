@@ -44,10 +44,12 @@ export interface EmbeddedExchange {
   /** Closes the position, if there is one, at the mark price by the exchange's own hand. */
   forceClose(instrument: Instrument, cause: ForcedCause, at: EpochMs): void
   /**
-   * The account for a later process; `null`: what was saved before still holds. Executions that are older than the latest
-   * few hundred are let go. Asked before an event is handed on, it knows of everything that the receiver will have heard of.
+   * The account for a later process. Executions that are older than the latest few hundred are let go. Asked before an
+   * event is handed on, it knows of everything that the receiver will have heard of.
    */
-  save(): SavedExchange | null
+  save(): SavedExchange
+  /** Whether an order of the instrument's, or its liquidation, lies between two prices, the bounds included. */
+  meets(instrument: Instrument, low: number, high: number): boolean
   /** Live books, for checks and reports; not to be written. */
   readonly ledger: Ledger
 }
@@ -281,6 +283,10 @@ export function createExchange(options: ExchangeOptions): EmbeddedExchange {
     },
     forceClose: (instrument, cause, at) => send({ kind: 'force', time: at, instrument, cause }),
     save: () => saveExchange(core),
+    meets(instrument, low, high) {
+      const slot = slotOf(instrument)
+      return slot.active && !(inside(slot, low, low) && inside(slot, high, high))
+    },
     ledger: core.books,
   }
 }

@@ -43,7 +43,14 @@ export function onItem(core: Core, slot: Slot, item: TapeItem, event: ReusedPric
   }
 }
 
+/** Market children that an earlier process has left on their way. */
+function releaseLeft(core: Core, slot: Slot, time: number): void {
+  for (const order of slot.orders)
+    if (order.state === 'released') core.schedule.add({ kind: 'release', time, instrument: slot.instrument, order })
+}
+
 export function onMove(core: Core, slot: Slot, move: Move, event: ReusedPrice): PriceEvent {
+  if (!slot.known) releaseLeft(core, slot, move.time)
   const resumes = arrive(slot, move, core.parameters.limitVolumePct)
   slot.next = null
   if (slot.active) {

@@ -26,19 +26,24 @@ export interface SavedSymbol {
   readonly cost: Decimal
   readonly funding: Decimal
   readonly orders: readonly SavedOrder[]
+  /** NaN: there was none yet. Margins are reckoned with it until there is a new one. */
+  readonly mark: number
+  /** Times of the tape: of the last price that was met, and of the last settlement. */
+  readonly met: { readonly time: number; readonly fundedAt: number }
 }
 
 type SavedOrder = Pick<WorkingOrder, 'level' | 'filled' | 'releasePrice'> & {
   readonly request: OrderRequest
-  readonly state: 'resting' | 'armed'
+  /** Of a released one its market child had not arrived: it meets the first price. */
+  readonly state: 'resting' | 'armed' | 'released'
 }
 
 /** Executions, settlements and last words that are kept beyond a process; a bot that was killed asks for the latest. */
 const KEPT = 200
 
-/** `null` between a trigger and its fill, which are one for whoever comes back: what was saved before still holds. */
-export function saveExchange(core: Core): SavedExchange | null {
-  if (core.listed.some(({ orders }) => orders.some(({ state }) => state === 'released'))) return null
+const UNMET = { mark: Number.NaN, met: { time: Number.NaN, fundedAt: Number.NaN } }
+
+export function saveExchange(core: Core): SavedExchange {
   forgetOld(core)
   const { books, sequence, historyFrom, ended } = core
   return {
@@ -46,15 +51,17 @@ export function saveExchange(core: Core): SavedExchange | null {
     books,
     historyFrom,
     ended: ended.latest(KEPT),
-    symbols: core.listed.map(({ instrument, leverage, position, orders }) => ({
+    symbols: core.listed.map(({ instrument, leverage, position, orders, active, mark, time, fundedAt }) => ({
       symbol: instrument.symbol,
       leverage,
+      // Prices are of no account where nothing is open.
+      ...(active ? { mark, met: { time, fundedAt } } : UNMET),
       signed: position.signed,
       cost: position.cost,
       funding: position.funding,
       orders: orders.map(({ request, state, level, filled, releasePrice }) => ({
         request,
-        state: state === 'resting' ? 'resting' : 'armed',
+        state: state === 'done' ? 'armed' : state,
         level,
         filled,
         releasePrice,
@@ -88,10 +95,12 @@ export function restoreExchange(core: Core, saved: SavedExchange): void {
     const { symbol } = slot.instrument
     const past = saved.symbols.find((each) => each.symbol === symbol)
     if (past === undefined) continue
-    const { leverage, signed, cost, funding, orders } = past
+    const { leverage, signed, cost, funding, orders, mark } = past
     slot.leverage = leverage
+    slot.mark = mark
     Object.assign(slot.position, { signed, cost, funding })
     for (const { request, ...state } of orders) slot.orders.push({ ...workingOrder(request), ...state })
+    slot.pending = orders.filter(({ state }) => state === 'released').length
     // The insurance fund has been endowed for it before.
     slot.fundSeeded = true
     refresh(core, slot)

@@ -12,6 +12,7 @@ import { epochMs, type EpochMs, type Money } from '../../src/domain/unit.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { createTimerQueue } from '../../src/engine/timer-queue.ts'
 import { createExchange } from '../../src/exchange/exchange.ts'
+import { isOpen } from '../../src/exchange/saved.ts'
 import { createLiveTape } from '../../src/exchange/tape/live-tape.ts'
 import { BTC, HOUR, NOON, unhurried, wanted } from '../fixture/engine-scene.ts'
 import { hourBar } from '../fixture/hour-bar.ts'
@@ -94,19 +95,31 @@ async function life(disk: Disk, path: Path, clock: { now: number }, point: () =>
     },
     instruments: [BTC],
     heard: ({ symbol }) => past?.heard[symbol] ?? null,
+    meets: exchange.meets,
     now,
     latencyMs: PARAMETERS.latencyMs,
     onNews: () => undefined,
     tell: () => undefined,
   })
-  const save = (): void => {
+  const save = (): boolean => {
     const saved = exchange.save()
-    if (saved === null) return
     point()
-    disk.account = exactJson({ exchange: saved, heard: { [BTC.symbol]: market.heard(BTC) } }, [BTC])
+    const own = saved.symbols[0]!
+    const heard = isOpen(own) ? market.heard(BTC, own.met) : null
+    disk.account = exactJson({ exchange: saved, heard: { [BTC.symbol]: heard } }, [BTC])
     point()
+    return true
   }
-  const venue = ungated(createPaperVenue({ venue: createVenueOnLiveMarket(exchange, market), market, now, save }))
+  const venue = ungated(
+    createPaperVenue({
+      venue: createVenueOnLiveMarket(exchange, market),
+      market,
+      now,
+      save,
+      awaited: past?.exchange.symbols.some(isOpen) ? [BTC] : [],
+      tell: () => undefined,
+    }),
+  )
   const engine = createEngine({
     config,
     instruments: [BTC],

@@ -10,6 +10,8 @@ export interface FundingWatch {
   look(time: EpochMs): void
   /** When it is to look; what lies in the past is due now. */
   dueAt(): number
+  /** Settlements up to this time, epoch ms, are nobody's here. */
+  readonly begunAt: number
   /** A settlement that was found elsewhere; false: it has been settled already. */
   settled(settlement: Settlement): boolean
 }
@@ -19,6 +21,8 @@ export interface FundingWatchOptions {
   readonly dialect: Pick<MarketDialect, 'nextFunding' | 'settlements'>
   /** What was settled before is nobody's here. */
   readonly start: EpochMs
+  /** Of the last settlement that an earlier process has seen: what came since is asked for. */
+  readonly settledUntil?: number
   /** Runs a request in the background. */
   readonly ask: (work: () => Promise<void>) => void
   readonly now: () => EpochMs
@@ -38,11 +42,12 @@ const PATIENCE_MS = 15 * MINUTE_MS
 export function createFundingWatch(options: FundingWatchOptions): FundingWatch {
   const { instrument, dialect, ask, settle, tell, now } = options
   /** Venues stamp a settlement some ms after the hour. */
-  let settledUntil = options.start - MINUTE_MS
+  const begunAt = options.settledUntil ?? options.start - MINUTE_MS
+  let settledUntil = begunAt
   let next: (NextFunding & { readonly askedAt: number }) | null = null
   let heardAt = options.start
   /** What has passed without a rate of ours is asked for. */
-  let owes = false
+  let owes = options.settledUntil !== undefined
   let askAt = 0
   let asking = false
 
@@ -89,6 +94,7 @@ export function createFundingWatch(options: FundingWatchOptions): FundingWatch {
   }
 
   return {
+    begunAt,
     settled,
     dueAt: () => (asking ? Number.POSITIVE_INFINITY : Math.min(askAt, next?.time ?? Number.POSITIVE_INFINITY)),
     look(time) {

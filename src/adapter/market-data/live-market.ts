@@ -1,11 +1,11 @@
 import type { Instrument } from '../../domain/instrument.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/time.ts'
 import { epochMs, type EpochMs } from '../../domain/unit.ts'
-import type { LiveQuote, LiveTape } from '../../exchange/tape/live-tape.ts'
+import { CANDLE_POINTS, type LiveQuote, type LiveTape, type MissedCandle } from '../../exchange/tape/live-tape.ts'
 import type { EventSource } from '../../port/market.ts'
 import type { MarketDialect, QuoteUpdate } from './ccxt/dialect.ts'
 import { createFundingWatch, type FundingWatch } from './funding-watch.ts'
-import { missedSteps, type MissedStep, type SeenMinute } from './missed-steps.ts'
+import { nextMissed, stretchOf, type SeenMinute, type Stretch } from './missed-steps.ts'
 
 /** Writes a venue's public data onto a tape, as it comes. */
 export interface LiveMarket {
@@ -17,10 +17,13 @@ export interface LiveMarket {
   dueAt(): number
   /** Whether this price is one of a stretch that is played afterwards: nobody may act on it as on one of now. */
   isPast(instrument: Instrument, time: EpochMs): boolean
-  /** Whether every instrument has a price of now, and nothing of the past is still to be played. */
-  isCurrent(): boolean
-  /** What has been played of an instrument, for a later process; `null`: nothing yet. */
-  heard(instrument: Instrument): Heard | null
+  /** Whether the instrument has a price of now, and nothing of the past is still to be played. */
+  isCurrent(instrument: Instrument): boolean
+  /**
+   * How far an instrument has come, for a later process; `null`: it has none.
+   * @param met tape time of the last price that the exchange has met, and of the last settlement
+   */
+  heard(instrument: Instrument, met: { readonly time: number; readonly fundedAt: number }): Heard | null
   /** The venue's time of its latest word on the mark. */
   markedAt(instrument: Instrument): EpochMs
   /** Requests under way. */
@@ -32,6 +35,8 @@ export interface Heard {
   readonly at: EpochMs
   readonly last: number
   readonly seen: SeenMinute
+  /** Of the last settlement, epoch ms. */
+  readonly settledUntil: number
 }
 
 export interface LiveMarketOptions {
@@ -42,6 +47,8 @@ export interface LiveMarketOptions {
   readonly instruments: readonly Instrument[]
   /** How far an earlier process got: what happened since is played before what is now. */
   readonly heard?: (instrument: Instrument) => Heard | null
+  /** Whether anything of the account's lies between two prices: only there the past is played minute by minute. */
+  readonly meets: (instrument: Instrument, low: number, high: number) => boolean
   readonly now: () => EpochMs
   /** From an order to the moment it meets the market; ms. */
   readonly latencyMs: number
@@ -59,6 +66,8 @@ const TELL_MS = 15 * SECOND_MS
 const AGAIN_MS = 2 * SECOND_MS
 /** Prices kept while a stretch is asked for and played; beyond that, they are asked for as candles as well. */
 const MAX_BACKLOG = 20_000
+/** Prices that the exchange has not met yet are few: it is asked for its news all the time. */
+const MAX_PROGRESS = 1_000
 /** Between two points of a missed candle, beyond the latency: a stop that is met is out before the path goes on. */
 const POINT_MS = 10
 
@@ -79,16 +88,22 @@ interface Watched {
   askAt: number
   /** That it is not told has been said. */
   isTold: boolean
-  /** Steps that are still to be played. */
-  steps: MissedStep[]
+  /** What is still to be played, and the candle of it that is being played. */
+  stretch: Stretch | null
+  candle: { readonly candle: MissedCandle; readonly last: SeenMinute; point: number } | null
   stepAt: number
-  /** How far it had been played when the steps were asked for. */
-  before: Heard | null
+  /** How far it has come, by the tape's time at which the exchange meets that. */
+  readonly progress: { readonly stamp: number; readonly heard: Progress }[]
+  readonly settlements: { readonly stamp: number; readonly until: number }[]
+  /** Where it began. */
+  readonly begun: Heard | null
   pastFrom: number
   pastUntil: number
   /** What came meanwhile, and when. */
   readonly backlog: { readonly time: EpochMs; readonly prices: LiveQuote }[]
 }
+
+type Progress = Omit<Heard, 'settledUntil'>
 
 const UNKNOWN: LiveQuote = { last: Number.NaN, mark: Number.NaN, bid: Number.NaN, ask: Number.NaN }
 const seconds = (ms: number): string => `${Math.round(ms / SECOND_MS)} s`
@@ -109,8 +124,10 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
     })
   }
 
-  const settle = (instrument: Instrument, rate: number): void =>
-    tape.settle(instrument, now(), rate, watched[instrument.index]!.prices.mark)
+  function settle(instrument: Instrument, settledAt: number, rate: number, mark: number): void {
+    const state = watched[instrument.index]!
+    state.settlements.push({ stamp: tape.settle(instrument, now(), rate, mark), until: settledAt })
+  }
 
   const begin = (instrument: Instrument, before: Heard | null): Watched => ({
     instrument,
@@ -118,9 +135,10 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
       instrument,
       dialect,
       start: now(),
+      ...(before && { settledUntil: before.settledUntil }),
       ask,
       now,
-      settle: (_time, rate) => settle(instrument, rate),
+      settle: (time, rate) => settle(instrument, time, rate, watched[instrument.index]!.prices.mark),
       tell,
     }),
     prices: UNKNOWN,
@@ -133,16 +151,19 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
     isAsking: false,
     askAt: 0,
     isTold: false,
-    steps: [],
+    stretch: null,
+    candle: null,
     stepAt: 0,
-    before: null,
+    progress: [],
+    settlements: [],
+    begun: before,
     pastFrom: Number.POSITIVE_INFINITY,
     pastUntil: Number.NEGATIVE_INFINITY,
     backlog: [],
   })
   const watched = options.instruments.map((each) => begin(each, options.heard?.(each) ?? null))
 
-  const isBehind = ({ isMissing, steps }: Watched): boolean => isMissing || steps.length > 0
+  const isBehind = ({ isMissing, stretch }: Watched): boolean => isMissing || stretch !== null
 
   function see(state: Watched, { openTime, high, low }: SeenMinute): void {
     const { seen } = state
@@ -155,11 +176,17 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
   }
 
   function play(state: Watched, heardAt: EpochMs, prices: LiveQuote, time = heardAt): void {
+    // Of a minute in which it begins nobody knows what was before: its extremes count as played.
+    const isAmid = state.heardAt === 0 && heardAt - minuteOf(heardAt) > SECOND_MS
     state.heardAt = heardAt
     state.isCurrent = true
     state.playedLast = prices.last
-    see(state, { openTime: minuteOf(heardAt), high: prices.last, low: prices.last })
-    tape.quote(state.instrument, time, prices)
+    const [high, low] = isAmid ? [Infinity, -Infinity] : [prices.last, prices.last]
+    see(state, { openTime: minuteOf(heardAt), high, low })
+    const stamp = tape.quote(state.instrument, time, prices)
+    state.progress.push({ stamp, heard: { at: heardAt, last: prices.last, seen: state.seen } })
+    // Nobody asks while nothing is open.
+    if (state.progress.length > MAX_PROGRESS) state.progress.splice(0, MAX_PROGRESS / 2)
   }
 
   function onUpdate(update: QuoteUpdate): void {
@@ -206,12 +233,9 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
           isSettling ? dialect.settlements(instrument, heardAt, until + 1) : [],
         ])
         if (minutes.size === 0) throw new Error('no candles of it')
-        state.before = { at: epochMs(heardAt), last: state.playedLast, seen: state.seen }
-        state.steps = [...missedSteps(minutes, settlements, state.playedLast, state.seen)]
+        state.stretch = stretchOf(minutes, settlements, state.playedLast, state.seen)
         state.stepAt = 0
         state.heardAt = until
-        for (const [openTime, { high, low }] of minutes)
-          if (openTime >= state.seen.openTime) see(state, { openTime, high, low })
         state.isMissing = false
         state.isTold = false
         if (until - heardAt > TELL_MS)
@@ -227,20 +251,42 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
     })
   }
 
-  /** One step, and after the last one what came meanwhile. */
-  function playStep(state: Watched, time: EpochMs): void {
+  /** One point or settlement, and after the last one what came meanwhile. */
+  function playStep(state: Watched, stretch: Stretch, time: EpochMs): void {
     if (time < state.stepAt) return
     if (state.stepAt === 0) state.pastFrom = time
-    const { instrument } = state
-    const step = state.steps.shift()!
-    if (step.kind === 'point') state.pastUntil = tape.missed(instrument, time, step.candle, step.point)
-    else if (state.funding.settled(step.settlement)) settle(instrument, step.settlement.rate)
     state.stepAt = time + pointMs
-    if (state.steps.length > 0) return
-    if (step.kind === 'point') state.playedLast = step.candle.close
+    const { instrument } = state
+    if (state.candle === null) {
+      const { from } = stretch
+      const step = nextMissed(stretch, (low, high) => options.meets(instrument, low, high))
+      if (step?.kind === 'settlement') {
+        const { settlement } = step
+        if (state.funding.settled(settlement)) settle(instrument, settlement.time, settlement.rate, from)
+        return
+      }
+      if (step === null) return endStretch(state)
+      state.candle = { ...step, point: 0 }
+    }
+    const { candle, last, point } = state.candle
+    const stamp = tape.missed(instrument, time, candle, point)
+    state.pastUntil = stamp
+    state.candle.point += 1
+    if (state.candle.point < CANDLE_POINTS) return
+    // Whoever is ended amid a candle begins it anew: what it met is met, and what is ordered meanwhile waits.
+    state.candle = null
+    state.playedLast = candle.close
+    state.seen = last
+    const at = epochMs(Math.min(last.openTime + MINUTE_MS, state.heardAt))
+    state.progress.push({ stamp, heard: { at, last: candle.close, seen: last } })
+    if (stretch.minutes.length === 0 && stretch.settlements.length === 0) endStretch(state)
+  }
+
+  function endStretch(state: Watched): void {
+    state.stretch = null
     if (state.isMissing) return
     // Later than what is past.
-    const after = epochMs(state.pastUntil + 1)
+    const after = epochMs(Math.max(state.pastUntil + 1, now()))
     for (const each of state.backlog.splice(0)) play(state, each.time, each.prices, after)
   }
 
@@ -250,11 +296,22 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
       return pending
     },
     isPast: ({ index }, time) => time >= watched[index]!.pastFrom && time <= watched[index]!.pastUntil,
-    isCurrent: () => watched.every((state) => state.isCurrent && !isBehind(state)),
-    heard({ index }) {
-      const { heardAt, playedLast, seen, steps, before } = watched[index]!
-      if (steps.length > 0) return before
-      return heardAt === 0 ? null : { at: epochMs(heardAt), last: playedLast, seen }
+    isCurrent({ index }) {
+      const state = watched[index]!
+      return state.isCurrent && !isBehind(state) && now() - state.heardAt <= GAP_MS
+    },
+    heard({ index }, { time, fundedAt }) {
+      const { progress, settlements, begun, funding } = watched[index]!
+      // Of prices of one moment only the first is known to have been met.
+      const isPassed = ([first, next]: typeof progress): boolean =>
+        next !== undefined && (next.stamp < time || (next.stamp === time && first!.stamp < time))
+      while (isPassed(progress)) progress.shift()
+      while (settlements.length > 1 && settlements[1]!.stamp <= fundedAt) settlements.shift()
+      const met = progress[0] && progress[0].stamp <= time ? progress[0].heard : begun
+      if (met === null) return null
+      const settled = settlements[0]
+      const before = begun?.settledUntil ?? funding.begunAt
+      return { ...met, settledUntil: settled && settled.stamp <= fundedAt ? settled.until : before }
     },
     markedAt: ({ index }) => watched[index]!.markedAt,
     pump() {
@@ -265,7 +322,7 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
         else if (event.kind === 'connection') tell(event.message)
       }
       for (const state of watched) {
-        if (state.steps.length > 0) playStep(state, time)
+        if (state.stretch) playStep(state, state.stretch, time)
         else if (state.isMissing && !state.isAsking && time >= state.askAt) askForMissed(state)
         // What falls into a stretch that is still to be played is settled within it, or after it.
         if (!isBehind(state) && state.prices.mark > 0) state.funding.look(time)
@@ -274,7 +331,7 @@ export function createLiveMarket(options: LiveMarketOptions): LiveMarket {
     dueAt() {
       let due = Number.POSITIVE_INFINITY
       for (const state of watched) {
-        if (state.steps.length > 0) due = Math.min(due, state.stepAt)
+        if (state.stretch) due = Math.min(due, state.stepAt)
         else if (state.isMissing) due = Math.min(due, state.isAsking ? Number.POSITIVE_INFINITY : state.askAt)
         else if (state.prices.mark > 0) due = Math.min(due, state.funding.dueAt())
       }

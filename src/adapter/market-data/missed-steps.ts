@@ -1,13 +1,22 @@
 import { MINUTE_MS } from '../../domain/time.ts'
-import { CANDLE_POINTS, type MissedCandle } from '../../exchange/tape/live-tape.ts'
+import type { MissedCandle } from '../../exchange/tape/live-tape.ts'
 import type { Candle, Settlement } from './ccxt/history.ts'
 
-/** A stretch is played in at most so many candles: a long one in coarser ones, whose worst comes first all the same. */
-const MAX_CANDLES = 24
+/** A stretch that nobody watched, as far as it is still to be played. */
+export interface Stretch {
+  /** By the time they open, oldest first. */
+  readonly minutes: (readonly [openTime: number, candle: Candle])[]
+  readonly settlements: Settlement[]
+  /** The price at which it goes on. */
+  from: number
+  /** What of the first minute had been played before. */
+  seen: SeenMinute
+}
 
-/** What a stretch is played as: points of candles, and what was settled in between. */
+/** What comes next of a stretch. */
 export type MissedStep =
-  | { readonly kind: 'point'; readonly candle: MissedCandle; readonly point: number }
+  /** `minutes` of the stretch in one candle, the last of which is `last`. */
+  | { readonly kind: 'candle'; readonly candle: MissedCandle; readonly last: SeenMinute }
   | { readonly kind: 'settlement'; readonly settlement: Settlement }
 
 /** The extremes of a minute that have been played, and when it opened. */
@@ -17,32 +26,47 @@ export interface SeenMinute {
   readonly low: number
 }
 
-/**
- * The steps of a stretch that begins at the price `from`. Extremes of its first minute that had been seen before are not
- * played again: orders that came after them are not filled by what was before.
- * @param minutes by the time they open
- */
-export function missedSteps(
+export const stretchOf = (
   minutes: ReadonlyMap<number, Candle>,
   settlements: readonly Settlement[],
   from: number,
   seen: SeenMinute,
-): readonly MissedStep[] {
-  const ordered = [...minutes].toSorted(([a], [b]) => a - b)
-  const size = Math.ceil(ordered.length / MAX_CANDLES)
-  const due = settlements.toSorted((a, b) => a.time - b.time)
-  const steps: MissedStep[] = []
-  for (let at = 0; at < ordered.length; at += size) {
-    const part = ordered.slice(at, at + size)
-    const [openTime, first] = part[0]!
-    // Venues stamp a settlement some ms after the minute that it belongs to.
-    while (due[0] && due[0].time < openTime + MINUTE_MS) steps.push({ kind: 'settlement', settlement: due.shift()! })
-    const candles = part.map(([, each]) => each)
-    if (openTime === seen.openTime) candles[0] = unseen(first, from, seen)
-    const candle = joined(candles, at === 0 ? from : first.open)
-    for (let point = 0; point < CANDLE_POINTS; point += 1) steps.push({ kind: 'point', candle, point })
+): Stretch => ({
+  minutes: [...minutes].toSorted(([a], [b]) => a - b),
+  settlements: settlements.toSorted((a, b) => a.time - b.time),
+  from,
+  seen,
+})
+
+/**
+ * Takes the next step off a stretch; `null`: it is over. Extremes of its first minute that had been seen before are not
+ * played again: orders that came after them are not filled by what was before. Minutes in which nothing is met are joined:
+ * a long absence takes no longer than what happened in it.
+ * @param meets whether anything of the account's lies between two prices
+ */
+export function nextMissed(stretch: Stretch, meets: (low: number, high: number) => boolean): MissedStep | null {
+  const { minutes, settlements } = stretch
+  const first = minutes[0]
+  const due = settlements[0]
+  // Venues stamp a settlement some ms after the minute that it belongs to.
+  if (due && (!first || due.time < first[0] + MINUTE_MS))
+    return { kind: 'settlement', settlement: settlements.shift()! }
+  if (!first) return null
+  let joined: MissedCandle | null = null
+  let last = stretch.seen
+  while (minutes[0] !== undefined) {
+    const [openTime, told] = minutes[0]
+    if (joined && settlements[0] && settlements[0].time < openTime + MINUTE_MS) break
+    const candle = openTime === stretch.seen.openTime ? unseen(told, stretch.from, stretch.seen) : told
+    const next = join(joined, candle, stretch.from)
+    if (joined && meets(next.low, next.high)) break
+    joined = next
+    last = { openTime, high: told.high, low: told.low }
+    minutes.shift()
+    if (meets(next.low, next.high)) break
   }
-  return [...steps, ...due.map((settlement): MissedStep => ({ kind: 'settlement', settlement }))]
+  stretch.from = joined!.close
+  return { kind: 'candle', candle: joined!, last }
 }
 
 /** What of a minute is new. */
@@ -52,11 +76,15 @@ const unseen = (candle: Candle, from: number, seen: SeenMinute): Candle => ({
   low: candle.low < seen.low ? candle.low : Math.min(from, candle.close),
 })
 
-const joined = (candles: readonly Candle[], open: number): MissedCandle => ({
-  open,
-  high: Math.max(open, ...candles.map(({ high }) => high)),
-  low: Math.min(open, ...candles.map(({ low }) => low)),
-  close: candles.at(-1)!.close,
-  volume: candles.reduce((sum, { volume }) => sum + volume, 0),
-  minutes: candles.length,
-})
+/** @param from where the candles begin; later ones open where they do */
+function join(before: MissedCandle | null, { high, low, close, volume }: Candle, from: number): MissedCandle {
+  const open = before?.open ?? from
+  return {
+    open,
+    high: Math.max(before?.high ?? open, high),
+    low: Math.min(before?.low ?? open, low),
+    close,
+    volume: (before?.volume ?? 0) + volume,
+    minutes: (before?.minutes ?? 0) + 1,
+  }
+}

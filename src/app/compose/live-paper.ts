@@ -9,7 +9,7 @@ import { createPaperAccountFile, readPaperAccount, type PaperAccount } from '../
 import { createPaperVenue } from '../../adapter/venue/paper.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/time.ts'
+import { DAY_MS, HOUR_MS, isoTime, SECOND_MS } from '../../domain/time.ts'
 import type { Money } from '../../domain/unit.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { createExchange, type EmbeddedExchange } from '../../exchange/exchange.ts'
@@ -52,6 +52,8 @@ type Closers = (() => Promise<void> | void)[]
 const ACCOUNT_FILE = 'paper-account.json'
 /** Prices are kept at least so often while something is open; wall ms. */
 const KEEP_MS = 5 * SECOND_MS
+/** The venues' candles of one minute reach back further; what it takes to ask for them, and to play them, does not. */
+const MAX_AWAY_DAYS = 20
 /** Nothing of the exchange's takes longer than its latency, and none of its news can be lost. */
 const LAG_MS = SECOND_MS
 const LOOK_MS = HOUR_MS
@@ -138,6 +140,8 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   const past = kept.kind === 'ok' ? kept.account : null
 
   const start = clock.now()
+  const lost = tooLongAgo(past, start)
+  if (lost !== null) return refused('error', `The paper account in ${path} ${lost}`)
   progress('reading history …')
   let market: LiveMarket | null = null
   const opened = await openMarketFeed({
@@ -194,6 +198,7 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
     source,
     dialect: feed.dialect,
     instruments,
+    meets: exchange.meets,
     heard: ({ symbol }) => (isInvolved(past, symbol) ? (past.heard[symbol] ?? null) : null),
     now: clock.now,
     latencyMs: config.simulation.latencyMs,
@@ -206,15 +211,22 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   const heatmap = pollConfigured({ config, states: engine.states, now: clock.now, onNews: wakeup.notify })
   closers.push(() => heatmap?.close())
   const commands = createCommandInbox(clock.now, () => wakeup.notify())
-  const save = embedded ? () => undefined : keepAccount({ path, exchange, market: live, instruments, end })
-  closers.push(save)
+  const save = embedded ? () => true : keepAccount({ path, exchange, market: live, instruments, end })
+  closers.push(() => void save())
   const keeping = setInterval(save, KEEP_MS)
   closers.push(() => clearInterval(keeping))
   return {
     kind: 'ok',
     session: {
       engine,
-      venue: createPaperVenue({ venue: createVenueOnLiveMarket(exchange, live), market: live, now: clock.now, save }),
+      venue: createPaperVenue({
+        venue: createVenueOnLiveMarket(exchange, live),
+        market: live,
+        now: clock.now,
+        save,
+        awaited: instruments.filter(({ symbol }) => isInvolved(past, symbol)),
+        tell: warn,
+      }),
       clock,
       journal: watchJournal(store.journal),
       directory: store.directory,
@@ -246,17 +258,24 @@ interface Kept {
   readonly end: (reason: string) => void
 }
 
-/** Writes the account as it is at that moment. */
-function keepAccount({ path, exchange, market, instruments, end }: Kept): () => void {
+/** Writes the account as it is at that moment; false: the disk does not take it. */
+function keepAccount({ path, exchange, market, instruments, end }: Kept): () => boolean {
   const write = createPaperAccountFile(path, instruments)
   return () => {
     const saved = exchange.save()
-    if (saved === null) return
-    const heard = Object.fromEntries(instruments.map((each) => [each.symbol, market.heard(each)]))
+    // Where nothing is open no price is to be gone on from.
+    const heard = Object.fromEntries(
+      instruments.map((each) => {
+        const own = saved.symbols.find(({ symbol }) => symbol === each.symbol)
+        return [each.symbol, own && isOpen(own) ? market.heard(each, own.met) : null]
+      }),
+    )
     try {
       write({ exchange: saved, heard })
+      return true
     } catch (error) {
       end(`the paper account cannot be kept: ${error instanceof Error ? error.message : String(error)}`)
+      return false
     }
   }
 }
@@ -264,6 +283,18 @@ function keepAccount({ path, exchange, market, instruments, end }: Kept): () => 
 /** Whether what the market did since could have met anything of the account's. */
 function isInvolved(past: PaperAccount | null, symbol: string): past is PaperAccount {
   return past?.exchange.symbols.some((each) => each.symbol === symbol && isOpen(each)) ?? false
+}
+
+/** Why what is open cannot be gone on with; `null`: it can. */
+function tooLongAgo(past: PaperAccount | null, now: number): string | null {
+  for (const [symbol, heard] of Object.entries(past?.heard ?? {})) {
+    if (heard === null || !isInvolved(past, symbol)) continue
+    const days = (now - heard.at) / DAY_MS
+    if (days < 0) return `was kept at ${isoTime(heard.at)}, which is yet to come: set the clock of this machine right.`
+    if (days > MAX_AWAY_DAYS)
+      return `has something open in ${symbol}, and was last kept ${Math.floor(days)} days ago: what the market did since is no longer told minute by minute. Move its directory away to begin anew.`
+  }
+  return null
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

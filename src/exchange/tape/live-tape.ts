@@ -33,11 +33,15 @@ export interface MissedCandle {
 export interface LiveTape extends Tape {
   /** History before the start: what volatility, volume and typical ranges are measured on. */
   warm(bar: BarEvent): void
-  quote(instrument: Instrument, time: EpochMs, quote: LiveQuote): void
+  /** @returns the time it is stamped with */
+  quote(instrument: Instrument, time: EpochMs, quote: LiveQuote): EpochMs
   bar(bar: BarEvent): void
   openInterest(event: OpenInterestEvent): void
-  /** @param rate a fraction; positive: longs pay */
-  settle(instrument: Instrument, time: EpochMs, rate: number, mark: number): void
+  /**
+   * @param rate a fraction; positive: longs pay
+   * @returns the time it is stamped with
+   */
+  settle(instrument: Instrument, time: EpochMs, rate: number, mark: number): EpochMs
   /**
    * A point of a candle that was missed: 0 the open, 1 the nearer extreme, 2 the other, 3 the close. Of a stop and a target
    * within it the stop is met first, and filled at the extreme, for the path is there before the latency is over.
@@ -127,6 +131,7 @@ export function createLiveTape({ instruments, barMs, wideBarAtr }: LiveTapeOptio
       const at = stamp(time)
       // A price stands until the next: what lies between the two was not traded.
       move(instrument, at, quote, { jump: true, bar: null, cascade: isCascade(instrument.index, at, quote.last) })
+      return at
     },
     bar(bar) {
       learn(bar)
@@ -136,7 +141,9 @@ export function createLiveTape({ instruments, barMs, wideBarAtr }: LiveTapeOptio
       items.push({ ...event, time: stamp(event.time) })
     },
     settle(instrument, time, rate, mark) {
-      items.push({ kind: 'funding', time: stamp(time), instrument, rate, mark })
+      const at = stamp(time)
+      items.push({ kind: 'funding', time: at, instrument, rate, mark })
+      return at
     },
     missed(instrument, time, candle, point) {
       const state = watched[instrument.index]!

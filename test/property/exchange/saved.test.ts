@@ -1,13 +1,25 @@
 import { fc, it } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { exactJson, parseExactJson } from '../../../src/domain/exact-json.ts'
-import type { OrderRequest } from '../../../src/domain/order.ts'
+import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { createExchange, type EmbeddedExchange } from '../../../src/exchange/exchange.ts'
 import type { SavedExchange } from '../../../src/exchange/saved.ts'
-import { BTC, lines, order, PARAMETERS, scripted, T0, tick } from '../../unit/exchange/fixture.ts'
+import {
+  BTC,
+  drain,
+  ETH,
+  lines,
+  order,
+  PARAMETERS,
+  scripted,
+  stop,
+  T0,
+  target,
+  tick,
+} from '../../unit/exchange/fixture.ts'
 
-const PRICES = 40
+const PRICES = 30
 const STEP_MS = 1_000
 
 interface Step {
@@ -98,31 +110,48 @@ it.prop([
   expect(cut.snapshot).toEqual(whole.snapshot)
 })
 
-it('saves nothing between a trigger and its fill', () => {
-  const prices = [50_000, 50_000, 49_000, 49_000].map((last, i) => tick(i * STEP_MS, last, { jump: true }))
+it('an order that ends between its trigger and its fill meets the first price of the next process', () => {
+  const prices = [50_000, 50_000, 49_000].map((last, i) => tick(i * STEP_MS, last, { jump: true }))
   const exchange = createExchange({ tape: scripted(prices), parameters: PARAMETERS, keepFills: true })
-  const seen: [string, boolean][] = []
-  for (
-    let event = exchange.events.next(epochMs(T0 + 9_000));
-    event;
-    event = exchange.events.next(epochMs(T0 + 9_000))
-  ) {
+  const until = epochMs(T0 + 9_000)
+  let text = ''
+  for (let event = exchange.events.next(until); event; event = exchange.events.next(until)) {
     if (event.kind === 'price' && event.time === T0) {
       exchange.submit(order('e'), event.time)
-      exchange.submit(
-        order('s', { type: 'stop_market', side: 'sell', triggerPrice: 49_500, reduceOnly: true }),
-        event.time,
-      )
+      exchange.submit(stop('s', 49_500), event.time)
+      exchange.submit(target('t', 51_000), event.time)
     }
-    if (event.kind !== 'price') seen.push([`${event.kind}`, exchange.save() !== null])
+    if (event.kind === 'order_triggered') text = exactJson(exchange.save(), [BTC])
   }
-  expect(seen).toEqual([
-    ['order_accepted', true],
-    ['order_filled', true],
-    ['order_accepted', true],
-    ['order_triggered', false],
-    ['order_filled', true],
+  const saved = parseExactJson(text, [BTC]) as SavedExchange
+  // The price has recovered: triggered is triggered.
+  const later = scripted([tick(60_000, 49_800, { jump: true }), tick(61_000, 49_800, { jump: true })])
+  const next = createExchange({ tape: later, parameters: PARAMETERS, keepFills: true, saved })
+  next.query('s' as ClientOrderId, BTC, epochMs(T0 + 50_000))
+  expect(lines(drain(next))).toEqual([
+    '50050 order_triggered s',
+    '60000 order_filled s sell 0.1 @ 49800 fee 2.49 taker done',
+    '60000 order_canceled t position_closed',
   ])
+})
+
+it('in cross margin, what is held elsewhere counts at its last mark until there is a new one', () => {
+  const eth = { instrument: ETH }
+  const first = [0, 1_000, 2_000].flatMap((ms) => [
+    tick(ms, 50_000, { jump: true }),
+    tick(ms, 2_500, { ...eth, jump: true }),
+  ])
+  const parameters = { ...PARAMETERS, marginMode: 'cross', leverage: 20, startingBalance: 1_000 } as const
+  const before = createExchange({ tape: scripted(first, [BTC, ETH]), parameters, keepFills: true })
+  drain(before, (event) => {
+    if (event.kind !== 'price' || event.time !== T0 || event.instrument !== ETH) return
+    before.submit(order('b'), event.time)
+    before.submit(order('e', { ...eth, quantity: '1' }), event.time)
+  })
+  const saved = parseExactJson(exactJson(before.save(), [BTC, ETH]), [BTC, ETH]) as SavedExchange
+  const fall = scripted([tick(60_000, 50_000, { jump: true }), tick(61_000, 40_000, { jump: true })], [BTC, ETH])
+  const after = createExchange({ tape: fall, parameters, keepFills: true, saved })
+  expect(lines(drain(after)).join()).toContain('position_forced')
 })
 
 it('keeps the latest executions, and says from when on they are complete', () => {
@@ -137,7 +166,7 @@ it('keeps the latest executions, and says from when on they are complete', () =>
   }
   const all = exchange.snapshot(epochMs(T0 + 1e9))
   expect([all.executions.length, all.historyFrom]).toEqual([320, 0])
-  const saved = exchange.save()!
+  const saved = exchange.save()
   const kept = exchange.snapshot(epochMs(T0 + 1e9))
   expect(kept.executions).toEqual(all.executions.slice(-200))
   expect(kept.historyFrom).toBe(all.executions.at(-201)!.venueTime + 1)

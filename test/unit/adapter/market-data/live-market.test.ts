@@ -40,6 +40,7 @@ function scene(answers: Partial<Answers> = {}, start = T0 + 10 * MINUTE) {
       ...answers,
     },
     instruments: [BTC],
+    meets: exchange.meets,
     now,
     latencyMs: PARAMETERS.latencyMs,
     onNews: () => undefined,
@@ -290,7 +291,7 @@ it('settles within an outage what was held then: a position whose stop was met b
     [49_400, 0],
     [49_800, 1],
   ] as const) {
-    const s = scene(answers(low), settlement - 90_000)
+    const s = scene(answers(low), settlement - 2 * MINUTE)
     await s.steady(50_000, 2_000)
     s.submit(order('e1', { side: 'buy' }))
     await s.steady(50_000, 1_000)

@@ -37,7 +37,13 @@ function account(): PaperAccount {
     const next = script.shift()
     if (next) exchange.submit(next, event.time)
   })
-  const heard = { at: epochMs(T0 + 4_000), last: 2_500, seen: { openTime: T0, high: 2_500, low: 2_500 } }
+  const heard = {
+    at: epochMs(T0 + 4_000),
+    last: 2_500,
+    seen: { openTime: T0, high: 2_500, low: 2_500 },
+
+    settledUntil: T0,
+  }
   return { exchange: exchange.save()!, heard: { BTCUSDT: null, ETHUSDT: heard } }
 }
 
