@@ -4,10 +4,12 @@ import type { OrderRequest } from '../domain/order.ts'
 import { refresh } from './account.ts'
 import { remember, type Core } from './core.ts'
 import type { Books } from './ledger.ts'
+import type { ExchangeParameters } from './parameters.ts'
 import { workingOrder, type WorkingOrder } from './working-order.ts'
 
 /** The account at the exchange between two processes. What was under way to the exchange is not in it: it never arrived. */
 export interface SavedExchange {
+  readonly marginMode: ExchangeParameters['marginMode']
   /** Of the last trade's number. */
   readonly sequence: number
   /** Executions and settlements are the latest ones. */
@@ -47,6 +49,7 @@ export function saveExchange(core: Core): SavedExchange {
   forgetOld(core)
   const { books, sequence, historyFrom, ended } = core
   return {
+    marginMode: core.parameters.marginMode,
     sequence,
     books,
     historyFrom,

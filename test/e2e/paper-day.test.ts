@@ -47,20 +47,21 @@ async function stage(name: keyof typeof VENUES) {
   closers.push(silence)
   const dataDir = mkdtempSync(join(tmpdir(), 'lodestone-paper-'))
   closers.push(() => rmSync(dataDir, { recursive: true, force: true }))
-  const config = toConfig(
-    configSchema.parse({
-      mode: 'paper',
-      market: 'ccxt',
-      data_dir: dataDir,
-      exchange: { name, pairs: ['BTC/USDT:USDT'] },
-      ...CROSS,
-    }),
-  )
+  const configWith = (exchange: object) =>
+    toConfig(
+      configSchema.parse({
+        mode: 'paper',
+        market: 'ccxt',
+        data_dir: dataDir,
+        exchange: { name, pairs: ['BTC/USDT:USDT'], ...exchange },
+        ...CROSS,
+      }),
+    )
   const told: string[] = []
   /** A bot that runs until a market time. */
-  async function start() {
+  async function start(exchange: object = {}) {
     const composed = await composeLivePaper({
-      config,
+      config: configWith(exchange),
       account: ACCOUNT,
       configHash: 'x',
       speed: 1,
@@ -175,6 +176,16 @@ describe('an account of simulated money', () => {
     expect(after).toMatchObject({ open_positions: 1, ledger_agrees: true, corrections: 0, fees: '0' })
     expect(after.starting_balance).toBe(summary.final_balance)
     expect(told.filter((message) => !message.includes('without prices'))).toEqual([])
+  })
+
+  it('is refused in another margin mode, and after the time for which the market is told', async () => {
+    const { first, start, moveTo, now } = await entered()
+    await first.session.close()
+    await expect(start({ margin_mode: 'cross' })).rejects.toThrow(
+      'exchange.margin_mode: what is open in the paper account was opened with isolated. Keep that until it is over.',
+    )
+    moveTo(now() + 21 * 86_400_000)
+    await expect(start()).rejects.toThrow(/has something open in BTCUSDT, and was last kept 2[01] days ago/)
   })
 
   it('is refused where its file is damaged, and left as it is', async () => {

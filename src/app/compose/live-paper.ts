@@ -140,6 +140,12 @@ async function build(options: LivePaperOptions, closers: Closers, close: () => P
   const past = kept.kind === 'ok' ? kept.account : null
 
   const start = clock.now()
+  const modeThen = past?.exchange.symbols.some(isOpen) ? past.exchange.marginMode : config.exchange.marginMode
+  if (modeThen !== config.exchange.marginMode)
+    return refused(
+      'configuration',
+      `exchange.margin_mode: what is open in the paper account was opened with ${modeThen}. Keep that until it is over.`,
+    )
   const lost = tooLongAgo(past, start)
   if (lost !== null) return refused('error', `The paper account in ${path} ${lost}`)
   progress('reading history …')
