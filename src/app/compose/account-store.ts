@@ -6,6 +6,7 @@ import { makeDirectory } from '../../adapter/directory/make-directory.ts'
 import type { SqliteJournal } from '../../adapter/journal/sqlite/journal.ts'
 import { openSqliteJournal } from '../../adapter/journal/sqlite/open.ts'
 import { acquireLock, lockHolder, type LockResult } from '../../adapter/lock/instance-lock.ts'
+import { sentence } from '../sentence.ts'
 import { buildHash } from './build-hash.ts'
 
 /** What a process holds of an account while it trades it. */
@@ -121,8 +122,6 @@ function userLocks(): string | null {
     return null
   }
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 /** The journal of an exchange that no longer exists gets the time in its name; the oldest of those go. */
 function putAside(directory: string): void {

@@ -18,6 +18,7 @@ import { isOpen } from '../../exchange/saved.ts'
 import { createLiveTape } from '../../exchange/tape/live-tape.ts'
 import { createStrategies } from '../../strategy/registry.ts'
 import { exchangeParameters } from '../exchange-parameters.ts'
+import { sentence } from '../sentence.ts'
 import { symbolParts } from '../symbol-parts.ts'
 import { stateBarMs } from '../timeframe.ts'
 import { collectSoon } from '../collect-garbage.ts'
@@ -302,8 +303,6 @@ function tooLongAgo(past: PaperAccount | null, now: number): string | null {
   }
   return null
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 async function readListed(
   connection: Connection,

@@ -115,12 +115,15 @@ describe('a recording', () => {
     })
   })
 
-  it.skipIf(!existsSync('/dev/full'))('says why the disk does not take an answer', () => {
-    const opened = openRecorder('/dev/full')
-    if (opened.kind === 'invalid') throw new Error(opened.problem.what)
-    expect(opened.recorder.record('BTCUSDT', 'heatmap', response(map(98), 1_000))).toMatch(/ENOSPC/)
-    opened.recorder.close()
-  })
+  it.skipIf(!existsSync('/dev/full'))(
+    'says why the disk does not take an answer (skipped where there is no /dev/full)',
+    () => {
+      const opened = openRecorder('/dev/full')
+      if (opened.kind === 'invalid') throw new Error(opened.problem.what)
+      expect(opened.recorder.record('BTCUSDT', 'heatmap', response(map(98), 1_000))).toMatch(/ENOSPC/)
+      opened.recorder.close()
+    },
+  )
 
   it('that cannot be written is a problem, not an exception', () => {
     expect(openRecorder(join(folder, 'none', 'x.jsonl'))).toMatchObject({
