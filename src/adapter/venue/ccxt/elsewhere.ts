@@ -13,7 +13,7 @@ interface Keys {
 
 const isNothing = (text: string | undefined): boolean => text === undefined || Number(text) === 0
 
-/** In the venue's own words: nothing is reckoned with it. `side` where a position's sign does not tell it. */
+/** In the venue's own words: nothing is reckoned with it. A position without a side has it in its sign. */
 export function elsewhereIn(kind: Elsewhere['kind'], row: Fields, keys: Keys): Elsewhere {
   const quantity = textIn(row, keys.quantity) ?? '?'
   const sign =
