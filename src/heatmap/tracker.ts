@@ -1,4 +1,5 @@
 import type { Cluster, ClusterTransition, LiquidationLevel, TransitionKind } from '../domain/cluster.ts'
+import { createGenerationMap } from '../domain/generation-map.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { EpochMs } from '../domain/unit.ts'
 import { NOTHING, type ClusterTracker } from './cluster-tracker.ts'
@@ -13,8 +14,8 @@ export interface TrackerOptions {
   readonly birthGapRatio: number
 }
 
-/** Ended clusters that are remembered, so that none rises again under its old id. */
-const MAX_ENDED = 512
+/** The so many ended clusters named last are remembered, so that none rises again under its old id. */
+const ENDED_KEPT = 512
 const MAX_LIVE = 1_024
 
 const isOver = ({ cluster }: Tracked): boolean => cluster.state === 'broken' || cluster.state === 'expired'
@@ -37,8 +38,7 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
   const longs: Cluster[] = []
   const shorts: Cluster[] = []
   const live = new Map<string, Tracked>()
-  /** Oldest first. */
-  const ended = new Map<string, Tracked>()
+  const ended = createGenerationMap<string, Tracked>(ENDED_KEPT)
   let stale = false
   let source: string | null = null
   let generation = 0
@@ -69,11 +69,6 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
     if (state === 'broken') t.cluster.lastSeen = time
     live.delete(t.cluster.id)
     ended.set(t.cluster.id, t)
-    if (ended.size > MAX_ENDED)
-      for (const id of ended.keys()) {
-        ended.delete(id)
-        break
-      }
     note(out, state, t, time, price, reason, observed)
   }
 
@@ -194,18 +189,14 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
       generation++
       const keys = identity.keys(snapshot, price, atr)
       const unknown: number[] = []
-      snapshot.levels.forEach((level, i) => {
-        const id = keys[i]!
-        const t = live.get(id)
-        const gone = ended.get(id)
+      for (let i = 0; i < keys.length; i++) {
+        const level = snapshot.levels[i]!
+        const t = live.get(keys[i]!)
         if (t?.cluster.side === level.side) {
           update(t, level, time)
           t.generation = generation
-        } else if (gone) {
-          ended.delete(id)
-          ended.set(id, gone)
-        } else if (!t) unknown.push(i)
-      })
+        } else if (ended.get(keys[i]!) === undefined && !t) unknown.push(i)
+      }
       for (const list of [tracked.long, tracked.short]) for (const t of list) settle(out, t, time, price, atr)
       for (const i of unknown) admit(out, keys[i]!, snapshot.levels[i]!, time, price)
       arrange()

@@ -306,15 +306,26 @@ describe('snapshots', () => {
     expect(tracker.longs).toMatchObject([{ id: 'long-90', priceHigh: 94 }])
   })
 
-  it('remember at most 512 ended clusters', () => {
+  it('remember the 512 clusters that ended last, and at most twice as many', () => {
     const tracker = source()
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 1_100; i++) {
       tracker.onSnapshot(snapshot([{ ...long, id: `c${i}` }], i), PRICE, ATR)
       tracker.onPrice(90, epochMs(i), ATR)
     }
-    expect(tracker.find('c0')).toBeUndefined()
-    expect(tracker.find('c87')).toBeUndefined()
-    expect(tracker.find('c88')?.state).toBe('broken')
+    expect(tracker.find('c75')).toBeUndefined()
+    for (const i of [588, 1_099]) expect(tracker.find(`c${i}`)?.state).toBe('broken')
+  })
+
+  it('never let an ended cluster rise again while its source goes on naming it', () => {
+    const tracker = tracking(long)
+    tracker.onPrice(90, at, ATR)
+    for (let i = 0; i < 2_000; i++) {
+      const other = { ...short, id: `c${i}` }
+      tracker.onSnapshot(snapshot([long, other], 2_000 + i), PRICE, ATR)
+      tracker.onPrice(110, epochMs(2_000 + i), ATR)
+    }
+    expect(tracker.longs).toEqual([])
+    expect(tracker.find('long-95')?.state).toBe('broken')
   })
 })
 
