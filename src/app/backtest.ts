@@ -28,6 +28,8 @@ export interface BacktestOptions {
   readonly to: EpochMs | null
   /** Runs of each seeded placebo; 0 = no placebos at all. */
   readonly placeboSeeds: number
+  /** Whether the report is to hold every decision, as an export writes them down. */
+  readonly keepDecisions: boolean
   /** Told how much of the whole is done, in [0, 1]. */
   readonly onProgress: (done: number) => void
 }
@@ -51,7 +53,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
   const placeboRuns = placeboSeeds === 0 ? 0 : (usesHeatmap ? 1 + placeboSeeds : 0) + 1 + 2 * placeboSeeds
   const { run, skip } = createRunner(options, 2 + placeboRuns)
 
-  const log = createExecutionLog()
+  const log = createExecutionLog(options.keepDecisions)
   const estimators = recordEstimators(freshEstimators(config))
   const result = await run({ strategies, estimators: estimators.recording, keepFills: true, observe: log.observe })
   const ambiguous = await ambiguousBars(

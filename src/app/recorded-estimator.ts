@@ -1,16 +1,26 @@
 import type { LevelSnapshot } from '../domain/cluster.ts'
+import { packLevels, unpackLevels, type PackedLevels } from '../heatmap/packed-levels.ts'
 import type { Estimator } from '../heatmap/estimator/estimator.ts'
 import type { EstimatorFactory } from './symbol-parts.ts'
 
 /** Publications kept at most, over all symbols; beyond that, nothing is played back. */
 const MAX_SNAPSHOTS = 200_000
 
-/** What one estimator published, by the open of the bar that made it do so. */
+interface Publication {
+  /** Open of the bar that led to it. */
+  readonly time: number
+  /** All but the levels. */
+  readonly snapshot: LevelSnapshot
+  readonly levels: PackedLevels
+}
+
+/** What one estimator published. */
 interface Track {
   readonly estimator: Estimator
-  readonly times: number[]
-  readonly snapshots: LevelSnapshot[]
+  readonly publications: Publication[]
 }
+
+const NO_LEVELS: LevelSnapshot['levels'] = []
 
 export interface EstimatorRecording {
   /** Estimators that also take down what they publish. */
@@ -29,7 +39,7 @@ export function recordEstimators(fresh: EstimatorFactory): EstimatorRecording {
   return {
     recording(instrument, barMs) {
       const estimator = fresh(instrument, barMs)
-      const track: Track = { estimator, times: [], snapshots: [] }
+      const track: Track = { estimator, publications: [] }
       tracks.set(instrument.symbol, track)
       return {
         ...estimator,
@@ -37,8 +47,8 @@ export function recordEstimators(fresh: EstimatorFactory): EstimatorRecording {
           const snapshot = estimator.onBar(bar)
           if (snapshot && kept <= MAX_SNAPSHOTS) {
             kept++
-            track.times.push(bar.openTime)
-            track.snapshots.push(snapshot)
+            const levels = packLevels(snapshot.levels)
+            track.publications.push({ time: bar.openTime, snapshot: { ...snapshot, levels: NO_LEVELS }, levels })
           }
           return snapshot
         },
@@ -51,13 +61,15 @@ export function recordEstimators(fresh: EstimatorFactory): EstimatorRecording {
   }
 }
 
-function playBack({ estimator, times, snapshots }: Track): Estimator {
+function playBack({ estimator, publications }: Track): Estimator {
   let next = 0
   return {
     ...estimator,
     onBar(bar) {
-      if (times[next] !== bar.openTime) return undefined
-      return snapshots[next++]
+      const publication = publications[next]
+      if (publication?.time !== bar.openTime) return undefined
+      next++
+      return { ...publication.snapshot, levels: unpackLevels(publication.levels) }
     },
   }
 }

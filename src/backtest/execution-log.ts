@@ -22,6 +22,7 @@ export interface LoggedDecision {
 export interface ExecutionLog {
   readonly fills: readonly (LoggedFill | PositionForced)[]
   readonly funding: readonly FundingPaid[]
+  /** Empty unless they were asked for. */
   readonly decisions: readonly LoggedDecision[]
   /** Signals that were sent to the venue, by symbol. */
   readonly entered: ReadonlyMap<string, readonly Candidate[]>
@@ -36,8 +37,9 @@ export interface ExecutionLogger extends ExecutionLog {
 /**
  * Listens to a run. The reference price of a fill is what the bot went by: the trigger of a trigger order, the limit of a
  * maker's, and of everything else the last price when the order was sent.
+ * @param keepDecisions each takes some two kilobytes, and years have tens of thousands
  */
-export function createExecutionLog(): ExecutionLogger {
+export function createExecutionLog(keepDecisions: boolean): ExecutionLogger {
   const fills: (LoggedFill | PositionForced)[] = []
   const funding: FundingPaid[] = []
   const decisions: LoggedDecision[] = []
@@ -58,7 +60,7 @@ export function createExecutionLog(): ExecutionLogger {
   }
 
   function logDecision(time: EpochMs, note: DecisionNote): void {
-    decisions.push({ time, note })
+    if (keepDecisions) decisions.push({ time, note })
     if (note.outcome !== 'entered') return
     const list = entered.get(note.symbol)
     if (list) list.push(note.candidate)

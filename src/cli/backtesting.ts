@@ -113,6 +113,7 @@ export const backtesting: Command = {
       from,
       to,
       placeboSeeds: seeds,
+      keepDecisions: target !== null,
       onProgress: progress.at,
     })
     progress.done()

@@ -52,6 +52,7 @@ export async function exportRun(config: Config, columns: readonly BarColumns[]):
     from: null,
     to: null,
     placeboSeeds: 0,
+    keepDecisions: true,
     onProgress: () => undefined,
   })
   const directory = mkdtempSync(join(tmpdir(), 'audit-'))

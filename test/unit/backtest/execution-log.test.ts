@@ -16,7 +16,7 @@ const config = toConfig(
     entry: { max_spread_bp: 50, max_slippage_bp: 50 },
   }),
 )
-const log = createExecutionLog()
+const log = createExecutionLog(true)
 let run: Simulation
 let fills: readonly LoggedFill[]
 
@@ -36,6 +36,17 @@ describe('createExecutionLog', () => {
       expect(order.clientOrderId).toBe(fill.clientOrderId)
       expect(order.side).toBe(fill.side)
     }
+  })
+
+  it('knows what was entered and paid without keeping the decisions', async () => {
+    const lean = createExecutionLog(false)
+    const strategies = [createEmaCross(config)]
+    await simulate({ config, columns: [candles(1_000)], strategies, from: null, to: null, observe: lean.observe })
+    expect(log.decisions.length).toBeGreaterThan(log.entered.get('BTCUSDT')!.length)
+    expect(lean.decisions).toEqual([])
+    expect(lean.entered).toEqual(log.entered)
+    expect(lean.fills).toEqual(log.fills)
+    expect(lean.slippage).toEqual(log.slippage)
   })
 
   it('charges an entry what it paid beyond the last price: half the spread, to a tick', () => {

@@ -28,6 +28,7 @@ function backtest(placeboSeeds: number, hours = 900): Promise<BacktestReport> {
     from: day(10),
     to: null,
     placeboSeeds,
+    keepDecisions: true,
     onProgress: () => undefined,
   })
 }
