@@ -27,6 +27,13 @@ const byNearest = (a: Tracked, b: Tracked): number => {
   return near || (x.id < y.id ? -1 : 1)
 }
 
+/** Zones hardly ever change places: looking whether they did is much cheaper than sorting. */
+function isArranged(list: readonly Tracked[]): boolean {
+  for (let i = 0; i < list.length; i++)
+    if (isOver(list[i]!) || (i > 0 && byNearest(list[i - 1]!, list[i]!) > 0)) return false
+  return true
+}
+
 /** Creates the tracker of one symbol; feeds without identity are displayed only, without states. */
 export function createTracker(options: TrackerOptions): ClusterTracker {
   return options.identity === 'none' ? createDisplay() : createStateMachine(options)
@@ -77,8 +84,8 @@ function createStateMachine({ instrument, identity: kind, birthGapRatio }: Track
     tracker.watchLow = Number.NEGATIVE_INFINITY
     tracker.watchHigh = Number.POSITIVE_INFINITY
     for (const side of ['long', 'short'] as const) {
-      const list = tracked[side].filter((t) => !isOver(t)).sort(byNearest)
-      tracked[side] = list
+      if (!isArranged(tracked[side])) tracked[side] = tracked[side].filter((t) => !isOver(t)).sort(byNearest)
+      const list = tracked[side]
       const shown = side === 'long' ? longs : shorts
       shown.length = 0
       for (const t of list) {
