@@ -21,6 +21,12 @@ export interface LiquidationLevel {
 
 export type RatioKind = 'book_imbalance' | 'account' | 'top_position' | 'taker' | 'unknown'
 
+/**
+ * No contract has so much open interest, and no zone of one: all crypto futures together hold some 0.2 trillion dollars
+ * (end of 2025). What claims more is no figure.
+ */
+export const MAX_OPEN_INTEREST_USD = 1e13
+
 /** Open interest and positioning of a symbol; `null` = not known. */
 export interface OpenInterest {
   readonly asOf: EpochMs

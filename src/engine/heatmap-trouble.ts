@@ -32,7 +32,11 @@ export function tellTrouble(core: EngineCore, state: SymbolState, why: string): 
 export function tellRecovery(core: EngineCore, { trouble, instrument, health }: SymbolState): void {
   if (!trouble.told || health.health(core.now) !== 'HEALTHY') return
   trouble.told = false
-  alert(core, 'info', 'HEATMAP_RECOVERED', `${instrument.symbol}: the heatmap is usable again`)
+  const state =
+    health.anchoring === 'spot_anchored'
+      ? 'the heatmap answers again, with levels that follow the price'
+      : 'the heatmap is usable again'
+  alert(core, 'info', 'HEATMAP_RECOVERED', `${instrument.symbol}: ${state}`)
 }
 
 /** A poll that brought nothing: the feed owes good maps before it may open positions again. */

@@ -56,7 +56,8 @@ export function createDisplay(): ClusterTracker {
       return NOTHING
     },
     onSnapshot(snapshot, price) {
-      if (!stale && snapshot.levels.length > 0) show(snapshot, price)
+      // Nothing that may be shown is an answer too; an empty one says nothing.
+      if (!stale && (snapshot.levels.length > 0 || snapshot.quarantined.length > 0)) show(snapshot, price)
       return NOTHING
     },
     markStale() {

@@ -182,7 +182,8 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
       if (late) return fail(late)
       if (snapshot.referencePrice !== null && !isOwnModel(snapshot)) {
         anchoring.observe(snapshot.levels, snapshot.referencePrice)
-        feed.anchoring = anchoring.verdict
+        if (feed.anchoring !== 'spot_anchored')
+          feed.anchoring = foundAtTheDoor(snapshot) ? 'spot_anchored' : anchoring.verdict
       }
       const bad = judgeContent(snapshot, ownPrice, time)
       if (bad) return fail(bad)
@@ -252,6 +253,13 @@ export function createFeedHealth(options: FeedHealthOptions): FeedHealth {
   }
   return feed
 }
+
+/**
+ * The door sees every level on the wire, and leaves out merged sides only of a feed that it has found to be anchored; what
+ * is left over may be too little to find it again.
+ */
+const foundAtTheDoor = ({ quarantined }: LevelSnapshot): boolean =>
+  quarantined.some(({ code }) => code === 'MERGED_SIDES')
 
 /** Why a feed with this anchoring may not open positions; `null`: it may. */
 export function anchoringRefusal(anchoring: Anchoring): Refusal | null {

@@ -1,4 +1,4 @@
-import type { LiquidationLevel, QuarantineCode } from '../domain/cluster.ts'
+import { MAX_OPEN_INTEREST_USD, type LiquidationLevel, type QuarantineCode } from '../domain/cluster.ts'
 
 /** A cluster as one provider wrote it, after the judgements that need nothing but itself. */
 export interface WireCluster {
@@ -64,6 +64,7 @@ export function readWireCluster(raw: unknown): WireCluster | QuarantineCode {
   if (leverage !== null && (leverage < MIN_TIER || leverage > MAX_TIER)) return 'TIER_UNKNOWN'
   const notionalUsd = notionalOf(notionals.map(valueOf))
   if (notionalUsd === 'conflict') return 'SPELLING_CONFLICT'
+  if (notionalUsd !== null && notionalUsd > MAX_OPEN_INTEREST_USD) return 'NOTIONAL_OUTLIER'
   return {
     level: {
       id: null,

@@ -1,17 +1,20 @@
 import { z } from 'zod'
-import type { OpenInterest, RatioKind } from '../../domain/cluster.ts'
+import { MAX_OPEN_INTEREST_USD, type OpenInterest, type RatioKind } from '../../domain/cluster.ts'
 import type { EpochMs } from '../../domain/unit.ts'
 import { failed, ok, type Outcome } from './failure.ts'
 import type { HeatmapClient, RawResponse } from './http.ts'
 import { readJson, sentimentPath, STATS_PATH } from './wire.ts'
 
-const amount = z.number().nonnegative().nullish()
+/** A hundred on one side to one on the other; nothing that is counted or weighed is so lopsided. */
+const MAX_RATIO = 100
+
+const amount = z.number().nonnegative().max(MAX_OPEN_INTEREST_USD).nullish()
 const figures = z.object({
   symbol: z.string().nullish(),
   total_oi_usd: amount,
   long_oi_usd: amount,
   short_oi_usd: amount,
-  long_short_ratio: amount,
+  long_short_ratio: z.number().nonnegative().nullish(),
   ratio_kind: z.enum(['book_imbalance', 'account', 'top_position', 'taker', 'unknown']).nullish().catch(null),
 })
 const stats = z.object({ stats: z.record(z.string(), z.unknown()) })
@@ -26,13 +29,15 @@ function read(value: unknown, receivedAt: EpochMs, ratioKind: RatioKind): OpenIn
   if (!parsed.success) return null
   const { total_oi_usd, long_oi_usd, short_oi_usd, long_short_ratio, ratio_kind } = parsed.data
   const totalUsd = known(total_oi_usd)
-  if (totalUsd === null) return null
+  const ratio = known(long_short_ratio)
+  // One figure that cannot be discredits the others.
+  if (totalUsd === null || (ratio !== null && !(ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO))) return null
   return {
     asOf: receivedAt,
     totalUsd,
     longUsd: known(long_oi_usd),
     shortUsd: known(short_oi_usd),
-    ratio: known(long_short_ratio),
+    ratio,
     ratioKind: ratio_kind ?? ratioKind,
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LevelSnapshot } from '../../../src/domain/cluster.ts'
 import type { FeedFailureKind } from '../../../src/domain/heatmap-payload.ts'
 import { epochMs } from '../../../src/domain/unit.ts'
 import { BTC, engineScene, PRICE, type EngineScene } from '../../fixture/engine-scene.ts'
@@ -16,7 +17,7 @@ function fail(scene: EngineScene, failure: FeedFailureKind = 'transient'): void 
   })
 }
 
-function good(scene: EngineScene): void {
+function good(scene: EngineScene, rest: Partial<LevelSnapshot> = {}): void {
   const time = epochMs(scene.now)
   scene.heatmap({
     source: 'test',
@@ -44,6 +45,7 @@ function good(scene: EngineScene): void {
     quarantined: [],
     openInterest: null,
     sha256: 'a',
+    ...rest,
   })
 }
 
@@ -89,5 +91,21 @@ describe('a heatmap that cannot be had', () => {
     fail(scene, 'permanent')
     expect(scene.alerts[0]!.message).toContain('status 502, and it is not asked again')
     expect(scene.engine.states[0]!.health.health(epochMs(scene.now))).toBe('UNAVAILABLE')
+  })
+
+  it('whose levels turn out to follow the price has no zones left, and is not called usable again', () => {
+    const scene = engineScene()
+    scene.price(PRICE)
+    good(scene)
+    const state = scene.engine.states[0]!
+    expect(state.tracker.shorts).toHaveLength(1)
+    for (let poll = 0; poll < 4; poll++) {
+      scene.now += 5_000
+      good(scene, { levels: [], quarantined: [{ code: 'MERGED_SIDES', count: 1 }] })
+    }
+    expect(state.health.anchoring).toBe('spot_anchored')
+    expect(state.tracker.shorts).toEqual([])
+    expect(told(scene)).toEqual(['HEATMAP_UNUSABLE', 'SPOT_ANCHORED', 'HEATMAP_RECOVERED'])
+    expect(scene.alerts.at(-1)!.message).toBe('BTCUSDT: the heatmap answers again, with levels that follow the price')
   })
 })

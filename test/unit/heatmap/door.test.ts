@@ -181,6 +181,18 @@ describe('a cluster is quarantined', () => {
     ['is worth more than all open interest', long(98, { open_interest: 5.1e9 }), 'NOTIONAL_OUTLIER'],
   ])('that %s', (_, cluster, code) => expect(verdict(cluster)).toEqual([code]))
 
+  it('that is worth more than any contract, with no open interest known to set against it', () => {
+    const at = (notional: number): readonly string[] => {
+      const payload = payloadOf([long(98, { open_interest: notional }), ...company])
+      const own = { price: PRICE, openInterestUsd: null }
+      return codes(
+        admitted(makeDoor().open({ payload, receivedAt: epochMs(1_000), sha256: 'ab', openInterest: null }, own)),
+      )
+    }
+    expect(at(1.1e13)).toEqual(['NOTIONAL_OUTLIER'])
+    expect(at(1e13)).toEqual([])
+  })
+
   it.each([
     ['a strength of 0', long(98, { strength: 0 })],
     ['a strength of 1', long(98, { strength: 1 })],

@@ -280,6 +280,17 @@ describe('anchoring', () => {
     expect(anchoringRefusal(feed.anchoring)?.code).toBe('SPOT_ANCHORED')
   })
 
+  it('is taken from the door, which saw the levels that it left out, and stays', () => {
+    for (const assertAbsolute of [true, false]) {
+      const feed = healthy({ assertAbsolute })
+      const merged = [{ code: 'MERGED_SIDES', count: 8 }] as const
+      give(feed, wire(5_000, { levels: levels.slice(0, 2), quarantined: merged }))
+      expect(feed.anchoring).toBe('spot_anchored')
+      give(feed, wire(10_000))
+      expect(feed.anchoring).toBe('spot_anchored')
+    }
+  })
+
   it('is what the operator asserts as long as nothing speaks against it', () => {
     expect(anchoringRefusal(healthy().anchoring)).toBeNull()
     expect(anchoringRefusal(healthy({ assertAbsolute: false }).anchoring)?.code).toBe('ANCHORING_UNDETERMINED')

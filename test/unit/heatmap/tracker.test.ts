@@ -473,6 +473,14 @@ describe('without identity', () => {
     expect(tracker.longs).toHaveLength(1)
   })
 
+  it('lets go of what it has when nothing of a snapshot may be shown', () => {
+    const tracker = display()
+    tracker.onSnapshot(snapshot([tier('long', 90, 10)], 1_000), PRICE, ATR)
+    const quarantined = [{ code: 'MERGED_SIDES', count: 3 }] as const
+    tracker.onSnapshot({ ...snapshot([], 2_000), quarantined }, PRICE, ATR)
+    expect(tracker.longs).toEqual([])
+  })
+
   it('tells levels of one tier apart', () => {
     const tracker = display()
     tracker.onSnapshot(snapshot([tier('long', 90, 10), tier('long', 91, 10)], 1_000), PRICE, ATR)

@@ -147,6 +147,24 @@ describe('open interest', () => {
     expect(openInterestOfStats(answer({ success: true, stats }), 'BTCUSDT')).toEqual({ ...known, ratioKind })
   })
 
+  it.each([
+    ['more open interest than there is', { total_oi_usd: 1.1e13 }],
+    ['an absurd side', { long_oi_usd: 9e300 }],
+    ['a ratio of more than a hundred', { long_short_ratio: 100.1 }],
+    ['a ratio of less than a hundredth', { long_short_ratio: 0.0099 }],
+  ])('is not known where the statistics claim %s', (_, absurd) => {
+    const stats = { BTCUSDT: { ...figures, ...absurd } }
+    expect(openInterestOfStats(answer({ success: true, stats }), 'BTCUSDT')).toBeNull()
+  })
+
+  it('is known up to those bounds', () => {
+    const stats = { BTCUSDT: { ...figures, total_oi_usd: 1e13, long_short_ratio: 100 } }
+    expect(openInterestOfStats(answer({ success: true, stats }), 'BTCUSDT')).toMatchObject({
+      totalUsd: 1e13,
+      ratio: 100,
+    })
+  })
+
   it('may be missing from the statistics', () => {
     expect(openInterestOfStats(answer({ success: true, stats: { total_symbols: 42 } }), 'BTCUSDT')).toBeNull()
     expect(openInterestOfStats(answer({ success: true }), 'BTCUSDT')).toBeNull()
