@@ -2,7 +2,10 @@ import type { Anchoring, Cluster, ClusterTransition, HeatmapHealth, OpenInterest
 import type { Instrument } from './instrument.ts'
 import type { EpochMs } from './unit.ts'
 
-/** What woke the evaluation: a closed state bar, a new snapshot, or a break seen at a price event. */
+/**
+ * What woke the evaluation: a closed state bar, a new snapshot, or a break seen at a price event. At a break only what
+ * trades breaks may answer: in a backtest it is mostly seen at a bar's high or low, where the price is known to turn.
+ */
 export type Occasion = 'bar' | 'snapshot' | 'break'
 
 /**

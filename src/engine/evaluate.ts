@@ -26,7 +26,8 @@ export function evaluate(core: EngineCore, state: SymbolState, occasion: Occasio
     const wants = core.strategies[i]!.propose(view)
     for (let j = 0; j < wants.length; j++) candidates.push(wants[j]!)
   }
-  if (state.history.fired.size > 0) forgetFalseSignals(state, candidates)
+  // At a break most were not asked: what they want has not gone false.
+  if (occasion !== 'break' && state.history.fired.size > 0) forgetFalseSignals(state, candidates)
   if (candidates.length === 0) return
   const decision = decide(candidates, core.config.entry)
   for (const { candidate, refusals } of decision.refused) refuse(core, state, candidate, refusals)

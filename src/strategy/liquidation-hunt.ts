@@ -134,6 +134,7 @@ export function createLiquidationHunt(config: Config): Strategy {
     number: 1,
     usesHeatmap: true,
     propose(view) {
+      if (view.occasion === 'break') return NO_CANDIDATES
       const above = choose(view, 'LONG')
       const below = choose(view, 'SHORT')
       if (above === null && below === null) return NO_CANDIDATES

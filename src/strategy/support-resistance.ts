@@ -102,6 +102,7 @@ export function createSupportResistance(config: Config): Strategy {
     number: 2,
     usesHeatmap: true,
     propose(view) {
+      if (view.occasion === 'break') return NO_CANDIDATES
       const support = choose(view, 'long', view.longClusters)
       const resistance = choose(view, 'short', view.shortClusters)
       if (support === null && resistance === null) return NO_CANDIDATES

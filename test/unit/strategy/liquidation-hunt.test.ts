@@ -29,6 +29,11 @@ const refusedFor = (patch: Partial<Cluster> = {}, view: Partial<MarketView> = {}
   codes(above(patch, view)[0]!.refusals)
 
 describe('a liquidation hunt', () => {
+  it('is looked for when a bar closes or a map comes, not at the price at which another zone breaks', () => {
+    expect(above({}, { occasion: 'snapshot' })).toHaveLength(1)
+    expect(above({}, { occasion: 'break' })).toBe(NO_CANDIDATES)
+  })
+
   it('goes LONG for a short zone above, with the zone as its target', () => {
     const [want, ...others] = above()
     expect(others).toEqual([])

@@ -18,6 +18,12 @@ const confirmed = createSupportResistance(configFrom(freeOfCost))
 const rejected = (cluster: Cluster, patch = {}) => transition(cluster, { kind: 'rejected', ...patch })
 
 describe('support and resistance', () => {
+  it('are looked for when a bar closes or a map comes, not at the price at which another zone breaks', () => {
+    const view = { longClusters: [zone('long', 994, { priceLow: 992, priceHigh: 996 })] }
+    expect(plain.propose(marketView({ ...view, occasion: 'snapshot' }))).toHaveLength(1)
+    expect(plain.propose(marketView({ ...view, occasion: 'break' }))).toBe(NO_CANDIDATES)
+  })
+
   it('buys at support, with the stop behind it and 2 R as the target', () => {
     const [want, ...others] = plain.propose(
       marketView({ longClusters: [zone('long', 994, { priceLow: 992, priceHigh: 996 })] }),
