@@ -64,6 +64,20 @@ describe('verdictOf', () => {
     expect(mixed.sentence).not.toContain('jittered')
   })
 
+  it('says which placebos the strategies are worse than, and which they only do not stand out against', () => {
+    const level = comparePlacebo('mirrored', trades(0.5), [{ seed: null, trades: trades(0.5) }])
+    expect(unbeaten.difference!.high).toBeLessThan(0)
+    expect(verdictOf(CLAIM_SEEDS, real, [level, unbeaten])).toMatchObject({
+      better: false,
+      sentence:
+        'After costs the strategies do not beat their placebos: mean +0.500 R a trade is worse than random times, and does not stand out against mirrored levels.',
+    })
+    expect(verdictOf(CLAIM_SEEDS, real, [unbeaten]).sentence).toMatch(/a trade is worse than random times\.$/)
+    expect(verdictOf(CLAIM_SEEDS, real, [level]).sentence).toMatch(
+      /a trade does not stand out against mirrored levels\.$/,
+    )
+  })
+
   it('says that few seeds are no claim', () => {
     const few = verdictOf(CLAIM_SEEDS - 1, real, [beaten])
     expect(few.claim).toBe(false)
