@@ -132,7 +132,7 @@ const outcomeTable = (report: BacktestReport): Table => ({
 })
 
 const placeboNote = (): string =>
-  '<p>Placebos keep the rules, sizes and costs and replace the evidence: levels mirrored around the price or shifted at random, the same entries in random directions, entries at random times. Each dot is one run.</p>'
+  '<p>Placebos keep the rules, sizes and costs and replace the evidence: levels mirrored around the price or shifted at random, the same entries in random directions, entries at random times. Each dot is one run; the mean R and the interval of a kind are of the trades of all its runs together.</p>'
 
 function assumptions({ config, configHash, files }: BacktestReport): string {
   const { simulation } = config

@@ -30,6 +30,17 @@ describe('comparePlacebo', () => {
     expect(outcome.runs.map((run) => run.seed)).toEqual([1, 2])
   })
 
+  it('weighs a run by its trades in the mean, as the interval does', () => {
+    const few = { seed: 2, trades: trades(0.9).slice(0, 4) }
+    const outcome = comparePlacebo('jittered', trades(0.5), [...seeded(0.1), few, { seed: 3, trades: [] }])
+    // 12 trades at 0.1 and 4 at 0.9; the mean of the runs' own means would be 0.5.
+    expect(outcome.meanR).toBeCloseTo(0.3, 12)
+    expect(outcome.interval!.low).toBeLessThan(0.3)
+    expect(outcome.interval!.high).toBeGreaterThan(0.3)
+    expect(outcome.runs.map((run) => run.meanR)).toEqual([expect.closeTo(0.1, 12), expect.closeTo(0.9, 12), null])
+    expect(outcome.rank).toBe(2)
+  })
+
   it('judges the single mirrored run by the interval of the difference', () => {
     const clear = comparePlacebo('mirrored', trades(0.5), [{ seed: null, trades: trades(0.1) }])
     expect(clear).toMatchObject({ rank: null, beaten: true })
