@@ -1,4 +1,4 @@
-import type { EpochMs } from '../domain/unit.ts'
+import { epochMs, type EpochMs } from '../domain/unit.ts'
 
 export interface EquityPoint {
   readonly time: EpochMs
@@ -15,24 +15,43 @@ export interface Drawdown {
   readonly to: EpochMs | null
 }
 
-/** The deepest falls of a series from its running peak. */
-export function maxDrawdown(points: readonly EquityPoint[]): Drawdown {
-  let peak: EquityPoint | null = null
-  let abs = 0
-  let ratio = 0
-  let from: EpochMs | null = null
-  let to: EpochMs | null = null
-  for (const point of points) {
-    if (peak === null || point.equity > peak.equity) peak = point
-    const fall = peak.equity - point.equity
-    abs = Math.max(abs, fall)
-    if (fall > 0 && fall / peak.equity > ratio) {
-      ratio = fall / peak.equity
-      from = peak.time
-      to = point.time
-    }
+/** Follows the deepest falls of an equity from its running peak, one look at a time. */
+export interface DrawdownMeter {
+  /** @param highest equity so far that is known of from elsewhere, quote units; counts where it is above all that was seen */
+  see(time: EpochMs, equity: number, highest: number): void
+  deepest(): Drawdown
+}
+
+export function createDrawdownMeter(): DrawdownMeter {
+  // Fields, because a captured variable that holds a double costs an allocation each time it is set.
+  const seen = {
+    peak: Number.NEGATIVE_INFINITY,
+    peakTime: Number.NaN,
+    abs: 0,
+    ratio: 0,
+    from: Number.NaN,
+    to: Number.NaN,
   }
-  return { abs, ratio, from, to }
+  return {
+    see(time, equity, highest) {
+      const peak = highest > equity ? highest : equity
+      if (peak > seen.peak) {
+        seen.peak = peak
+        seen.peakTime = time
+      }
+      const fall = seen.peak - equity
+      if (fall > seen.abs) seen.abs = fall
+      if (fall > 0 && fall / seen.peak > seen.ratio) {
+        seen.ratio = fall / seen.peak
+        seen.from = seen.peakTime
+        seen.to = time
+      }
+    },
+    deepest() {
+      const { abs, ratio, from, to } = seen
+      return ratio > 0 ? { abs, ratio, from: epochMs(from), to: epochMs(to) } : { abs, ratio, from: null, to: null }
+    },
+  }
 }
 
 /** Fall from the running peak at each point, a fraction of the peak. */

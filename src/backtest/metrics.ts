@@ -2,7 +2,7 @@ import { ZERO, type Decimal } from '../domain/decimal.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { Trade } from '../domain/trade.ts'
 import { money, type EpochMs, type Money } from '../domain/unit.ts'
-import { maxDrawdown, type Drawdown, type EquityPoint } from './drawdown.ts'
+import type { Drawdown, EquityPoint } from './drawdown.ts'
 import { dailyReturns, downsideDeviation, mean, standardDeviation } from './returns.ts'
 import type { SimulationResult } from './simulation.ts'
 
@@ -22,6 +22,7 @@ export interface Metrics {
   readonly profitAbs: Money
   readonly profitPct: number
   readonly cagrPct: number | null
+  /** Over the closes of all bars, from the highest equity; open results included. */
   readonly drawdown: Drawdown
   /** Of daily equity returns, annualised by √365, against a riskless rate of zero. */
   readonly sharpe: number | null
@@ -78,14 +79,13 @@ export function equitySeries(points: readonly EquityPoint[]): readonly EquityPoi
 
 /** @param slippage by trade, quote units */
 export function metricsOf(result: SimulationResult, slippage: ReadonlyMap<string, Decimal>): Metrics {
-  const { trades } = result
+  const { trades, drawdown } = result
   const equity = equitySeries(result.equity)
   const days = (result.to - result.from) / DAY_MS
   const start = money(result.startingBalance)
   const final = money(result.finalBalance)
   const profit = final.minus(start) as Money
   const growth = final.div(start).toNumber()
-  const drawdown = maxDrawdown(equity)
   const enough = trades.length >= MIN_TRADES && days >= MIN_DAYS
   const honest = (figure: number): number | null => (enough && Number.isFinite(figure) ? figure : null)
 

@@ -28,14 +28,14 @@ export interface PlaceboOutcome {
   readonly kind: PlaceboKind
   readonly runs: readonly Run[]
   readonly meanTrades: number
-  /** Mean over runs of their mean R. */
+  /** Mean R of the trades of all runs together, so that a run weighs as much as it traded; `null` without trades. */
   readonly meanR: number | null
-  /** Of the trades of all runs together. */
+  /** Of that mean. */
   readonly interval: Interval | null
   readonly meanNet: Money
   /** Place of the real run among real and seeded runs by mean R, 1 = best, ties against it; `null` for a kind with one run. */
   readonly rank: number | null
-  /** Real less placebo mean R. */
+  /** Real less placebo mean R, the latter of the trades of all runs together. */
   readonly difference: Interval | null
   /** Whether the real run stands out; `null` where there is nothing to compare. */
   readonly beaten: boolean | null
@@ -81,7 +81,7 @@ export function comparePlacebo(
     kind,
     runs,
     meanTrades: mean(runs.map(({ trades }) => trades)),
-    meanR: means.length === 0 ? null : mean(means),
+    meanR: pooled.length === 0 ? null : mean(pooled.map(({ r }) => r)),
     interval: meanInterval(pooled, BOOTSTRAP_SEED),
     meanNet: runs.reduce((total, { net }) => total.plus(net), ZERO).div(Math.max(1, runs.length)) as Money,
     rank,

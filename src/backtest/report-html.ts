@@ -132,7 +132,7 @@ const outcomeTable = (report: BacktestReport): Table => ({
 })
 
 const placeboNote = (): string =>
-  '<p>Placebos keep the rules, sizes and costs and replace the evidence: levels mirrored around the price or shifted at random, the same entries in random directions, entries at random times. Each dot is one run.</p>'
+  '<p>Placebos keep the rules, sizes and costs and replace the evidence: levels mirrored around the price or shifted at random, the same entries in random directions, entries at random times. Each dot is one run; the mean R and the interval of a kind are of the trades of all its runs together.</p>'
 
 function assumptions({ config, configHash, files }: BacktestReport): string {
   const { simulation } = config
@@ -147,7 +147,8 @@ function assumptions({ config, configHash, files }: BacktestReport): string {
     ['Latency', `${simulation.latencyMs} ms`],
     ['Stop and target in one bar', simulation.ambiguousBar === 'stop_first' ? 'stop first' : 'target first'],
     ['Mark price', 'last price'],
-    ['Drawdown and ratios', 'from equity at each UTC midnight, open results included'],
+    ['Max drawdown', 'from the highest equity, over the closes of all bars, open results included'],
+    ['Plot of equity, Sharpe, Sortino', 'from equity at each UTC midnight, open results included'],
     ...files.map((file) => [file.file, `${file.rows} bars, ${file.gaps.length} gaps, SHA-256 ${file.sha256}`]),
   ]
   return `<table class="summary"><tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table>`

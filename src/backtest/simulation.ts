@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../domain/refusal.ts'
 import type { Trade } from '../domain/trade.ts'
 import type { EpochMs } from '../domain/unit.ts'
+import type { Drawdown, EquityPoint } from './drawdown.ts'
 
 /** What one simulated run came to, in the terms that reports and placebos need. */
 export interface SimulationResult {
@@ -11,7 +12,12 @@ export interface SimulationResult {
   /** Closed trades in order of exit. */
   readonly trades: readonly Trade[]
   /** Equity (wallet + open result) at the start and at each UTC midnight, and at the end. */
-  readonly equity: readonly { readonly time: EpochMs; readonly equity: number }[]
+  readonly equity: readonly EquityPoint[]
+  /**
+   * From the highest equity, inside bars too, as at the close of every bar and at each alert: never less than that of
+   * `equity`, nor than what a loss limit complained of.
+   */
+  readonly drawdown: Drawdown
   /** Decision records by refusal code: once per change of (symbol, strategy, cluster, gate). */
   readonly rejected: ReadonlyMap<RefusalCode, number>
   /** Refused decision records; one may carry several codes. */

@@ -24,6 +24,22 @@ export interface Verdict {
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(3)} R`
 
+/** Unbeaten, and the real run does worse by more than chance: the whole interval of the difference lies below zero. */
+const isWorse = ({ beaten, difference }: PlaceboOutcome): boolean =>
+  beaten === false && difference !== null && difference.high < 0
+
+const list = (some: readonly PlaceboOutcome[]): string => some.map((o) => placeboName(o.kind)).join(', ')
+
+/** How the real run stands to the placebos it does not beat, at least one. */
+function shortfall(unbeaten: readonly PlaceboOutcome[]): string {
+  const worse = unbeaten.filter(isWorse)
+  const level = unbeaten.filter((o) => !isWorse(o))
+  return [
+    ...(worse.length > 0 ? [`is worse than ${list(worse)}`] : []),
+    ...(level.length > 0 ? [`does not stand out against ${list(level)}`] : []),
+  ].join(', and ')
+}
+
 /**
  * Better means better than all of them.
  * @param outcomes of the kinds that apply; empty when none was run
@@ -51,12 +67,11 @@ export function verdictOf(seeds: number, real: RealRun, outcomes: readonly Place
       : ''
   const unknown = outcomes.filter((o) => o.beaten === null)
   const unbeaten = outcomes.filter((o) => o.beaten === false)
-  const list = (some: readonly PlaceboOutcome[]): string => some.map((o) => placeboName(o.kind)).join(', ')
   const result = `mean ${signed(real.meanR)} a trade`
   if (unbeaten.length > 0)
     return say(
       false,
-      `After costs the strategies do not beat their placebos: ${result} does not stand out against ${list(unbeaten)}${caveat}.`,
+      `After costs the strategies do not beat their placebos: ${result} ${shortfall(unbeaten)}${caveat}.`,
     )
   if (unknown.length > 0)
     return say(

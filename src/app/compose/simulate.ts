@@ -1,6 +1,7 @@
 import { createVirtualClock } from '../../adapter/clock/virtual.ts'
 import { createMemoryJournal } from '../../adapter/journal/memory.ts'
 import { createInProcessVenue } from '../../adapter/venue/in-process.ts'
+import { createDrawdownMeter, type EquityPoint } from '../../backtest/drawdown.ts'
 import type { LedgerTotals, SimulationResult } from '../../backtest/simulation.ts'
 import type { Config } from '../../config/schema.ts'
 import type { BarColumns } from '../../domain/bar-columns.ts'
@@ -146,35 +147,45 @@ function before(c: BarColumns, to: EpochMs): BarColumns {
 }
 
 function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOptions['observe']) {
+  const { books, guard } = engine.account
   const trades: Trade[] = []
-  const equity: { time: EpochMs; equity: number }[] = [{ time: start, equity: engine.account.books.equity() }]
+  const equity: EquityPoint[] = [{ time: start, equity: books.equity() }]
+  const drawdown = createDrawdownMeter()
+  drawdown.see(start, books.equity(), guard.highWater)
   // Fields, because a captured variable that holds a double costs an allocation each time it is set.
-  const seen = { bars: 0, last: start, nextDay: (Math.floor(start / DAY_MS) + 1) * DAY_MS }
+  const seen = { bars: 0, last: start, nextDay: (Math.floor(start / DAY_MS) + 1) * DAY_MS, wallet: books.wallet }
 
-  function collect(effects: readonly Effect[]): void {
+  function collect(time: EpochMs, effects: readonly Effect[]): void {
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i]!
       if (effect.kind === 'note' && effect.note.kind === 'trade') trades.push(effect.note.trade)
+      // What the loss limits complain of inside a bar is never deeper than the drawdown of the report.
+      else if (effect.kind === 'alert') drawdown.see(time, books.equity(), guard.highWater)
     }
   }
 
   return {
     observe(event: EngineEvent, effects: readonly Effect[]): void {
-      if (effects.length > 0) collect(effects)
+      if (effects.length > 0) collect(event.time, effects)
       if (event.kind === 'bar') {
         seen.bars++
         seen.last = event.time
+        // Without a position equity is the wallet, and most bars find it as the one before left it.
+        if (books.exposed || books.wallet !== seen.wallet) {
+          seen.wallet = books.wallet
+          drawdown.see(event.time, books.equity(), guard.highWater)
+        }
         if (event.time >= seen.nextDay) {
-          equity.push({ time: event.time, equity: engine.account.books.equity() })
+          equity.push({ time: event.time, equity: books.equity() })
           seen.nextDay = (Math.floor(event.time / DAY_MS) + 1) * DAY_MS
         }
       }
       alsoTell?.(event, effects)
     },
     finish(exchange: EmbeddedExchange, config: Config, columns: readonly BarColumns[]): SimulationResult {
-      const { books } = engine.account
       const { ledger } = exchange
       equity.push({ time: seen.last, equity: books.equity() })
+      drawdown.see(seen.last, books.equity(), guard.highWater)
       const market = new Map<string, { first: number; last: number }>()
       let simulatedMs = 0
       for (const c of columns) {
@@ -196,6 +207,7 @@ function createCollector(engine: Engine, start: EpochMs, alsoTell: SimulationOpt
         finalBalance: books.wallet.toString(),
         trades,
         equity,
+        drawdown: drawdown.deepest(),
         rejected: engine.counters.refusals,
         refusedDecisions: engine.counters.refusedDecisions,
         // The last one comes from the end of the run itself.

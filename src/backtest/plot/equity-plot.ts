@@ -52,7 +52,7 @@ export function equityPlot(equity: readonly EquityPoint[]): string {
   const description =
     `Equity from ${first.equity.toFixed(2)} on ${isoTime(first.time).slice(0, 10)} to ${last.equity.toFixed(2)} on ` +
     `${isoTime(last.time).slice(0, 10)}, lowest ${Math.min(...values).toFixed(2)}, highest ${Math.max(...values).toFixed(2)}, ` +
-    `deepest fall from a peak ${deepest.toFixed(2)} %.`
+    `deepest fall from a peak ${deepest.toFixed(2)} %, looked at once a day.`
   const content =
     levels(money, money.tickText) +
     levels(fall, (tick) => `${tick === 0 ? '' : '−'}${fall.tickText(tick)} %`) +

@@ -1,3 +1,4 @@
+import { createDrawdownMeter } from '../../../src/backtest/drawdown.ts'
 import type { SimulationResult } from '../../../src/backtest/simulation.ts'
 import { DAY_MS } from '../../../src/domain/time.ts'
 import type { Trade } from '../../../src/domain/trade.ts'
@@ -38,6 +39,8 @@ export function result(
   equity: readonly number[],
   rest: Partial<SimulationResult> = {},
 ): SimulationResult {
+  const drawdown = createDrawdownMeter()
+  for (const [n, value] of equity.entries()) drawdown.see(day(n), value, value)
   const totals = { wallet: '0', fees: '0', funding: '0', realised: '0' }
   return {
     from: day(0),
@@ -46,6 +49,7 @@ export function result(
     finalBalance: String(equity.at(-1)),
     trades,
     equity: equity.map((value, n) => ({ time: day(n), equity: value })),
+    drawdown: drawdown.deepest(),
     rejected: new Map(),
     refusedDecisions: 0,
     orders: 0,

@@ -35,6 +35,15 @@ describe('metricsOf', () => {
     expect(metrics.calmar).toBeCloseTo(cagr / 0.005, 6)
   })
 
+  it('takes the fall of the whole run, and not only what the days show of it', () => {
+    const drawdown = { abs: 60, ratio: 0.06, from: day(1), to: day(2) }
+    const metrics = metricsOf(result(ten, equity, { drawdown }), none)
+    const cagr = (1.01 * 0.995) ** (7 * (365 / 14)) - 1
+    expect(metrics.drawdown).toEqual(drawdown)
+    expect(metrics.calmar).toBeCloseTo(cagr / 0.06, 6)
+    expect(metrics.sharpe).toBe(metricsOf(result(ten, equity), none).sharpe)
+  })
+
   it('counts the trades', () => {
     const shorts = [...ten.slice(0, 9), trade(0, { direction: 'SHORT' })]
     const metrics = metricsOf(result(shorts, equity), none)

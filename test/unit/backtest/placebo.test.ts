@@ -30,6 +30,17 @@ describe('comparePlacebo', () => {
     expect(outcome.runs.map((run) => run.seed)).toEqual([1, 2])
   })
 
+  it('weighs a run by its trades in the mean, as the interval does', () => {
+    const few = { seed: 2, trades: trades(0.9).slice(0, 4) }
+    const outcome = comparePlacebo('jittered', trades(0.5), [...seeded(0.1), few, { seed: 3, trades: [] }])
+    // 12 trades at 0.1 and 4 at 0.9; the mean of the runs' own means would be 0.5.
+    expect(outcome.meanR).toBeCloseTo(0.3, 12)
+    expect(outcome.interval!.low).toBeLessThan(0.3)
+    expect(outcome.interval!.high).toBeGreaterThan(0.3)
+    expect(outcome.runs.map((run) => run.meanR)).toEqual([expect.closeTo(0.1, 12), expect.closeTo(0.9, 12), null])
+    expect(outcome.rank).toBe(2)
+  })
+
   it('judges the single mirrored run by the interval of the difference', () => {
     const clear = comparePlacebo('mirrored', trades(0.5), [{ seed: null, trades: trades(0.1) }])
     expect(clear).toMatchObject({ rank: null, beaten: true })
@@ -62,6 +73,20 @@ describe('verdictOf', () => {
     expect(mixed.sentence).toContain('do not beat their placebos')
     expect(mixed.sentence).toContain('random times')
     expect(mixed.sentence).not.toContain('jittered')
+  })
+
+  it('says which placebos the strategies are worse than, and which they only do not stand out against', () => {
+    const level = comparePlacebo('mirrored', trades(0.5), [{ seed: null, trades: trades(0.5) }])
+    expect(unbeaten.difference!.high).toBeLessThan(0)
+    expect(verdictOf(CLAIM_SEEDS, real, [level, unbeaten])).toMatchObject({
+      better: false,
+      sentence:
+        'After costs the strategies do not beat their placebos: mean +0.500 R a trade is worse than random times, and does not stand out against mirrored levels.',
+    })
+    expect(verdictOf(CLAIM_SEEDS, real, [unbeaten]).sentence).toMatch(/a trade is worse than random times\.$/)
+    expect(verdictOf(CLAIM_SEEDS, real, [level]).sentence).toMatch(
+      /a trade does not stand out against mirrored levels\.$/,
+    )
   })
 
   it('says that few seeds are no claim', () => {
