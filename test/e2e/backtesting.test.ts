@@ -152,6 +152,7 @@ describe('backtesting refuses', () => {
     ],
     ['seeds that are no number', [...only.slice(0, 3), '--placebo-seeds', 'many', '--json'], 4, '--placebo-seeds many'],
     ['a slippage below nothing', [...only, '--slippage-bp', '-1'], 4, '--slippage-bp'],
+    ['a slippage beyond the bounds', [...only, '--slippage-bp', '20000'], 4, 'basis points from 0 to 1000.'],
     ['a fee beyond the bounds', [...only, '--fee-taker', '1000'], 4, '--fee-taker'],
     ['a time range that is none', [...only, '--timerange', '2024'], 4, '--timerange'],
     ['a time range without bars', [...only, '--timerange', '20300101-'], 1, '--timerange'],
