@@ -15,7 +15,8 @@ export const backtesting: Command = {
   options: [
     {
       flags: '--data <files...>',
-      description: 'csv or csv.gz, one a symbol; columns are found by their names',
+      description:
+        'csv or csv.gz, one a symbol; columns are found by their names (README.md lists them); open_interest and turnover shape the map',
     },
     { flags: '--symbol <symbol>', description: 'of the data, where the file’s name does not say it' },
     { flags: '--timerange <days>', description: 'like 20240101-20240701; earlier rows warm up' },
