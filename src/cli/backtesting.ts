@@ -108,6 +108,8 @@ export const backtesting: Command = {
       output.error(refused)
       return EXIT.error
     }
+    const { missingMaps } = await import('../app/missing-map.ts')
+    for (const each of missingMaps(loaded.config, read.columns, to ?? undefined)) output.message(each)
     const { createProgress } = await import('./progress.ts')
     const progress = createProgress('backtesting', json)
     const { runBacktest } = await import('../app/backtest.ts')

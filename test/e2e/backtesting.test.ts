@@ -118,6 +118,15 @@ describe('backtesting', () => {
     expect(Number(dear.summary['slippage'])).toBeGreaterThan(Number(cheap.summary['slippage']))
   })
 
+  it('says which candles give the heatmap strategies no zones', async () => {
+    const bare = candlesCsv(candles(200)).replace('open_interest', 'note')
+    const run = await lodestone([...base.slice(0, 2), file('bare_BTCUSDT_1h.csv', bare), ...base.slice(3), '--json'])
+    expect(run.code).toBe(0)
+    expect(run.err).toContain('BTCUSDT: the candles have no open interest, without which the estimator has nothing')
+    const warm = await lodestone([...base, '--json'])
+    expect(warm.err).not.toContain('no zones')
+  })
+
   it('runs several symbols in one account', async () => {
     const other = file('test_ETHUSDT_1h.csv', candlesCsv(candles(900, 5)))
     const run = await lodestone(['backtesting', '--data', data, other, '-c', config, '--placebo-seeds', '0', '--json'])
