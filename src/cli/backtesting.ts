@@ -5,13 +5,19 @@ import { wholeNumber } from './whole-number.ts'
 
 const DEFAULT_SEEDS = 20
 const MAX_SEEDS = 10_000
+/** A tenth of the price: nobody's slippage, and below it a fill keeps a price above 0. */
+const MAX_SLIPPAGE_BP = 1_000
 
 export const backtesting: Command = {
   name: 'backtesting',
   aliases: ['backtest'],
   description: 'Run the rules over recorded candles, beside their placebos',
   options: [
-    { flags: '--data <files...>', description: 'csv or csv.gz, one a symbol; columns are found by their names' },
+    {
+      flags: '--data <files...>',
+      description:
+        'csv or csv.gz, one a symbol; columns are found by their names (README.md lists them); open_interest and turnover shape the map',
+    },
     { flags: '--symbol <symbol>', description: 'of the data, where the file’s name does not say it' },
     { flags: '--timerange <days>', description: 'like 20240101-20240701; earlier rows warm up' },
     {
@@ -36,7 +42,7 @@ export const backtesting: Command = {
     if (slippage === undefined)
       return badOption(
         invocation,
-        `--slippage-bp ${String(options['slippageBp'])}: a number of basis points, 0 or more.`,
+        `--slippage-bp ${String(options['slippageBp'])}: a number of basis points from 0 to ${MAX_SLIPPAGE_BP}.`,
       )
     const seeds = wholeNumber(options['placeboSeeds'], MAX_SEEDS)
     if (seeds === undefined) {
@@ -102,6 +108,8 @@ export const backtesting: Command = {
       output.error(refused)
       return EXIT.error
     }
+    const { missingMaps } = await import('../app/missing-map.ts')
+    for (const each of missingMaps(loaded.config, read.columns, to ?? undefined)) output.message(each)
     const { createProgress } = await import('./progress.ts')
     const progress = createProgress('backtesting', json)
     const { runBacktest } = await import('../app/backtest.ts')
@@ -148,7 +156,7 @@ function badOption({ output }: Invocation, message: string): typeof EXIT.configu
 function slippageOverrides(value: unknown): readonly Override[] | undefined {
   if (value === undefined) return []
   const bp = Number(value)
-  if (typeof value !== 'string' || value.trim() === '' || !(bp >= 0 && bp < 1_000)) return undefined
+  if (typeof value !== 'string' || value.trim() === '' || !(bp >= 0 && bp <= MAX_SLIPPAGE_BP)) return undefined
   const flag = '--slippage-bp'
   return [
     { path: 'simulation.half_spread_bp', value: { default: bp }, flag },

@@ -13,7 +13,10 @@ export const heatmapServe: Command = {
     { name: '[symbols...]', description: 'like BTCUSDT ETHUSDT; without them those of the files or of exchange.pairs' },
   ],
   options: [
-    { flags: '--data <files...>', description: 'candles with open interest: serve the map at their end' },
+    {
+      flags: '--data <files...>',
+      description: 'candles with open interest (and turnover, if known): serve the map at their end',
+    },
     { flags: '--seed <number>', description: 'of the simulated crowd', default: '1' },
     { flags: '--port <number>', description: 'port on this machine; 0: any that is free', default: '8004' },
     { flags: '--speed <factor>', description: 'market time of the crowd per wall time', default: '1' },

@@ -1,5 +1,6 @@
 import { composePaper, type PaperSession } from '../app/compose/paper.ts'
 import { readTape } from '../app/compose/read-tape.ts'
+import { missingMaps } from '../app/missing-map.ts'
 import { runPaper } from '../app/paper-session.ts'
 import { PROGRAM, type Invocation } from './command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -68,6 +69,11 @@ function onOwn({ config }: LoadedConfig, { output }: Invocation, options: Option
   if (composed.kind === 'refused') {
     output.error(composed.message)
     return EXIT.configuration
+  }
+  if (tape) {
+    const { start } = composed.session
+    const end = durationMs === null ? undefined : start + durationMs
+    for (const each of missingMaps(config, tape.columns, end)) output.message(each)
   }
   return {
     session: composed.session,

@@ -118,6 +118,15 @@ describe('backtesting', () => {
     expect(Number(dear.summary['slippage'])).toBeGreaterThan(Number(cheap.summary['slippage']))
   })
 
+  it('says which candles give the heatmap strategies no zones', async () => {
+    const bare = candlesCsv(candles(200)).replace('open_interest', 'note')
+    const run = await lodestone([...base.slice(0, 2), file('bare_BTCUSDT_1h.csv', bare), ...base.slice(3), '--json'])
+    expect(run.code).toBe(0)
+    expect(run.err).toContain('BTCUSDT: the candles have no open interest, without which the estimator has nothing')
+    const warm = await lodestone([...base, '--json'])
+    expect(warm.err).not.toContain('no zones')
+  })
+
   it('runs several symbols in one account', async () => {
     const other = file('test_ETHUSDT_1h.csv', candlesCsv(candles(900, 5)))
     const run = await lodestone(['backtesting', '--data', data, other, '-c', config, '--placebo-seeds', '0', '--json'])
@@ -152,6 +161,7 @@ describe('backtesting refuses', () => {
     ],
     ['seeds that are no number', [...only.slice(0, 3), '--placebo-seeds', 'many', '--json'], 4, '--placebo-seeds many'],
     ['a slippage below nothing', [...only, '--slippage-bp', '-1'], 4, '--slippage-bp'],
+    ['a slippage beyond the bounds', [...only, '--slippage-bp', '20000'], 4, 'basis points from 0 to 1000.'],
     ['a fee beyond the bounds', [...only, '--fee-taker', '1000'], 4, '--fee-taker'],
     ['a time range that is none', [...only, '--timerange', '2024'], 4, '--timerange'],
     ['a time range without bars', [...only, '--timerange', '20300101-'], 1, '--timerange'],

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lodestone, lodestoneProbe, shell } from './run-cli.ts'
 
@@ -49,6 +50,21 @@ describe('lodestone', () => {
     const code = await new Promise((done) => child.on('close', done))
     expect([code, err]).toEqual([0, ''])
   })
+})
+
+it('in a clone with nothing installed, npm’s postinstall passes and leaves nothing, and the launcher says what to do', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'lodestone-bare-'))
+  try {
+    cpSync(resolve(root, 'scripts'), join(clone, 'scripts'), { recursive: true })
+    cpSync(resolve(root, 'package-lock.json'), join(clone, 'package-lock.json'))
+    const run = (script: string) =>
+      spawnSync(process.execPath, [join(clone, 'scripts', script), '--help'], { encoding: 'utf8' })
+    expect(run('link-node.mjs')).toMatchObject({ status: 0, stdout: '', stderr: '' })
+    expect(readdirSync(clone).sort()).toEqual(['package-lock.json', 'scripts'])
+    expect(run('lodestone.mjs')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('npm ci') })
+  } finally {
+    rmSync(clone, { recursive: true })
+  }
 })
 
 describe('a command', () => {

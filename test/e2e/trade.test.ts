@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 interface Ended {
@@ -72,9 +72,14 @@ describe('trade', () => {
       )
     })
     writeFileSync(file, `ts,open,high,low,close,volume,open_interest\n${rows.join('\n')}\n`)
+    const slow = join(dirname(file), 'slow.yaml')
+    writeFileSync(slow, 'estimator: {burn_in_days: 90}\n')
     const tape = ['trade', '--tape', file, '--speed', 'max', '--headless', '--json']
-    const { code, stdout } = await lodestone([...tape, '--mode', 'paper'])
+    const { code, stdout, stderr } = await lodestone([...tape, '--mode', 'paper'])
     expect(code).toBe(0)
+    expect(stderr).not.toContain('no zones')
+    const short = await lodestone([...tape, '--mode', 'paper', '--duration', '1h', '-c', slow])
+    expect(short.stderr).toContain('but the map warms up for 90 days (estimator.burn_in_days)')
     expect(JSON.parse(stdout)).toMatchObject({
       market: 'tape',
       ended: 'exhausted',

@@ -24,6 +24,12 @@ const FUNDING = at('funding_rate')
 /** A settlement's share of the position. Venues cap it at 0.5 to 4 %: beyond this the unit is another, or it is a year's. */
 const MAX_FUNDING = 0.1
 
+/** Quote units. Bitcoin in the smallest currencies stays below 1e10: beyond this the row is broken, and no map holds it. */
+const MAX_PRICE = 1e12
+
+/** Base units, of turnover quote units. More than is ever traded or held of a coin whose price has nine zeros. */
+const MAX_FIGURE = 1e18
+
 /** True for a row that has a time and other figures, but no prices. */
 export const hasNoPrices = (row: Float64Array): boolean =>
   Number.isNaN(row[OPEN]!) && Number.isNaN(row[HIGH]!) && Number.isNaN(row[LOW]!) && Number.isNaN(row[CLOSE]!)
@@ -35,12 +41,27 @@ export function rowFault(row: Float64Array): RowFault | undefined {
   const low = row[LOW]!
   const close = row[CLOSE]!
   const sound =
-    low > 0 && high >= low && open >= low && open <= high && close >= low && close <= high && row[VOLUME]! >= 0
+    low > 0 &&
+    high <= MAX_PRICE &&
+    high >= low &&
+    open >= low &&
+    open <= high &&
+    close >= low &&
+    close <= high &&
+    row[VOLUME]! >= 0
   return sound ? figureFault(row) : priceFault(row)
 }
 
 function figureFault(row: Float64Array): RowFault | undefined {
-  for (let field = VOLUME + 1; field < FIELDS.length; field++) {
+  for (let field = VOLUME; field < FIELDS.length; field++) {
+    if (row[field]! > MAX_FIGURE)
+      return fault(
+        'impossible_figure',
+        `${FIELDS[field]} ${row[field]} is above ${MAX_FIGURE}, more than there can be`,
+        field === VOLUME
+          ? 'Correct it, or remove the row: a missing bar is counted as a gap'
+          : 'Correct it, or leave the field empty',
+      )
     if (row[field]! < 0 && field !== FUNDING)
       return fault(
         'negative_figure',
@@ -70,6 +91,10 @@ function priceFault(row: Float64Array): RowFault {
   const repair = 'Correct the prices, or remove the row: a missing bar is counted as a gap'
   const lowest = Math.min(open, high, low, close)
   if (lowest <= 0) return fault('impossible_bar', `a price is not above 0: ${lowest}`, repair)
+  for (const field of [OPEN, HIGH, LOW, CLOSE]) {
+    if (row[field]! > MAX_PRICE)
+      return fault('impossible_bar', `${FIELDS[field]} ${row[field]} is above ${MAX_PRICE}, which no price is`, repair)
+  }
   if (high < low) return fault('impossible_bar', `high ${high} is below low ${low}`, repair)
   if (high < open || high < close)
     return fault('impossible_bar', `high ${high} is below ${high < open ? `open ${open}` : `close ${close}`}`, repair)

@@ -1,10 +1,11 @@
 import { readHistory } from '../../adapter/history/csv.ts'
 import type { Config } from '../../config/schema.ts'
-import type { BarColumns } from '../../domain/bar-columns.ts'
 import { normaliseSymbol, splitSymbol } from '../../domain/instrument.ts'
-import { DAY_MS, MINUTE_MS } from '../../domain/time.ts'
+import { MINUTE_MS } from '../../domain/time.ts'
 import { candlesOf, lookAtCandles, lookAtMap, type Candles, type Look } from '../look.ts'
 import { lookFailed, type LookFailure } from '../look-failure.ts'
+import { NO_OPEN_INTEREST, openInterestDays } from '../missing-map.ts'
+import { capitalised } from '../sentence.ts'
 import { contractOf, fetchMap, recordedMaps } from './heatmap-source.ts'
 
 export interface LookOptions {
@@ -80,15 +81,6 @@ function readCandles(config: Config, file: string, symbol: string): CandleResult
   )
 }
 
-/** Days between the first and the last bar with open interest; 0 where there is none. */
-function openInterestDays({ openInterest, openTime, length }: BarColumns): number {
-  let first = 0
-  while (first < length && !(openInterest[first]! > 0)) first++
-  let last = length - 1
-  while (last > first && !(openInterest[last]! > 0)) last--
-  return first < length ? (openTime[last]! - openTime[first]!) / DAY_MS : 0
-}
-
 /** The estimator over candles, looked at where they end. */
 export function estimated(config: Config, symbol: string, candles: Candles | null, price: number | null): LookResult {
   if (!candles) {
@@ -101,11 +93,7 @@ export function estimated(config: Config, symbol: string, candles: Candles | nul
   const { columns } = candles
   const days = openInterestDays(columns)
   if (days === 0)
-    return lookFailed(
-      'configuration',
-      'The candles have no open interest, without which there is nothing to estimate',
-      'Give a file with the column open_interest',
-    )
+    return lookFailed('configuration', capitalised(NO_OPEN_INTEREST), 'Give a file with the column open_interest')
   const instrument = contractOf(symbol, columns.close[columns.length - 1]!)
   if (!instrument) return unusable(symbol)
   const found = lookAtCandles(config, instrument, candles, price)

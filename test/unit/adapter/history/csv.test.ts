@@ -414,6 +414,37 @@ describe('what is no figure of a candle', () => {
     }
   })
 
+  it('a price beyond 1e12, in the first column that has one', () => {
+    expect(read(lines(bar(0), bar(1, '1e12,1e12,9,11,5'))).columns.length).toBe(2)
+    for (const [rest, said] of [
+      ['10,1e60,9,1e60,5', 'high 1e+60'],
+      ['10,1e200,9,11,5', 'high 1e+200'],
+      ['1.1e12,12,9,11,5', 'open 1100000000000'],
+    ] as const) {
+      expect(onlyProblem(lines(bar(0), bar(1, rest)))).toMatchObject({
+        code: 'impossible_bar',
+        where: 'bybit_BTCUSDT_1h.csv:3',
+        what: `${said} is above 1000000000000, which no price is`,
+        hint: 'Correct the prices, or remove the row: a missing bar is counted as a gap',
+      })
+    }
+  })
+
+  it('a volume, turnover or open interest beyond 1e18', () => {
+    const with18 = (volume: string, turnover: string, held: string): string =>
+      `${HEADER},turnover,open_interest\n${bar(0)},50,7\n${bar(1, `10,12,9,11,${volume}`)},${turnover},${held}\n`
+    expect(read(with18('1e18', '1e18', '1e18')).columns.length).toBe(2)
+    for (const [text, said] of [
+      [with18('2e18', '', ''), 'volume 2000000000000000000'],
+      [with18('5', '1e30', ''), 'turnover 1e+30'],
+      [with18('5', '', '1e30'), 'open_interest 1e+30'],
+    ] as const) {
+      const { code, where, what } = onlyProblem(text)
+      expect([code, where]).toEqual(['impossible_figure', 'bybit_BTCUSDT_1h.csv:3'])
+      expect(what).toBe(`${said} is above 1000000000000000000, more than there can be`)
+    }
+  })
+
   it('is shown without what would act on a terminal, and cut', () => {
     const long = 'x'.repeat(5_000_000)
     const { hint } = onlyProblem(Buffer.from(`ts,\u001B[31mred\u0007,${long}\n1,2,3\n`))
