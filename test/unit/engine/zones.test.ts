@@ -226,3 +226,16 @@ describe('one signal, one position', () => {
     expect(scene.decisions.at(-1)?.refusals.map((r) => r.code)).toEqual(['DUPLICATE_SIGNAL'])
   })
 })
+
+test('a signal that has fired has not gone false because another zone breaks', () => {
+  const scene = engineScene({ file: { ...file, strategies: { cluster_breakout: { closed_bar: false } } } })
+  scene.price(PRICE)
+  publish(scene, [LOW, HIGH])
+  const { history, tracker } = scene.engine.states[0]!
+  history.fired.add('liquidation_hunt:LONG:other')
+  scene.price(51_001)
+  expect(tracker.find('high')?.state).toBe('broken')
+  expect([...history.fired]).toEqual(['liquidation_hunt:LONG:other'])
+  scene.hour(51_001)
+  expect([...history.fired]).toEqual([])
+})
